@@ -1,0 +1,19 @@
+# AArch64 Linux from Debian's cross compiler and multiarch packages; programs run under qemu-user.
+
+set(CMAKE_SYSTEM_NAME Linux)
+set(CMAKE_SYSTEM_PROCESSOR aarch64)
+set(CMAKE_C_COMPILER aarch64-linux-gnu-gcc)
+set(CMAKE_CXX_COMPILER aarch64-linux-gnu-g++)
+set(CMAKE_LIBRARY_ARCHITECTURE aarch64-linux-gnu)
+
+# Multiarch libraries lie under /usr, so a CMAKE_FIND_ROOT_PATH would hide them; but pkg-config
+# must not answer with the build machine's own.
+set(ENV{PKG_CONFIG_LIBDIR} /usr/lib/aarch64-linux-gnu/pkgconfig:/usr/share/pkgconfig)
+set(ENV{PKG_CONFIG_PATH} "")
+
+# cortex-a72 instead of max shows that nothing beyond base ARMv8-A is used:
+# ACT_QEMU_CPU=cortex-a72 at configure time.
+if(NOT DEFINED ACT_QEMU_CPU)
+    set(ACT_QEMU_CPU max)
+endif()
+set(CMAKE_CROSSCOMPILING_EMULATOR qemu-aarch64 -cpu ${ACT_QEMU_CPU})

@@ -1,0 +1,62 @@
+/*
+ * Other libraries' activation functions behind one C interface, for the benchmark suite and for
+ * measuring their accuracy.  Which of them a build has depends on what is installed; libm is
+ * always there.
+ *
+ * A peer is one file with a table of its functions, so a new function is a row in each.  Calls are
+ * thread-safe, and all of them run on the calling thread alone.  What a library needs to prepare
+ * for a shape is kept for the next call of the same function and shape on that thread; a caller
+ * who measures makes one call first.  A peer that fails ends the program with a message: there is
+ * nothing to measure then.
+ */
+#ifndef ACT_PEERS_H
+#define ACT_PEERS_H
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * XNNPACK may read this many floats beyond the end of an array, so they must be readable; nothing
+ * is written there.
+ */
+enum { PEERS_SLACK = 4 };
+
+/* Out of place or with dst equal to src; n, rows and cols are not 0; arrays have no gaps. */
+typedef void peer_map(float *dst, const float *src, size_t n, float p);
+typedef void peer_rows(float *dst, const float *src, size_t rows, size_t cols);
+
+/* One of the two pointers is NULL. */
+struct peer_function {
+    const char *name; /* as in functions.def: "sigmoid" */
+    peer_map *map;    /* p is the parameter; who has none ignores it */
+    peer_rows *rows;
+};
+
+struct peer {
+    const char *name; /* "libm", "libmvec-avx2", "xnnpack" */
+    const char *isa;  /* what it was compiled for; NULL if it chooses at run time */
+    /* The class that it chose, NULL if it does not run on this processor.  NULL if isa is given. */
+    const char *(*chosen)(void);
+    const struct peer_function *functions; /* ends with a name that is NULL */
+};
+
+/* All peers of this build, whether they run here or not; ends with NULL. */
+extern const struct peer *const peers[];
+
+/*
+ * The instruction set of a peer on this processor: "scalar", "sse", "avx2", "avx512" or "neon", in
+ * the words of the library's backends; NULL if the peer does not run here and must not be called.
+ */
+const char *peer_isa(const struct peer *peer);
+
+/* The peer's function of that name, NULL if it has none. */
+const struct peer_function *peer_find(const struct peer *peer, const char *name);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

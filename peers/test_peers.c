@@ -1,0 +1,140 @@
+/*
+ * Does every adapter compute what its name says?  A call of the wrong function, or with its
+ * arguments in the wrong order, must not get into a table.  How exact a peer is, is another
+ * question: the bound is loose.
+ */
+#include "peers.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+enum { MOST = 70000 };
+
+static const float slope = 0.01F;
+
+static double sigmoid(double x) { return 1.0 / (1.0 + exp(-x)); }
+static double relu(double x) { return x < 0.0 ? 0.0 : x; }
+static double leaky_relu(double x) { return x < 0.0 ? (double)slope * x : x; }
+
+static void softmax(double *dst, const float *src, size_t cols) {
+    double sum = 0.0;
+    for (size_t i = 0; i < cols; i++) {
+        dst[i] = exp((double)src[i]);
+        sum += dst[i];
+    }
+    for (size_t i = 0; i < cols; i++) {
+        dst[i] /= sum;
+    }
+}
+
+static const struct reference {
+    const char *name;
+    double (*map)(double);
+    void (*row)(double *, const float *, size_t);
+} references[] = {
+    {"sigmoid", sigmoid, NULL},
+    {"relu", relu, NULL},
+    {"leaky_relu", leaky_relu, NULL},
+    {"softmax", NULL, softmax},
+};
+
+static float src[MOST + PEERS_SLACK];
+static float dst[MOST + PEERS_SLACK];
+static double expected[MOST];
+static int checked, failed;
+
+static bool compare(const char *peer, const char *function, size_t rows, size_t cols) {
+    for (size_t i = 0; i < rows * cols; i++) {
+        const double error = fabs((double)dst[i] - expected[i]);
+        /* Negated, so that a NaN fails. */
+        if (!(error <= 1e-3 * fabs(expected[i]))) {
+            (void)fprintf(stderr, "%s: %s, %zux%zu, element %zu: f(%.9g) = %.9g, not %.9g\n", peer,
+                          function, rows, cols, i, (double)src[i], (double)dst[i], expected[i]);
+            return false;
+        }
+    }
+    return true;
+}
+
+static void test_shape(const struct peer *peer, const struct peer_function *function,
+                       const struct reference *reference, size_t rows, size_t cols) {
+    const size_t n = rows * cols;
+    memset(dst, 0xff, sizeof dst);
+    if (function->map != NULL) {
+        function->map(dst, src, n, slope);
+        for (size_t i = 0; i < n; i++) {
+            expected[i] = reference->map((double)src[i]);
+        }
+    } else {
+        function->rows(dst, src, rows, cols);
+        for (size_t r = 0; r < rows; r++) {
+            reference->row(expected + r * cols, src + r * cols, cols);
+        }
+    }
+    checked++;
+    bool good = compare(peer->name, function->name, rows, cols);
+    if (good && !isnan(dst[n])) {
+        (void)fprintf(stderr, "%s: %s, %zux%zu: wrote beyond the end\n", peer->name, function->name,
+                      rows, cols);
+        good = false;
+    }
+    failed += good ? 0 : 1;
+}
+
+static void test_function(const struct peer *peer, const struct peer_function *function) {
+    static const size_t shapes[][2] = {{1, 1},     {1, 5},    {1, 16}, {1, 17}, {5, 7},    {3, 16},
+                                       {64, 1000}, {1, MOST}, {1, 17}, {2, 8},  {70, 1000}};
+    const struct reference *reference = NULL;
+    for (size_t i = 0; i < COUNT(references); i++) {
+        if (strcmp(references[i].name, function->name) == 0) {
+            reference = &references[i];
+        }
+    }
+    if (reference == NULL || (function->map != NULL) != (reference->map != NULL)) {
+        (void)fprintf(stderr, "%s: nothing to check %s against\n", peer->name, function->name);
+        failed++;
+        return;
+    }
+    for (size_t i = 0; i < COUNT(shapes); i++) {
+        test_shape(peer, function, reference, shapes[i][0], shapes[i][1]);
+    }
+}
+
+/* A peer that is linked in must not change what the rest of the program computes. */
+static void test_environment(void) {
+    volatile float least = FLT_MIN;
+    if (least * 0.5F == 0.0F) {
+        (void)fprintf(stderr, "subnormal results are flushed to zero\n");
+        failed++;
+    }
+}
+
+int main(void) {
+    uint64_t random = 1;
+    for (size_t i = 0; i < COUNT(src); i++) {
+        random = random * 6364136223846793005U + 1442695040888963407U;
+        src[i] = -8.0F + 16.0F * ((float)(random >> 40) * 0x1p-24F);
+    }
+    test_environment();
+    for (size_t i = 0; peers[i] != NULL; i++) {
+        const char *isa = peer_isa(peers[i]);
+        (void)printf("%-16s %s\n", peers[i]->name, isa != NULL ? isa : "not on this processor");
+        for (const struct peer_function *f = peers[i]->functions; isa != NULL && f->name; f++) {
+            if (peer_find(peers[i], f->name) != f) {
+                (void)fprintf(stderr, "%s: %s stands twice\n", peers[i]->name, f->name);
+                failed++;
+            }
+            test_function(peers[i], f);
+        }
+    }
+    test_environment();
+    (void)printf("%d calls checked, %d failed\n", checked, failed);
+    return failed == 0 && checked > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

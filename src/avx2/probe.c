@@ -1,0 +1,9 @@
+/* Compiles and links only where the compiler and SLEEF both have AVX2 with FMA. */
+#include <immintrin.h>
+#include <sleef.h>
+
+int main(void) {
+    __m256 e = Sleef_expf8_u10avx2(_mm256_setzero_ps());
+    __m256i i = _mm256_add_epi32(_mm256_set1_epi32(1), _mm256_castps_si256(e));
+    return _mm256_movemask_ps(_mm256_fmadd_ps(e, e, _mm256_castsi256_ps(i)));
+}

@@ -1,0 +1,155 @@
+/* The vocabulary (kernels/vec.h) for AVX2 and FMA: two registers of eight lanes. */
+#ifndef ACT_AVX2_VEC_AVX2_H
+#define ACT_AVX2_VEC_AVX2_H
+
+#include <immintrin.h>
+#include <sleef.h>
+#include <stdint.h>
+
+#include "kernels/vec.h"
+
+typedef struct {
+    __m256 lo, hi;
+} vf;
+typedef struct {
+    __m256 lo, hi; /* a lane's sign bit tells */
+} vm;
+typedef struct {
+    __m256d q0, q1, q2, q3;
+} vd;
+
+#define VF_EACH1(f, a)       ((vf){f((a).lo), f((a).hi)})
+#define VF_EACH2(f, a, b)    ((vf){f((a).lo, (b).lo), f((a).hi, (b).hi)})
+#define VF_EACH3(f, a, b, c) ((vf){f((a).lo, (b).lo, (c).lo), f((a).hi, (b).hi, (c).hi)})
+
+VF_WORD vf vf_set1(float s) { return (vf){_mm256_set1_ps(s), _mm256_set1_ps(s)}; }
+VF_WORD vf vf_load(const float *p) { return (vf){_mm256_loadu_ps(p), _mm256_loadu_ps(p + 8)}; }
+VF_WORD void vf_store(float *p, vf a) {
+    _mm256_storeu_ps(p, a.lo);
+    _mm256_storeu_ps(p + 8, a.hi);
+}
+
+VF_WORD vf vf_add(vf a, vf b) { return VF_EACH2(_mm256_add_ps, a, b); }
+VF_WORD vf vf_sub(vf a, vf b) { return VF_EACH2(_mm256_sub_ps, a, b); }
+VF_WORD vf vf_mul(vf a, vf b) { return VF_EACH2(_mm256_mul_ps, a, b); }
+VF_WORD vf vf_div(vf a, vf b) { return VF_EACH2(_mm256_div_ps, a, b); }
+VF_WORD vf vf_fma(vf a, vf b, vf c) { return VF_EACH3(_mm256_fmadd_ps, a, b, c); }
+VF_WORD vf vf_nfma(vf a, vf b, vf c) { return VF_EACH3(_mm256_fnmadd_ps, a, b, c); }
+VF_WORD vf vf_max(vf a, vf b) { return VF_EACH2(_mm256_max_ps, a, b); }
+VF_WORD vf vf_min(vf a, vf b) { return VF_EACH2(_mm256_min_ps, a, b); }
+
+VF_WORD vf vf_abs(vf a) {
+    vf sign = vf_set1(-0.0F);
+    return VF_EACH2(_mm256_andnot_ps, sign, a);
+}
+VF_WORD vf vf_neg(vf a) {
+    vf sign = vf_set1(-0.0F);
+    return VF_EACH2(_mm256_xor_ps, sign, a);
+}
+
+/* The quiet predicates: a NaN raises no FE_INVALID. */
+#define VM_COMPARE(a, b, predicate)                                                                \
+    ((vm){_mm256_cmp_ps((a).lo, (b).lo, predicate), _mm256_cmp_ps((a).hi, (b).hi, predicate)})
+VF_WORD vm vf_lt(vf a, vf b) { return VM_COMPARE(a, b, _CMP_LT_OQ); }
+VF_WORD vm vf_is_nan(vf a) { return VM_COMPARE(a, a, _CMP_UNORD_Q); }
+VF_WORD vm vf_signbit(vf a) { return (vm){a.lo, a.hi}; }
+VF_WORD vf vf_select(vm m, vf a, vf b) { return VF_EACH3(_mm256_blendv_ps, b, a, m); }
+VF_WORD int vm_any(vm m) { return _mm256_movemask_ps(_mm256_or_ps(m.lo, m.hi)) != 0; }
+
+/* A window on sixteen set lanes and sixteen clear ones, laid so that the first n are set. */
+VF_WORD vm vm_first(size_t n) {
+    static const int32_t lanes[2 * VF_LANES] = {-1, -1, -1, -1, -1, -1, -1, -1,
+                                                -1, -1, -1, -1, -1, -1, -1, -1};
+    const float *window = (const float *)(lanes + VF_LANES - n);
+    return (vm){_mm256_loadu_ps(window), _mm256_loadu_ps(window + 8)};
+}
+VF_WORD vf vf_load_partial(const float *p, size_t n, vf idle) {
+    vm first = vm_first(n);
+    vf a = {_mm256_maskload_ps(p, _mm256_castps_si256(first.lo)),
+            _mm256_maskload_ps(p + 8, _mm256_castps_si256(first.hi))};
+    return vf_select(first, a, idle);
+}
+/* By halves: a masked store is microcode on AMD, 40 operations where these are at most seven. */
+VF_WORD void vf_store_partial(float *p, vf a, size_t n) {
+    __m256 w8 = a.lo;
+    if (n & 8) {
+        _mm256_storeu_ps(p, w8);
+        w8 = a.hi;
+        p += 8;
+    }
+    __m128 w4 = _mm256_castps256_ps128(w8);
+    if (n & 4) {
+        _mm_storeu_ps(p, w4);
+        w4 = _mm256_extractf128_ps(w8, 1);
+        p += 4;
+    }
+    if (n & 2) {
+        _mm_storel_pi((__m64 *)(void *)p, w4);
+        w4 = _mm_movehl_ps(w4, w4);
+        p += 2;
+    }
+    if (n & 1)
+        _mm_store_ss(p, w4);
+}
+VF_WORD vf vf_first(vf a, size_t n) {
+    vm first = vm_first(n);
+    return VF_EACH2(_mm256_and_ps, a, first);
+}
+
+VF_WORD float vf_max_lanes(vf a) {
+    __m256 w8 = _mm256_max_ps(a.lo, a.hi);
+    __m128 w4 = _mm_max_ps(_mm256_castps256_ps128(w8), _mm256_extractf128_ps(w8, 1));
+    __m128 w2 = _mm_max_ps(w4, _mm_movehl_ps(w4, w4));
+    return _mm_cvtss_f32(_mm_max_ss(w2, _mm_movehdup_ps(w2)));
+}
+
+VF_WORD vf vf_rint(vf a) {
+    return (vf){_mm256_round_ps(a.lo, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC),
+                _mm256_round_ps(a.hi, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)};
+}
+VF_WORD __m256 exponent8(__m256 a) {
+    return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(a), 23));
+}
+VF_WORD vf vf_exponent(vf a) { return VF_EACH1(exponent8, a); }
+
+VF_WORD vf vf_exp(vf a) { return VF_EACH1(Sleef_expf8_u10avx2, a); }
+
+/*
+ * A tree over the registers of sixteen rows: each step interleaves two of them and folds them into
+ * one, so that all rows share fifteen folds where each alone would need four.
+ */
+#define VF_HAVE_REDUCE_ROWS
+#define FOLD_EIGHT_ROWS(name, op)                                                                  \
+    VF_WORD __m256 name##_pair(__m256 a, __m256 b) {                                               \
+        return op(_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));                             \
+    }                                                                                              \
+    VF_WORD __m256 name##_four(const vf r[4]) {                                                    \
+        __m256 a = name##_pair(op(r[0].lo, r[0].hi), op(r[1].lo, r[1].hi));                        \
+        __m256 b = name##_pair(op(r[2].lo, r[2].hi), op(r[3].lo, r[3].hi));                        \
+        return op(_mm256_shuffle_ps(a, b, 0x44), _mm256_shuffle_ps(a, b, 0xEE));                   \
+    }                                                                                              \
+    VF_WORD __m256 name##_eight(const vf r[8]) {                                                   \
+        __m256 a = name##_four(r), b = name##_four(r + 4);                                         \
+        return op(_mm256_permute2f128_ps(a, b, 0x20), _mm256_permute2f128_ps(a, b, 0x31));         \
+    }                                                                                              \
+    VF_WORD vf name(const vf r[VF_LANES]) { return (vf){name##_eight(r), name##_eight(r + 8)}; }
+FOLD_EIGHT_ROWS(vf_max_rows, _mm256_max_ps)
+FOLD_EIGHT_ROWS(vf_sum_rows, _mm256_add_ps)
+
+VF_WORD vd vd_zero(void) {
+    __m256d zero = _mm256_setzero_pd();
+    return (vd){zero, zero, zero, zero};
+}
+VF_WORD vd vd_add(vd d, vf a) {
+    return (vd){_mm256_add_pd(d.q0, _mm256_cvtps_pd(_mm256_castps256_ps128(a.lo))),
+                _mm256_add_pd(d.q1, _mm256_cvtps_pd(_mm256_extractf128_ps(a.lo, 1))),
+                _mm256_add_pd(d.q2, _mm256_cvtps_pd(_mm256_castps256_ps128(a.hi))),
+                _mm256_add_pd(d.q3, _mm256_cvtps_pd(_mm256_extractf128_ps(a.hi, 1)))};
+}
+VF_WORD double vd_sum(vd d) {
+    __m256d w4 = _mm256_add_pd(_mm256_add_pd(d.q0, d.q2), _mm256_add_pd(d.q1, d.q3));
+    __m128d w2 = _mm_add_pd(_mm256_castpd256_pd128(w4), _mm256_extractf128_pd(w4, 1));
+    return _mm_cvtsd_f64(_mm_add_sd(w2, _mm_unpackhi_pd(w2, w2)));
+}
+
+#endif

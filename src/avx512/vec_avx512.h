@@ -1,0 +1,133 @@
+/* The vocabulary (kernels/vec.h) for AVX-512: one register of sixteen lanes. */
+#ifndef ACT_AVX512_VEC_AVX512_H
+#define ACT_AVX512_VEC_AVX512_H
+
+#include <immintrin.h>
+#include <sleef.h>
+
+#include "kernels/vec.h"
+
+typedef __m512 vf;
+typedef __mmask16 vm;
+typedef struct {
+    __m512d lo, hi;
+} vd;
+
+VF_WORD vf vf_set1(float s) { return _mm512_set1_ps(s); }
+VF_WORD vf vf_load(const float *p) { return _mm512_loadu_ps(p); }
+VF_WORD void vf_store(float *p, vf a) { _mm512_storeu_ps(p, a); }
+
+VF_WORD vf vf_add(vf a, vf b) { return _mm512_add_ps(a, b); }
+VF_WORD vf vf_sub(vf a, vf b) { return _mm512_sub_ps(a, b); }
+VF_WORD vf vf_mul(vf a, vf b) { return _mm512_mul_ps(a, b); }
+VF_WORD vf vf_div(vf a, vf b) { return _mm512_div_ps(a, b); }
+VF_WORD vf vf_fma(vf a, vf b, vf c) { return _mm512_fmadd_ps(a, b, c); }
+VF_WORD vf vf_nfma(vf a, vf b, vf c) { return _mm512_fnmadd_ps(a, b, c); }
+VF_WORD vf vf_max(vf a, vf b) { return _mm512_max_ps(a, b); }
+VF_WORD vf vf_min(vf a, vf b) { return _mm512_min_ps(a, b); }
+VF_WORD vf vf_abs(vf a) { return _mm512_andnot_ps(_mm512_set1_ps(-0.0F), a); }
+VF_WORD vf vf_neg(vf a) { return _mm512_xor_ps(_mm512_set1_ps(-0.0F), a); }
+
+/* The quiet predicates: a NaN raises no FE_INVALID. */
+VF_WORD vm vf_lt(vf a, vf b) { return _mm512_cmp_ps_mask(a, b, _CMP_LT_OQ); }
+VF_WORD vm vf_is_nan(vf a) { return _mm512_cmp_ps_mask(a, a, _CMP_UNORD_Q); }
+VF_WORD vm vf_signbit(vf a) { return _mm512_movepi32_mask(_mm512_castps_si512(a)); }
+VF_WORD vf vf_select(vm m, vf a, vf b) { return _mm512_mask_blend_ps(m, b, a); }
+VF_WORD int vm_any(vm m) { return m != 0; }
+
+VF_WORD vm vm_first(size_t n) { return (vm)((1U << n) - 1U); }
+VF_WORD vf vf_load_partial(const float *p, size_t n, vf idle) {
+    return _mm512_mask_loadu_ps(idle, vm_first(n), p);
+}
+VF_WORD void vf_store_partial(float *p, vf a, size_t n) {
+    _mm512_mask_storeu_ps(p, vm_first(n), a);
+}
+VF_WORD vf vf_first(vf a, size_t n) { return _mm512_maskz_mov_ps(vm_first(n), a); }
+
+VF_WORD float vf_max_lanes(vf a) { return _mm512_reduce_max_ps(a); }
+
+/* gcc's header converts a sign in the macro that this is without optimisation. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+VF_WORD vf vf_rint(vf a) {
+    return _mm512_roundscale_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+}
+#pragma GCC diagnostic pop
+#define VF_HAVE_SCALE2N
+VF_WORD vf vf_scale2n(vf a, vf n) { return _mm512_scalef_ps(a, n); }
+
+VF_WORD vf vf_exponent(vf a) {
+    return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_castps_si512(a), 23));
+}
+
+VF_WORD vf vf_exp(vf a) { return Sleef_expf16_u10avx512f(a); }
+
+/*
+ * A tree over the registers of sixteen rows: each step interleaves two of them and folds them into
+ * one, so that all rows share fifteen folds where each alone would need four.
+ */
+#define VF_HAVE_REDUCE_ROWS
+#define FOLD_SIXTEEN_ROWS(name, op)                                                                \
+    VF_WORD __m512 name##_pair(__m512 a, __m512 b) {                                               \
+        return op(_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));                             \
+    }                                                                                              \
+    VF_WORD __m512 name##_four(const vf r[4]) {                                                    \
+        __m512 a = name##_pair(r[0], r[1]), b = name##_pair(r[2], r[3]);                           \
+        return op(_mm512_shuffle_ps(a, b, 0x44), _mm512_shuffle_ps(a, b, 0xEE));                   \
+    }                                                                                              \
+    VF_WORD __m512 name##_eight(const vf r[8]) {                                                   \
+        __m512 a = name##_four(r), b = name##_four(r + 4);                                         \
+        return op(_mm512_shuffle_f32x4(a, b, 0x44), _mm512_shuffle_f32x4(a, b, 0xEE));             \
+    }                                                                                              \
+    VF_WORD vf name(const vf r[VF_LANES]) {                                                        \
+        __m512 a = name##_eight(r), b = name##_eight(r + 8);                                       \
+        return op(_mm512_shuffle_f32x4(a, b, 0x88), _mm512_shuffle_f32x4(a, b, 0xDD));             \
+    }
+FOLD_SIXTEEN_ROWS(vf_max_rows, _mm512_max_ps)
+FOLD_SIXTEEN_ROWS(vf_sum_rows, _mm512_add_ps)
+
+/*
+ * exp(sign * a) = 2^n T[i] exp(s) with |s| <= ln 2 / 64: a table of 2^(i/32) in two registers and
+ * a polynomial of degree 2.  Added to 1.5 2^18, a number is rounded to a 32nd, whose fraction i
+ * stands in the lowest five bits, where the permutation looks; scalef takes the floor of the rest.
+ * Table and coefficients by tools/exp_coefficients.py, 5.4e-8 relative.
+ */
+#define VF_HAVE_EXP_FAST
+VF_WORD vf exp_fast_sign(vf a, float sign) {
+    const vf table_low = _mm512_setr_ps(
+        0x1.0p+0F, 0x1.059b0ep+0F, 0x1.0b5586p+0F, 0x1.11301ep+0F, 0x1.172b84p+0F, 0x1.1d4874p+0F,
+        0x1.2387a6p+0F, 0x1.29e9ep+0F, 0x1.306fep+0F, 0x1.371a74p+0F, 0x1.3dea64p+0F,
+        0x1.44e086p+0F, 0x1.4bfdaep+0F, 0x1.5342b6p+0F, 0x1.5ab07ep+0F, 0x1.6247ecp+0F);
+    const vf table_high =
+        _mm512_setr_ps(0x1.6a09e6p+0F, 0x1.71f75ep+0F, 0x1.7a1148p+0F, 0x1.82589ap+0F,
+                       0x1.8ace54p+0F, 0x1.93737cp+0F, 0x1.9c4918p+0F, 0x1.a5503cp+0F,
+                       0x1.ae89fap+0F, 0x1.b7f77p+0F, 0x1.c199bep+0F, 0x1.cb720ep+0F,
+                       0x1.d5818ep+0F, 0x1.dfc974p+0F, 0x1.ea4afap+0F, 0x1.f50766p+0F);
+    const vf shifter = vf_set1(0x1.8p18F);
+    vf shifted = vf_fma(a, vf_set1(sign * 0x1.715476p0F), shifter);
+    vf n = vf_sub(shifted, shifter);
+    vf s = vf_fma(n, vf_set1(sign * -0x1.62e43p-1F), a);
+    s = vf_fma(n, vf_set1(sign * 0x1.05c61p-29F), s);
+    vf t = _mm512_permutex2var_ps(table_low, _mm512_castps_si512(shifted), table_high);
+    vf p = vf_mul(s, vf_fma(s, vf_set1(0x1.00004p-1F), vf_set1(sign * 0x1.0000f6p+0F)));
+    return _mm512_scalef_ps(vf_fma(t, p, t), n);
+}
+VF_WORD vf vf_exp_fast(vf a) { return exp_fast_sign(vf_max(vf_set1(-105.0F), a), 1.0F); }
+VF_WORD vf vf_exp_fast_plus(vf c, vf a) {
+    a = vf_min(vf_set1(105.0F), vf_max(vf_set1(-89.0F), a));
+    return vf_add(c, exp_fast_sign(a, -1.0F));
+}
+
+VF_WORD vd vd_zero(void) { return (vd){_mm512_setzero_pd(), _mm512_setzero_pd()}; }
+VF_WORD vd vd_add(vd d, vf a) {
+    return (vd){_mm512_add_pd(d.lo, _mm512_cvtps_pd(_mm512_castps512_ps256(a))),
+                _mm512_add_pd(d.hi, _mm512_cvtps_pd(_mm512_extractf32x8_ps(a, 1)))};
+}
+VF_WORD double vd_sum(vd d) {
+    __m512d w8 = _mm512_add_pd(d.lo, d.hi);
+    __m256d w4 = _mm256_add_pd(_mm512_castpd512_pd256(w8), _mm512_extractf64x4_pd(w8, 1));
+    __m128d w2 = _mm_add_pd(_mm256_castpd256_pd128(w4), _mm256_extractf128_pd(w4, 1));
+    return _mm_cvtsd_f64(_mm_add_sd(w2, _mm_unpackhi_pd(w2, w2)));
+}
+
+#endif

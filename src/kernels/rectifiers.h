@@ -1,0 +1,27 @@
+/* Functions that are exact but for one product: ReLU and its kin. */
+#ifndef ACT_KERNELS_RECTIFIERS_H
+#define ACT_KERNELS_RECTIFIERS_H
+
+#include "kernels/bound.h"
+
+/* 0 > x ? 0 : x is one instruction on x86, and right for -0 and NaN by vf_max's contract. */
+BOUND(relu, 0.0, 0.0F);
+VF_WORD vf vf_relu(vf x) { return vf_max(vf_set1(0.0F), x); }
+
+/*
+ * The product is rounded once; one halfway between two floats reaches the bound.
+ *
+ * With slope <= 1 the larger of slope x and x is the right one, whatever the signs, and by
+ * vf_max's contract for zeros and NaN too; that is one operation less than a select, which is what
+ * keeps the loop at the speed of a copy.  A slope of 0 would turn -inf into max(NaN, -inf), and
+ * NaN is no slope <= 1, so these go through the formula as it stands.
+ */
+BOUND(leaky_relu, 0.5, -0x1p-149F);
+VF_WORD vf vf_leaky_relu(vf x, float slope) {
+    vf y = vf_mul(vf_set1(slope), x);
+    if (slope <= 1.0F && slope != 0.0F)
+        return vf_max(y, x);
+    return vf_select(vf_lt(x, vf_set1(0.0F)), y, x);
+}
+
+#endif

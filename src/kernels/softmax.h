@@ -1,0 +1,170 @@
+/* Functions of a whole row: softmax. */
+#ifndef ACT_KERNELS_SOFTMAX_H
+#define ACT_KERNELS_SOFTMAX_H
+
+#include <float.h>
+#include <math.h>
+
+#include "kernels/bound.h"
+
+ROW_BOUND(softmax, 5e-7, 1e-6);
+
+/* The largest elements that are not NaN, lane by lane; -inf where there is none. */
+VF_WORD vf row_max_lanes(const float *x, size_t n) {
+    vf largest = vf_set1(-INFINITY);
+    size_t i = 0;
+    for (; n - i >= VF_LANES; i += VF_LANES)
+        largest = vf_max(vf_load(x + i), largest);
+    if (i < n)
+        largest = vf_max(vf_load_partial(x + i, n - i, largest), largest);
+    return largest;
+}
+
+/* What softmax subtracts: the row's maximum, and a floor under the elements. */
+typedef struct {
+    vf max, floor;
+} row_shift;
+
+/*
+ * x - max must not overflow for finite x, which would raise FE_OVERFLOW.  It cannot if max <= 0.
+ * Otherwise elements below max / 2 - FLT_MAX / 2 count as that: exp gives 0 for them either way.
+ */
+VF_WORD row_shift row_shift_by(float max) {
+    float floor = max > 0 ? 0.5F * max - 0.5F * FLT_MAX : -INFINITY;
+    return (row_shift){vf_set1(max), vf_set1(floor)};
+}
+
+/*
+ * exp(x - max).  The rounding of x - max alone would cost 1e-6 at x - max = -20, and grows with
+ * the distance; its low part is exact (Knuth's two-sum) and enters as exp(d + low) = e + e low.
+ *
+ * For x = -inf the low part is NaN, and vf_max drops it: |low| <= 2^-18 where e is not 0.
+ */
+VF_WORD vf exp_shifted(vf x, row_shift shift) {
+    x = vf_max(shift.floor, x);
+    vf d = vf_sub(x, shift.max);
+    vf back = vf_sub(d, x);
+    vf low = vf_sub(vf_sub(x, vf_sub(d, back)), vf_add(shift.max, back));
+    vf e = vf_exp_nonpositive(d);
+    return vf_fma(e, vf_max(low, vf_set1(-0x1p-10F)), e);
+}
+
+/*
+ * Sums are kept in sixteen double lanes, element i going to lane i mod 16.  Four floats of a lane
+ * are added before they are widened: their sum loses less than half of exp's own error, and
+ * widening costs as much as five additions.
+ */
+enum { ROW_BLOCK = 4 * VF_LANES };
+
+/* dst[i] = exp(src[i] - max) by the tier's exp, a constant where this is inlined; and their sum. */
+typedef vf shifted_exp(vf x, row_shift shift);
+VF_WORD double row_exp_sum(float *dst, const float *src, size_t n, float max, shifted_exp *exp) {
+    const row_shift shift = row_shift_by(max);
+    vd sum = vd_zero();
+    for (size_t i = 0; i < n;) {
+        vf block = vf_set1(0.0F);
+        for (size_t end = n - i > ROW_BLOCK ? i + ROW_BLOCK : n; i < end; i += VF_LANES) {
+            if (n - i >= VF_LANES) {
+                vf e = exp(vf_load(src + i), shift);
+                vf_store(dst + i, e);
+                block = vf_add(block, e);
+            } else {
+                vf e = exp(vf_load_partial(src + i, n - i, shift.max), shift);
+                vf_store_partial(dst + i, e, n - i);
+                block = vf_add(block, vf_first(e, n - i));
+            }
+        }
+        sum = vd_add(sum, block);
+    }
+    return vd_sum(sum);
+}
+
+/* x[i] *= factor, the factor carried in two floats so that the product is rounded but once. */
+VF_WORD void row_scale(float *x, size_t n, double factor) {
+    const vf high = vf_set1((float)factor);
+    const vf low = vf_set1((float)(factor - (double)(float)factor));
+    size_t i = 0;
+    for (; n - i >= VF_LANES; i += VF_LANES) {
+        vf e = vf_load(x + i);
+        vf_store(x + i, vf_fma(e, high, vf_mul(e, low)));
+    }
+    if (i < n) {
+        vf e = vf_load_partial(x + i, n - i, high);
+        vf_store_partial(x + i, vf_fma(e, high, vf_mul(e, low)), n - i);
+    }
+}
+
+VF_WORD void row_softmax(float *dst, const float *src, size_t n, shifted_exp *exp) {
+    double sum = row_exp_sum(dst, src, n, vf_max_lanes(row_max_lanes(src, n)), exp);
+    row_scale(dst, n, 1.0 / sum);
+}
+
+VF_WORD void rows_softmax(float *dst, size_t dst_stride, const float *src, size_t src_stride,
+                          size_t rows, size_t cols) {
+    for (size_t r = 0; r < rows; ++r)
+        row_softmax(dst + r * dst_stride, src + r * src_stride, cols, exp_shifted);
+}
+
+/*
+ * The fast tier.  The rounding of x - max stays: 1e-6 within [-10, 10], 4e-6 within [-100, 100].
+ */
+FAST_ROW_BOUND(softmax_fast, 1.5e-6, 4.5e-6);
+
+VF_WORD vf exp_shifted_fast(vf x, row_shift shift) {
+    return vf_exp_fast(vf_sub(vf_max(shift.floor, x), shift.max));
+}
+
+/*
+ * Short rows, up to sixteen of them side by side: what a row needs besides its elements, two
+ * reductions and a division, is done for all rows at once.  The limit keeps sixteen rows in 16 KiB,
+ * half of a first-level cache, and the sums of floats to sixteen terms a lane.
+ */
+enum { SHORT_ROW = 16 * VF_LANES };
+
+VF_WORD void short_rows_softmax_fast(float *dst, size_t dst_stride, const float *src,
+                                     size_t src_stride, size_t rows, size_t cols) {
+    vf lanes[VF_LANES];
+    float max[VF_LANES], factor[VF_LANES];
+    for (size_t r = 0; r < VF_LANES; ++r)
+        lanes[r] = r < rows ? row_max_lanes(src + r * src_stride, cols) : vf_set1(0.0F);
+    vf_store(max, vf_max_rows(lanes));
+
+    for (size_t r = 0; r < rows; ++r) {
+        const row_shift shift = row_shift_by(max[r]);
+        const float *x = src + r * src_stride;
+        float *y = dst + r * dst_stride;
+        vf sum = vf_set1(0.0F);
+        size_t i = 0;
+        for (; cols - i >= VF_LANES; i += VF_LANES) {
+            vf e = exp_shifted_fast(vf_load(x + i), shift);
+            vf_store(y + i, e);
+            sum = vf_add(sum, e);
+        }
+        if (i < cols) {
+            vf e = exp_shifted_fast(vf_load_partial(x + i, cols - i, shift.max), shift);
+            vf_store_partial(y + i, e, cols - i);
+            sum = vf_add(sum, vf_first(e, cols - i));
+        }
+        lanes[r] = sum;
+    }
+    for (size_t r = rows; r < VF_LANES; ++r)
+        lanes[r] = vf_set1(1.0F);
+    vf_store(factor, vf_div(vf_set1(1.0F), vf_sum_rows(lanes)));
+
+    for (size_t r = 0; r < rows; ++r)
+        row_scale(dst + r * dst_stride, cols, (double)factor[r]);
+}
+
+VF_WORD void rows_softmax_fast(float *dst, size_t dst_stride, const float *src, size_t src_stride,
+                               size_t rows, size_t cols) {
+    if (cols > SHORT_ROW) {
+        for (size_t r = 0; r < rows; ++r)
+            row_softmax(dst + r * dst_stride, src + r * src_stride, cols, exp_shifted_fast);
+        return;
+    }
+    for (size_t r = 0; r < rows; r += VF_LANES)
+        short_rows_softmax_fast(dst + r * dst_stride, dst_stride, src + r * src_stride, src_stride,
+                                rows - r < VF_LANES ? rows - r : VF_LANES, cols);
+}
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * The vector vocabulary: the words in which every kernel is written, and what they promise.
+ *
+ * A vector has 16 lanes on every instruction set: one AVX-512 register, two of AVX2, four of NEON,
+ * an array in scalar code.  That width fixes the order of every reduction, and with it the bits of
+ * the result, and it keeps two to four registers in flight on the narrower machines.
+ *
+ * Types      vf  16 floats        vd  16 doubles, for sums        vm  16 truth values
+ *
+ * A backend's vec_ISA.h supplies these words (p points to floats, any alignment):
+ *
+ *   vf_set1(s)               all lanes s
+ *   vf_load(p)               p[0..15]                  vf_store(p, a)
+ *   vf_load_partial(p, n, a)   p[0..n-1], 0 < n < 16, and a in the idle lanes
+ *   vf_store_partial(p, a, n)  neither touches any byte beyond p[n-1]
+ *   vf_first(a, n)             the first n lanes of a, +0 in the others
+ *   vf_add sub mul div       IEEE 754, rounded once; never contracted by the compiler
+ *   vf_fma(a, b, c)          a * b + c, rounded once
+ *   vf_nfma(a, b, c)         c - a * b, rounded once
+ *   vf_max(a, b)             a > b ? a : b     so that a NaN in b stays, one in a is dropped,
+ *   vf_min(a, b)             a < b ? a : b     and of two zeros it is b: x86's instructions
+ *   vf_abs(a) vf_neg(a)      the sign bit cleared, flipped, of a NaN too
+ *   vf_rint(a)               to the nearest integer, ties to even; |a| < 2^22
+ *   vf_lt(a, b)              truth values; false if one is NaN
+ *   vf_signbit(a)            true for -0 and negative NaN too
+ *   vf_is_nan(a)
+ *   vf_select(m, a, b)       m ? a : b, never a branch
+ *   vf_max_lanes(a)          the largest lane, as a float; no lane may be NaN
+ *   vm_any(m)                whether one lane is true
+ *   vf_exponent(a)           the lowest eight bits of a, shifted into the exponent field; the ninth
+ *                            is 0
+ *   vf_exp(a)                SLEEF's exp (1.0 ULP) of this instruction set, the definition of exp
+ *   vd_zero()
+ *   vd_add(d, a)             d + a, each lane of a widened to double
+ *   vd_sum(d)                lanes j and j + 8 added, of those j and j + 4, then 2, then 1
+ *
+ * derived.h makes more words of these.
+ */
+#ifndef ACT_KERNELS_VEC_H
+#define ACT_KERNELS_VEC_H
+
+#include <stddef.h>
+
+#define VF_LANES 16
+
+/* Kernels must melt into their loops at every level of optimisation: a call would spill vectors. */
+#define VF_WORD static inline __attribute__((always_inline, unused))
+
+#endif

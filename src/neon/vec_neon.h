@@ -1,0 +1,160 @@
+/* The vocabulary (kernels/vec.h) for AArch64 Advanced SIMD: four registers of four lanes. */
+#ifndef ACT_NEON_VEC_NEON_H
+#define ACT_NEON_VEC_NEON_H
+
+#include <arm_neon.h>
+#include <sleef.h>
+
+#include "kernels/vec.h"
+
+typedef struct {
+    float32x4_t q0, q1, q2, q3;
+} vf;
+typedef struct {
+    uint32x4_t q0, q1, q2, q3; /* all bits of a lane set, or none */
+} vm;
+typedef struct {
+    float64x2_t d0, d1, d2, d3, d4, d5, d6, d7;
+} vd;
+
+#define EACH1(f, a)                                                                                \
+    { f((a).q0), f((a).q1), f((a).q2), f((a).q3) }
+#define EACH2(f, a, b)                                                                             \
+    { f((a).q0, (b).q0), f((a).q1, (b).q1), f((a).q2, (b).q2), f((a).q3, (b).q3) }
+#define EACH3(f, a, b, c)                                                                          \
+    {                                                                                              \
+        f((a).q0, (b).q0, (c).q0), f((a).q1, (b).q1, (c).q1), f((a).q2, (b).q2, (c).q2),           \
+            f((a).q3, (b).q3, (c).q3)                                                              \
+    }
+
+VF_WORD vf vf_set1(float s) {
+    float32x4_t q = vdupq_n_f32(s);
+    return (vf){q, q, q, q};
+}
+VF_WORD vf vf_load(const float *p) {
+    return (vf){vld1q_f32(p), vld1q_f32(p + 4), vld1q_f32(p + 8), vld1q_f32(p + 12)};
+}
+VF_WORD void vf_store(float *p, vf a) {
+    vst1q_f32(p, a.q0);
+    vst1q_f32(p + 4, a.q1);
+    vst1q_f32(p + 8, a.q2);
+    vst1q_f32(p + 12, a.q3);
+}
+
+VF_WORD vf vf_add(vf a, vf b) { return (vf)EACH2(vaddq_f32, a, b); }
+VF_WORD vf vf_sub(vf a, vf b) { return (vf)EACH2(vsubq_f32, a, b); }
+VF_WORD vf vf_mul(vf a, vf b) { return (vf)EACH2(vmulq_f32, a, b); }
+VF_WORD vf vf_div(vf a, vf b) { return (vf)EACH2(vdivq_f32, a, b); }
+/* The instruction adds to its first operand. */
+VF_WORD vf vf_fma(vf a, vf b, vf c) { return (vf)EACH3(vfmaq_f32, c, a, b); }
+VF_WORD vf vf_nfma(vf a, vf b, vf c) { return (vf)EACH3(vfmsq_f32, c, a, b); }
+VF_WORD vf vf_abs(vf a) { return (vf)EACH1(vabsq_f32, a); }
+VF_WORD vf vf_neg(vf a) { return (vf)EACH1(vnegq_f32, a); }
+
+VF_WORD vm vf_lt(vf a, vf b) { return (vm)EACH2(vcltq_f32, a, b); }
+VF_WORD vm vf_is_nan(vf a) {
+    vm ordered = EACH2(vceqq_f32, a, a);
+    return (vm)EACH1(vmvnq_u32, ordered);
+}
+VF_WORD uint32x4_t signbit4(float32x4_t a) { return vcltzq_s32(vreinterpretq_s32_f32(a)); }
+VF_WORD vm vf_signbit(vf a) { return (vm)EACH1(signbit4, a); }
+VF_WORD vf vf_select(vm m, vf a, vf b) { return (vf)EACH3(vbslq_f32, m, a, b); }
+VF_WORD int vm_any(vm m) {
+    return vmaxvq_u32(vorrq_u32(vorrq_u32(m.q0, m.q1), vorrq_u32(m.q2, m.q3))) != 0;
+}
+/* FMAX and FMIN order the zeros and keep the NaN of either operand, which is another contract. */
+VF_WORD vf vf_max(vf a, vf b) { return vf_select(vf_lt(b, a), a, b); }
+VF_WORD vf vf_min(vf a, vf b) { return vf_select(vf_lt(a, b), a, b); }
+
+/* There are no masked accesses: whole registers while they last, then single lanes. */
+VF_WORD float32x4_t load_upto4(const float *p, size_t n, float32x4_t idle) {
+    if (n >= 4)
+        return vld1q_f32(p);
+    if (n > 0)
+        idle = vld1q_lane_f32(p, idle, 0);
+    if (n > 1)
+        idle = vld1q_lane_f32(p + 1, idle, 1);
+    if (n > 2)
+        idle = vld1q_lane_f32(p + 2, idle, 2);
+    return idle;
+}
+VF_WORD void store_upto4(float *p, float32x4_t a, size_t n) {
+    if (n >= 4) {
+        vst1q_f32(p, a);
+        return;
+    }
+    if (n > 0)
+        vst1q_lane_f32(p, a, 0);
+    if (n > 1)
+        vst1q_lane_f32(p + 1, a, 1);
+    if (n > 2)
+        vst1q_lane_f32(p + 2, a, 2);
+}
+VF_WORD size_t beyond(size_t n, size_t start) { return n > start ? n - start : 0; }
+VF_WORD vf vf_load_partial(const float *p, size_t n, vf idle) {
+    return (vf){load_upto4(p, n, idle.q0), load_upto4(p + 4, beyond(n, 4), idle.q1),
+                load_upto4(p + 8, beyond(n, 8), idle.q2),
+                load_upto4(p + 12, beyond(n, 12), idle.q3)};
+}
+VF_WORD void vf_store_partial(float *p, vf a, size_t n) {
+    store_upto4(p, a.q0, n);
+    store_upto4(p + 4, a.q1, beyond(n, 4));
+    store_upto4(p + 8, a.q2, beyond(n, 8));
+    store_upto4(p + 12, a.q3, beyond(n, 12));
+}
+VF_WORD vf vf_first(vf a, size_t n) {
+    static const uint32_t lane[VF_LANES] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    uint32x4_t end = vdupq_n_u32((uint32_t)n);
+    vm first = {vcltq_u32(vld1q_u32(lane), end), vcltq_u32(vld1q_u32(lane + 4), end),
+                vcltq_u32(vld1q_u32(lane + 8), end), vcltq_u32(vld1q_u32(lane + 12), end)};
+    return vf_select(first, a, vf_set1(0.0F));
+}
+
+VF_WORD float vf_max_lanes(vf a) {
+    return vmaxvq_f32(vmaxq_f32(vmaxq_f32(a.q0, a.q1), vmaxq_f32(a.q2, a.q3)));
+}
+
+VF_WORD vf vf_rint(vf a) { return (vf)EACH1(vrndnq_f32, a); }
+VF_WORD float32x4_t exponent4(float32x4_t a) {
+    return vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(a), 23));
+}
+VF_WORD vf vf_exponent(vf a) { return (vf)EACH1(exponent4, a); }
+
+VF_WORD vf vf_exp(vf a) { return (vf)EACH1(Sleef_expf4_u10advsimd, a); }
+
+/* Pairwise instructions fold two rows into one register. */
+#define VF_HAVE_REDUCE_ROWS
+#define FOLD_FOUR_ROWS(name, op, pairwise)                                                         \
+    VF_WORD float32x4_t name##_one(vf a) { return op(op(a.q0, a.q1), op(a.q2, a.q3)); }            \
+    VF_WORD float32x4_t name##_four(const vf r[4]) {                                               \
+        return pairwise(pairwise(name##_one(r[0]), name##_one(r[1])),                              \
+                        pairwise(name##_one(r[2]), name##_one(r[3])));                             \
+    }                                                                                              \
+    VF_WORD vf name(const vf r[VF_LANES]) {                                                        \
+        return (vf){name##_four(r), name##_four(r + 4), name##_four(r + 8), name##_four(r + 12)};  \
+    }
+FOLD_FOUR_ROWS(vf_max_rows, vmaxq_f32, vpmaxq_f32)
+FOLD_FOUR_ROWS(vf_sum_rows, vaddq_f32, vpaddq_f32)
+
+VF_WORD vd vd_zero(void) {
+    float64x2_t zero = vdupq_n_f64(0);
+    return (vd){zero, zero, zero, zero, zero, zero, zero, zero};
+}
+VF_WORD vd vd_add(vd d, vf a) {
+    return (vd){vaddq_f64(d.d0, vcvt_f64_f32(vget_low_f32(a.q0))),
+                vaddq_f64(d.d1, vcvt_high_f64_f32(a.q0)),
+                vaddq_f64(d.d2, vcvt_f64_f32(vget_low_f32(a.q1))),
+                vaddq_f64(d.d3, vcvt_high_f64_f32(a.q1)),
+                vaddq_f64(d.d4, vcvt_f64_f32(vget_low_f32(a.q2))),
+                vaddq_f64(d.d5, vcvt_high_f64_f32(a.q2)),
+                vaddq_f64(d.d6, vcvt_f64_f32(vget_low_f32(a.q3))),
+                vaddq_f64(d.d7, vcvt_high_f64_f32(a.q3))};
+}
+VF_WORD double vd_sum(vd d) {
+    float64x2_t w01 = vaddq_f64(d.d0, d.d4), w23 = vaddq_f64(d.d1, d.d5);
+    float64x2_t w45 = vaddq_f64(d.d2, d.d6), w67 = vaddq_f64(d.d3, d.d7);
+    float64x2_t w2 = vaddq_f64(vaddq_f64(w01, w45), vaddq_f64(w23, w67));
+    return vgetq_lane_f64(w2, 0) + vgetq_lane_f64(w2, 1);
+}
+
+#endif

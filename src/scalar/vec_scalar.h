@@ -1,0 +1,164 @@
+/*
+ * The vocabulary (kernels/vec.h) in C without intrinsics.
+ *
+ * With fused multiply-add in hardware the bits are those of every other backend.  Without it, on
+ * x86 before 2012, SLEEF's exp without FMA and a product in double stand in: the error bounds
+ * hold, the last bit may differ.  (fmaf would be exact there too, but it is emulated, and costs
+ * more than everything else together.)
+ */
+#ifndef ACT_SCALAR_VEC_SCALAR_H
+#define ACT_SCALAR_VEC_SCALAR_H
+
+#include <math.h>
+/* Before sleef.h, which defines the macro of its own accord. */
+#ifdef FP_FAST_FMAF
+#define VF_FMA_IN_HARDWARE 1
+#else
+#define VF_FMA_IN_HARDWARE 0
+#endif
+#include <sleef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "kernels/vec.h"
+
+/*
+ * Four lanes at a time in a vector of the compiler, which lowers it to whatever the baseline has.
+ * An array with a conditional expression in a loop would become sixteen branches, at twenty times
+ * the cost on random signs.
+ */
+typedef float float4 __attribute__((vector_size(16)));
+typedef int32_t int4 __attribute__((vector_size(16))); /* -1 or 0 where it is a truth value */
+typedef struct {
+    float4 q0, q1, q2, q3;
+} vf;
+typedef struct {
+    int4 q0, q1, q2, q3;
+} vm;
+typedef struct {
+    double lane[VF_LANES];
+} vd;
+
+#define EACH1(f, a)                                                                                \
+    { f((a).q0), f((a).q1), f((a).q2), f((a).q3) }
+#define EACH2(f, a, b)                                                                             \
+    { f((a).q0, (b).q0), f((a).q1, (b).q1), f((a).q2, (b).q2), f((a).q3, (b).q3) }
+#define EACH3(f, a, b, c)                                                                          \
+    {                                                                                              \
+        f((a).q0, (b).q0, (c).q0), f((a).q1, (b).q1, (c).q1), f((a).q2, (b).q2, (c).q2),           \
+            f((a).q3, (b).q3, (c).q3)                                                              \
+    }
+#define BINARY(a, operator, b)                                                                     \
+    { (a).q0 operator(b).q0, (a).q1 operator(b).q1, (a).q2 operator(b).q2, (a).q3 operator(b).q3 }
+
+VF_WORD float fma_lane(float a, float b, float c) {
+#if VF_FMA_IN_HARDWARE
+    return fmaf(a, b, c);
+#else
+    return (float)((double)a * (double)b + (double)c);
+#endif
+}
+VF_WORD float exp_lane(float a) {
+#if VF_FMA_IN_HARDWARE
+    return Sleef_expf1_u10purecfma(a);
+#else
+    return Sleef_expf1_u10purec(a);
+#endif
+}
+
+VF_WORD float4 fma_float4(float4 a, float4 b, float4 c) {
+    return (float4){fma_lane(a[0], b[0], c[0]), fma_lane(a[1], b[1], c[1]),
+                    fma_lane(a[2], b[2], c[2]), fma_lane(a[3], b[3], c[3])};
+}
+VF_WORD float4 exp_float4(float4 a) {
+    return (float4){exp_lane(a[0]), exp_lane(a[1]), exp_lane(a[2]), exp_lane(a[3])};
+}
+VF_WORD float4 select_float4(int4 m, float4 a, float4 b) {
+    return (float4)((m & (int4)a) | (~m & (int4)b));
+}
+VF_WORD float4 abs_float4(float4 a) { return (float4)((int4)a & INT32_MAX); }
+VF_WORD float4 neg_float4(float4 a) { return (float4)((int4)a ^ INT32_MIN); }
+
+VF_WORD vf vf_set1(float s) {
+    float4 q = {s, s, s, s};
+    return (vf){q, q, q, q};
+}
+VF_WORD float4 load_float4(const float *p) {
+    float4 a;
+    memcpy(&a, p, sizeof a);
+    return a;
+}
+VF_WORD void store_float4(float *p, float4 a) { memcpy(p, &a, sizeof a); }
+VF_WORD vf vf_load(const float *p) {
+    return (vf){load_float4(p), load_float4(p + 4), load_float4(p + 8), load_float4(p + 12)};
+}
+VF_WORD void vf_store(float *p, vf a) {
+    store_float4(p, a.q0);
+    store_float4(p + 4, a.q1);
+    store_float4(p + 8, a.q2);
+    store_float4(p + 12, a.q3);
+}
+VF_WORD vf vf_load_partial(const float *p, size_t n, vf idle) {
+    memcpy(&idle, p, n * sizeof *p);
+    return idle;
+}
+VF_WORD void vf_store_partial(float *p, vf a, size_t n) { memcpy(p, &a, n * sizeof *p); }
+VF_WORD vf vf_first(vf a, size_t n) {
+    vf first = vf_set1(0.0F);
+    memcpy(&first, &a, n * sizeof(float));
+    return first;
+}
+
+VF_WORD vf vf_add(vf a, vf b) { return (vf)BINARY(a, +, b); }
+VF_WORD vf vf_sub(vf a, vf b) { return (vf)BINARY(a, -, b); }
+VF_WORD vf vf_mul(vf a, vf b) { return (vf)BINARY(a, *, b); }
+VF_WORD vf vf_div(vf a, vf b) { return (vf)BINARY(a, /, b); }
+VF_WORD vf vf_abs(vf a) { return (vf)EACH1(abs_float4, a); }
+VF_WORD vf vf_neg(vf a) { return (vf)EACH1(neg_float4, a); }
+VF_WORD vf vf_fma(vf a, vf b, vf c) { return (vf)EACH3(fma_float4, a, b, c); }
+VF_WORD vf vf_nfma(vf a, vf b, vf c) { return vf_fma(vf_neg(a), b, c); }
+
+VF_WORD vm vf_lt(vf a, vf b) { return (vm)BINARY(a, <, b); }
+VF_WORD vm vf_is_nan(vf a) { return (vm)BINARY(a, !=, a); }
+VF_WORD int4 signbit_float4(float4 a) { return (int4)a >> 31; }
+VF_WORD vm vf_signbit(vf a) { return (vm)EACH1(signbit_float4, a); }
+VF_WORD vf vf_select(vm m, vf a, vf b) { return (vf)EACH3(select_float4, m, a, b); }
+VF_WORD int vm_any(vm m) {
+    int4 any = m.q0 | m.q1 | m.q2 | m.q3;
+    return (any[0] | any[1] | any[2] | any[3]) != 0;
+}
+VF_WORD vf vf_max(vf a, vf b) { return vf_select(vf_lt(b, a), a, b); }
+VF_WORD vf vf_min(vf a, vf b) { return vf_select(vf_lt(a, b), a, b); }
+
+VF_WORD float vf_max_lanes(vf a) {
+    float lane[VF_LANES], largest = a.q0[0];
+    vf_store(lane, a);
+    for (size_t i = 1; i < VF_LANES; ++i)
+        largest = lane[i] > largest ? lane[i] : largest;
+    return largest;
+}
+
+/* The sum has no room for a fraction, so the addition rounds. */
+VF_WORD float4 rint_float4(float4 a) { return (a + 0x1.8p23F) - 0x1.8p23F; }
+VF_WORD vf vf_rint(vf a) { return (vf)EACH1(rint_float4, a); }
+VF_WORD float4 exponent_float4(float4 a) { return (float4)((int4)a << 23); }
+VF_WORD vf vf_exponent(vf a) { return (vf)EACH1(exponent_float4, a); }
+
+VF_WORD vf vf_exp(vf a) { return (vf)EACH1(exp_float4, a); }
+
+VF_WORD vd vd_zero(void) { return (vd){{0}}; }
+VF_WORD vd vd_add(vd d, vf a) {
+    float lane[VF_LANES];
+    vf_store(lane, a);
+    for (size_t i = 0; i < VF_LANES; ++i)
+        d.lane[i] += (double)lane[i];
+    return d;
+}
+VF_WORD double vd_sum(vd d) {
+    for (size_t width = VF_LANES / 2; width > 0; width /= 2)
+        for (size_t i = 0; i < width; ++i)
+            d.lane[i] += d.lane[i + width];
+    return d.lane[0];
+}
+
+#endif

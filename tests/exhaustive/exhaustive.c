@@ -1,0 +1,328 @@
+/*
+ * act_exhaustive: runs every elementwise function over all 2^32 floats on every backend, and says
+ * how far the results are from the exact ones at most, where, whether they keep the order of the
+ * exact ones, and whether all backends have the same bits.
+ */
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "exhaustive/measure.h"
+#include "exhaustive/rows.h"
+#include "support/data.h"
+#include "support/harness.h"
+
+enum { MAX_SOURCES = 64 };
+
+typedef struct {
+    const char *function, *emit, *tsv;
+    uint32_t stride;
+    unsigned threads;
+    share part;
+    uint64_t row_elements;
+    source sources[MAX_SOURCES];
+    size_t count;
+} options;
+
+static const char usage[] =
+    "Usage: act_exhaustive [OPTION]...\n"
+    "\n"
+    "  --stride N             every N-th float only (default 1: all)\n"
+    "  --function NAME        this function only\n"
+    "  --backend NAME         this backend only; may be repeated (default: all that run here)\n"
+    "  --remote NAME=COMMAND  one more backend, from the pipe of COMMAND --emit ..., which is\n"
+    "                         this program on another processor, for example under an emulator\n"
+    "  --row-elements N       sample rows of N elements together (default 20000000)\n"
+    "  --peers                the peers that were built and run here, too\n"
+    "  --threads N            (default: as many as processors)\n"
+    "  --tsv FILE             appends the results to FILE, a line each\n"
+    "  --emit NAME --share I/N  writes the results of function NAME, every N-th chunk from I on\n"
+    "\n"
+    "Exit status: 0 all bounds kept and all backends equal, 1 not so, 2 bad options.\n";
+
+static void fail_usage(const char *option, const char *value) {
+    fprintf(stderr, "act_exhaustive: bad value '%s' for %s, see --help\n", value, option);
+    exit(2);
+}
+
+static uint32_t number(const char *option, const char *text, unsigned long max) {
+    char *end;
+    unsigned long value = strtoul(text, &end, 10);
+    if (end == text || *end || *text == '-' || value == 0 || value > max)
+        fail_usage(option, text);
+    return (uint32_t)value;
+}
+
+static source *add_source(options *o, source s) {
+    if (o->count == MAX_SOURCES) {
+        fprintf(stderr, "act_exhaustive: more than %d sources\n", MAX_SOURCES);
+        exit(2);
+    }
+    o->sources[o->count] = s;
+    return &o->sources[o->count++];
+}
+
+static options parse(int argc, char **argv) {
+    static const struct option known[] = {{"stride", required_argument, 0, 's'},
+                                          {"function", required_argument, 0, 'f'},
+                                          {"backend", required_argument, 0, 'b'},
+                                          {"remote", required_argument, 0, 'r'},
+                                          {"threads", required_argument, 0, 't'},
+                                          {"tsv", required_argument, 0, 'o'},
+                                          {"emit", required_argument, 0, 'e'},
+                                          {"share", required_argument, 0, 'p'},
+                                          {"row-elements", required_argument, 0, 'n'},
+                                          {"peers", no_argument, 0, 'P'},
+                                          {"help", no_argument, 0, 'h'},
+                                          {0, 0, 0, 0}};
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    options o = {.stride = 1,
+                 .threads = processors > 0 ? (unsigned)processors : 1,
+                 .part = {.worker = 0, .workers = 1}};
+    o.row_elements = 20000000;
+    bool chosen = false, with_peers = false;
+    for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;) {
+        char *equals;
+        switch (c) {
+        case 's':
+            o.stride = number("--stride", optarg, UINT32_MAX);
+            break;
+        case 'f':
+            o.function = optarg;
+            break;
+        case 't':
+            o.threads = number("--threads", optarg, 256);
+            break;
+        case 'n':
+            o.row_elements = number("--row-elements", optarg, UINT32_MAX);
+            break;
+        case 'o':
+            o.tsv = optarg;
+            break;
+        case 'e':
+            o.emit = optarg;
+            break;
+        case 'p':
+            if (sscanf(optarg, "%u/%u", &o.part.worker, &o.part.workers) != 2 ||
+                o.part.worker >= o.part.workers || o.part.workers > CHUNKS)
+                fail_usage("--share", optarg);
+            break;
+        case 'b':
+            add_source(&o, (source){.name = optarg, .ours = true, .backend = optarg});
+            chosen = true;
+            break;
+        case 'r':
+            if (!(equals = strchr(optarg, '=')) || equals == optarg)
+                fail_usage("--remote", optarg);
+            *equals = '\0';
+            add_source(&o, (source){.name = optarg, .ours = true, .command = equals + 1});
+            break;
+        case 'P':
+            with_peers = true;
+            break;
+        case 'h':
+            fputs(usage, stdout);
+            exit(0);
+        default:
+            fputs(usage, stderr);
+            exit(2);
+        }
+    }
+    if (optind < argc) {
+        fprintf(stderr, "act_exhaustive: unexpected argument '%s', see --help\n", argv[optind]);
+        exit(2);
+    }
+    backend_list backends = available_backends();
+    for (size_t i = 0; i < backends.count && !chosen; ++i)
+        add_source(&o,
+                   (source){.name = backends.name[i], .ours = true, .backend = backends.name[i]});
+    for (size_t i = 0; with_peers && peers[i]; ++i)
+        if (peer_isa(peers[i]))
+            add_source(&o, (source){.name = peers[i]->name, .peer = peers[i]});
+    o.part.stride = o.stride;
+    return o;
+}
+
+static float apply(const map_function *f, float x) {
+    f->in_place(&x, 1, f->usual);
+    return x;
+}
+
+/* What the function gives where it cannot be measured in ULP. */
+static void print_special(FILE *to, const map_function *f) {
+    static const float at[] = {-INFINITY, -0.0F, 0.0F, INFINITY, NAN};
+    for (size_t i = 0; i < sizeof at / sizeof at[0]; ++i) {
+        float y = apply(f, at[i]);
+        if (isnan(y))
+            fputs(i ? " NaN" : "NaN", to);
+        else
+            fprintf(to, "%s%.9g", i ? " " : "", (double)y);
+    }
+}
+
+static FILE *open_tsv(const options *o) {
+    FILE *tsv = fopen(o->tsv, "a");
+    if (!tsv) {
+        perror(o->tsv);
+        exit(2);
+    }
+    return tsv;
+}
+
+static void report(const options *o, const source *s, const map_function *f, const measurement *m) {
+    printf("%-12s %-18s %8.4f at %-14a %8.4f at %-16a %8" PRIu64 "  %016" PRIx64 "\n", f->name,
+           s->name, m->normal.ulp, (double)m->normal.x, m->subnormal.ulp, (double)m->subnormal.x,
+           m->not_monotone, m->hash);
+    fflush(stdout);
+    if (!o->tsv)
+        return;
+    FILE *tsv = open_tsv(o);
+    fprintf(tsv, "map\t%s\t%s\t%s\t%u\t%.4f\t%.4f\t%a\t%.4f\t%a\t%" PRIu64 "\t%016" PRIx64 "\t",
+            f->name, s->name, s->ours ? "ours" : "peer", o->stride, f->bound->ulp, m->normal.ulp,
+            (double)m->normal.x, m->subnormal.ulp, (double)m->subnormal.x, m->not_monotone,
+            m->hash);
+    print_special(tsv, f);
+    fputc('\n', tsv);
+    fclose(tsv);
+}
+
+/* The reference in double is trusted if one in long double finds the same error at the peak. */
+static bool confirm(const map_function *f, peak p) {
+    double again = confirmed_ulp(f, p.x, apply(f, p.x));
+    if (fabs(again - p.ulp) < 1e-6)
+        return true;
+    printf("%s: %.7f ULP at %a, but %.7f by the reference in long double\n", f->name, p.ulp,
+           (double)p.x, again);
+    return false;
+}
+
+static bool keeps_bound(const source *s, const map_function *f, const measurement *m) {
+    double largest = fmax(m->normal.ulp, m->subnormal.ulp);
+    if (largest <= f->bound->ulp)
+        return true;
+    printf("%s on %s: %.4f ULP exceeds the stated bound of %.4f\n", f->name, s->name, largest,
+           f->bound->ulp);
+    return false;
+}
+
+static bool run_function(const options *o, const map_function *f) {
+    measurement *first = malloc(sizeof *first), *m = malloc(sizeof *m);
+    const measurement *known = NULL;
+    bool good = first && m;
+    for (size_t i = 0; i < o->count && first && m; ++i) {
+        const source *s = &o->sources[i];
+        measurement *into = known ? m : first;
+        if (s->peer && !peer_find(s->peer, f->name))
+            continue;
+        if (s->backend && act_set_backend(s->backend) != ACT_OK) {
+            printf("%s: no such backend here\n", s->name);
+            good = false;
+            continue;
+        }
+        if (!measure(into, s, f, o->stride, o->threads, s->peer ? NULL : known)) {
+            printf("%s on %s: no results, or not enough of them\n", f->name, s->name);
+            good = false;
+            continue;
+        }
+        report(o, s, f, into);
+        if (!s->ours)
+            continue;
+        good &= keeps_bound(s, f, into);
+        if (!known && s->backend)
+            good &= confirm(f, into->normal) & confirm(f, into->subnormal);
+        if (known && known->hash != m->hash) {
+            printf("%s: the bits of %s are not those of %s\n", f->name, s->name,
+                   o->sources[0].name);
+            good = false;
+        }
+        known = first;
+    }
+    free(first);
+    free(m);
+    return good;
+}
+
+static void report_rows(const options *o, const source *s, const rows_function *f, double range,
+                        double bound, const row_measurement *m) {
+    printf("%-12s %-18s %10.3e within %-4g (row of %zu)  subnormal %.3f ULP  sum %.1e  %016" PRIx64
+           "\n",
+           f->name, s->name, m->relative, range, m->cols, m->subnormal, m->sum, m->hash);
+    fflush(stdout);
+    if (!o->tsv)
+        return;
+    FILE *tsv = open_tsv(o);
+    fprintf(tsv, "rows\t%s\t%s\t%s\t%g\t%.2g\t%.3e\t%zu\t%.3f\t%.2e\t%" PRIu64 "\t%016" PRIx64 "\n",
+            f->name, s->name, s->ours ? "ours" : "peer", range, bound, m->relative, m->cols,
+            m->subnormal, m->sum, m->elements, m->hash);
+    fclose(tsv);
+}
+
+/* What act.h promises for results below 2^-126, in ULP, and for the sum of a row. */
+static const double row_subnormal_bound = 1.75, row_sum_bound = 1e-6;
+
+static bool run_rows_function(const options *o, const rows_function *f) {
+    const struct {
+        float range;
+        double bound;
+    } cases[] = {{10, f->bound->within_10}, {100, f->bound->within_100}};
+    bool good = true;
+    for (size_t c = 0; c < sizeof cases / sizeof cases[0]; ++c) {
+        uint64_t hash = 0;
+        for (size_t i = 0; i < o->count; ++i) {
+            const source *s = &o->sources[i];
+            row_measurement m;
+            if (s->command || (s->peer && !peer_find(s->peer, f->name)))
+                continue;
+            if ((s->backend && act_set_backend(s->backend) != ACT_OK) ||
+                !measure_rows(&m, s, f, cases[c].range, o->row_elements)) {
+                printf("%s on %s: no results\n", f->name, s->name);
+                good = false;
+                continue;
+            }
+            report_rows(o, s, f, (double)cases[c].range, cases[c].bound, &m);
+            if (!s->ours)
+                continue;
+            if (m.relative > cases[c].bound || m.subnormal > row_subnormal_bound ||
+                m.sum > row_sum_bound) {
+                printf("%s on %s: exceeds a stated bound\n", f->name, s->name);
+                good = false;
+            }
+            if (hash && m.hash != hash) {
+                printf("%s: the bits of %s are not those of the others\n", f->name, s->name);
+                good = false;
+            }
+            hash = m.hash;
+        }
+    }
+    return good;
+}
+
+int main(int argc, char **argv) {
+    options o = parse(argc, argv);
+    bool good = true, found = false;
+    const char *wanted = o.emit ? o.emit : o.function;
+    if (!o.emit)
+        printf("%-12s %-18s %8s %-17s %8s %-19s %8s  %s\n", "function", "on", "ULP", "", "subnorm.",
+               "", "disorder", "hash of all bits");
+    for (size_t i = 0; i < MAP_FUNCTIONS; ++i) {
+        const map_function *f = map_functions[i];
+        if (wanted && strcmp(wanted, f->name) != 0)
+            continue;
+        found = true;
+        good &= o.emit ? emit(f, o.part) : run_function(&o, f);
+    }
+    for (size_t i = 0; i < ROWS_FUNCTIONS && !o.emit; ++i) {
+        const rows_function *f = rows_functions[i];
+        if (wanted && strcmp(wanted, f->name) != 0)
+            continue;
+        found = true;
+        good &= run_rows_function(&o, f);
+    }
+    if (!found) {
+        fprintf(stderr, "act_exhaustive: no function '%s'\n", wanted);
+        return 2;
+    }
+    return good ? 0 : 1;
+}

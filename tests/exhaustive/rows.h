@@ -1,0 +1,23 @@
+/*
+ * The errors of the row-wise functions.  Their inputs cannot be exhausted: these are samples, rows
+ * of every length up to a million, drawn from distributions that are known to be hard.
+ */
+#ifndef ACT_TESTS_EXHAUSTIVE_ROWS_H
+#define ACT_TESTS_EXHAUSTIVE_ROWS_H
+
+#include "exhaustive/source.h"
+
+typedef struct {
+    double relative;  /* largest relative error where the exact result is not below 2^-126 */
+    size_t cols;      /* the length of that row */
+    double subnormal; /* largest error elsewhere, in units of 2^-149 */
+    double sum;       /* largest distance of a row's sum from 1 */
+    uint64_t hash;    /* of all result bits */
+    uint64_t rows, elements;
+} row_measurement;
+
+/* Rows within [-range, range], about `elements` of them together; the same on every call. */
+bool measure_rows(row_measurement *m, const source *from, const rows_function *f, float range,
+                  uint64_t elements);
+
+#endif

@@ -1,0 +1,58 @@
+/* Inputs in order, and results from wherever they come. */
+#include "exhaustive/source.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/data.h"
+
+/* The order of the bits as sign and magnitude becomes the order of an unsigned number. */
+static float nth_float(uint32_t n) { return float_of(n >> 31 ? n ^ UINT32_C(0x80000000) : ~n); }
+
+size_t chunk_inputs(unsigned chunk, uint32_t stride, float x[CHUNK_ROOM]) {
+    uint64_t begin = (uint64_t)chunk * CHUNK, end = begin + CHUNK;
+    uint64_t first = (begin + stride - 1) / stride * stride;
+    size_t n = 0;
+    x[n++] = nth_float((uint32_t)(first >= stride ? first - stride : first));
+    for (uint64_t i = first; i < end; i += stride)
+        x[n++] = nth_float((uint32_t)i);
+    return n;
+}
+
+bool chunk_results(const source *from, FILE *pipe, const map_function *f, const float *x, float *y,
+                   size_t n) {
+    if (pipe)
+        return fread(y, sizeof *y, n, pipe) == n;
+    if (from->peer) {
+        peer_find(from->peer, f->name)->map(y, x, n, f->usual[0]);
+        return true;
+    }
+    return f->to(y, x, n, f->usual) == ACT_OK;
+}
+
+FILE *open_pipe(const source *from, const map_function *f, share part) {
+    if (!from->command)
+        return NULL;
+    char line[4096];
+    int length = snprintf(line, sizeof line, "exec %s --emit %s --share %u/%u --stride %u",
+                          from->command, f->name, part.worker, part.workers, part.stride);
+    FILE *pipe = length > 0 && (size_t)length < sizeof line ? popen(line, "r") : NULL;
+    if (!pipe) {
+        perror("exhaustive: cannot start the command");
+        exit(2);
+    }
+    return pipe;
+}
+
+bool close_pipe(FILE *pipe) { return !pipe || (fgetc(pipe) == EOF && pclose(pipe) == 0); }
+
+bool emit(const map_function *f, share part) {
+    float *x = malloc(CHUNK_ROOM * sizeof *x);
+    bool good = x != NULL;
+    for (unsigned chunk = part.worker; good && chunk < CHUNKS; chunk += part.workers) {
+        size_t n = chunk_inputs(chunk, part.stride, x);
+        good = f->in_place(x, n, f->usual) == ACT_OK && fwrite(x, sizeof *x, n, stdout) == n;
+    }
+    free(x);
+    return good && fflush(stdout) == 0;
+}

@@ -1,0 +1,13 @@
+/*
+ * Gives the bounds that the kernels state external linkage, by compiling the kernels once more; a
+ * function without a bound does not link.
+ */
+#define BOUND_OF(type, name, ...) const type bound_##name = {__VA_ARGS__}
+
+#include "support/bounds.h"
+
+#include "scalar/vec_scalar.h"
+
+#define ACT_TABLE      bounds_unused_table
+#define ACT_TABLE_NAME "none"
+#include "kernels/instantiate.h"

@@ -1,0 +1,73 @@
+/*
+ * Every function of the library as data, derived from functions.def: tests are written once for a
+ * kind of function, and know no names.
+ */
+#ifndef ACT_TESTS_FUNCTIONS_H
+#define ACT_TESTS_FUNCTIONS_H
+
+#include "act/act.h"
+#include "support/bounds.h"
+
+enum { MAX_PARAMETERS = 1 };
+
+/* An elementwise function.  Its parameters come as an array, p. */
+typedef struct {
+    const char *name;
+    act_status (*in_place)(float *buf, size_t n, const float *p);
+    act_status (*to)(float *dst, const float *src, size_t n, const float *p);
+    double (*reference)(float x, const float *p);
+    long double (*reference_long)(float x, const float *p);
+    const act_bound *bound;
+    size_t parameters;
+    float usual[MAX_PARAMETERS];
+} map_function;
+
+/* A row-wise function. */
+typedef struct {
+    const char *name;
+    act_status (*in_place)(float *buf, size_t rows, size_t cols);
+    act_status (*to)(float *dst, size_t dst_stride, const float *src, size_t src_stride,
+                     size_t rows, size_t cols);
+    void (*reference)(double *y, const float *x, size_t n);
+    const act_row_bound *bound;
+} rows_function;
+
+/* map_NAME, rows_NAME; and all of them. */
+#define ACT_MAP(name)  extern const map_function map_##name;
+#define ACT_ROWS(name) extern const rows_function rows_##name;
+#include "functions.def"
+
+enum {
+    MAP_FUNCTIONS = 0
+#define ACT_MAP(name) +1
+#include "functions.def"
+    ,
+    ROWS_FUNCTIONS = 0
+#define ACT_ROWS(name) +1
+#include "functions.def"
+};
+extern const map_function *const map_functions[MAP_FUNCTIONS];
+extern const rows_function *const rows_functions[ROWS_FUNCTIONS];
+
+/*
+ * A cmocka test of one function, named after both; the test finds the function in *state.  Lists
+ * of tests are made by including functions.def with these.
+ */
+#define FUNCTION_TEST(test, setup, prefix, name)                                                   \
+    { #name ": " #test, test, setup, NULL, (void *)&prefix##_##name }
+#define MAP_TEST(test, name)  FUNCTION_TEST(test, NULL, map, name)
+#define ROWS_TEST(test, name) FUNCTION_TEST(test, NULL, rows, name)
+
+/* The values of the parameters to try: set 0 is the usual one, the others are any floats. */
+size_t parameter_sets(const map_function *f);
+void parameter_set(const map_function *f, size_t set, float p[MAX_PARAMETERS]);
+
+/*
+ * Fails the running test unless result is f(x; p) within f's bound, reference being f->reference's.
+ * The fast tier may give 0 for what is below FLT_MIN.
+ */
+#define assert_map_result(f, p, x, result, reference)                                              \
+    assert_ulp(((ulp_case){(f)->name, x, p, (f)->parameters}), result, reference,                  \
+               (f)->bound->fast &&fabs(reference) < 0x1p-126 ? 0x1p23 : (f)->bound->ulp)
+
+#endif

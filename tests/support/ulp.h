@@ -1,0 +1,42 @@
+/* Errors in units of the last place, as act.h defines them, and the assertion on them. */
+#ifndef ACT_TESTS_ULP_H
+#define ACT_TESTS_ULP_H
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* The spacing of floats at x, never less than 2^-149. */
+static inline double ulp_of(double x) {
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    int exponent = (int)(bits >> 52 & 0x7ff) - 1023; /* by its bits: called for every float */
+    exponent = exponent < -126 ? -126 : exponent > 127 ? 127 : exponent;
+    bits = (uint64_t)(exponent - 23 + 1023) << 52;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/*
+ * The distance of a float from the exact result.  An infinity stands for 2^128, the number that
+ * rounding took for it.  A NaN is 0 away from a NaN and infinitely far from everything else, and
+ * so is a zero of the wrong sign from a result that is exactly zero.
+ */
+double ulp_error(float result, double reference);
+
+/* What was computed: for the message if it is wrong. */
+typedef struct {
+    const char *function;
+    float x;
+    const float *parameters;
+    size_t count;
+} ulp_case;
+
+/* Fails the running test if the result is further away than bound. */
+#define assert_ulp(what, result, reference, bound)                                                 \
+    assert_ulp_at(what, result, reference, bound, __FILE__, __LINE__)
+void assert_ulp_at(ulp_case what, float result, double reference, double bound, const char *file,
+                   int line);
+
+#endif

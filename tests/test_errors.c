@@ -1,0 +1,251 @@
+/* Every error of the contract, for every function: the status, and no buffer touched. */
+#include <stdio.h>
+
+#include "support/data.h"
+#include "support/functions.h"
+#include "support/harness.h"
+
+enum { FLOATS = 64, MIDDLE = 24 };
+static const size_t too_many[] = {SIZE_MAX, SIZE_MAX / 2, SIZE_MAX / 4, SIZE_MAX / 4 + 1,
+                                  (size_t)PTRDIFF_MAX / sizeof(float) + 1};
+enum { TOO_MANY = sizeof too_many / sizeof too_many[0] };
+
+/* What the calls get, and what it must still hold when they failed. */
+static float memory[FLOATS], untouched[FLOATS];
+
+static int reset(void **state) {
+    (void)state;
+    fill_uniform(memory, FLOATS, -2, 2, 3);
+    memcpy(untouched, memory, sizeof memory);
+    return 0;
+}
+
+static float *misaligned(size_t bytes) { return (float *)(void *)((char *)memory + bytes); }
+
+/* Aligned, and so close to the end of the address space that `floats` do not fit behind it. */
+static float *last(size_t floats) { return (float *)(UINTPTR_MAX / 4 * 4 - floats * 4 + 4); }
+
+#define refused(call, status)                                                                      \
+    do {                                                                                           \
+        assert_int_equal(call, status);                                                            \
+        assert_memory_equal(memory, untouched, sizeof memory);                                     \
+    } while (0)
+
+static void map_null(void **state) {
+    const map_function *f = *state;
+    for (size_t n = 1; n <= SIZE_MAX / 4; n = n * 3 + 1) {
+        refused(f->in_place(NULL, n, f->usual), ACT_ERROR_NULL);
+        refused(f->to(NULL, NULL, n, f->usual), ACT_ERROR_NULL);
+    }
+    for (size_t n = 1; n <= FLOATS; ++n) {
+        refused(f->to(memory, NULL, n, f->usual), ACT_ERROR_NULL);
+        refused(f->to(NULL, memory, n, f->usual), ACT_ERROR_NULL);
+    }
+}
+
+static void map_empty(void **state) {
+    const map_function *f = *state;
+    float *const pointers[] = {NULL, memory, memory + 1, misaligned(1), last(0)};
+    for (size_t i = 0; i < 5; ++i) {
+        refused(f->in_place(pointers[i], 0, f->usual), ACT_OK);
+        for (size_t k = 0; k < 5; ++k)
+            refused(f->to(pointers[i], pointers[k], 0, f->usual), ACT_OK);
+    }
+}
+
+static void map_size(void **state) {
+    const map_function *f = *state;
+    for (size_t i = 0; i < TOO_MANY; ++i) {
+        refused(f->in_place(memory, too_many[i], f->usual), ACT_ERROR_SIZE);
+        refused(f->to(memory, memory, too_many[i], f->usual), ACT_ERROR_SIZE);
+        refused(f->to(memory, memory + 1, too_many[i], f->usual), ACT_ERROR_SIZE);
+    }
+    refused(f->in_place(last(3), 5, f->usual), ACT_ERROR_SIZE);
+    refused(f->to(memory, last(3), 5, f->usual), ACT_ERROR_SIZE);
+    refused(f->to(last(3), memory, 5, f->usual), ACT_ERROR_SIZE);
+}
+
+static void map_alignment(void **state) {
+    const map_function *f = *state;
+    for (size_t bytes = 1; bytes < sizeof(float); ++bytes) {
+        refused(f->in_place(misaligned(bytes), 3, f->usual), ACT_ERROR_ALIGNMENT);
+        refused(f->to(memory + MIDDLE, misaligned(bytes), 3, f->usual), ACT_ERROR_ALIGNMENT);
+        refused(f->to(misaligned(bytes), memory + MIDDLE, 3, f->usual), ACT_ERROR_ALIGNMENT);
+        refused(f->to(misaligned(bytes), misaligned(bytes), 3, f->usual), ACT_ERROR_ALIGNMENT);
+    }
+}
+
+static void map_overlap(void **state) {
+    const map_function *f = *state;
+    for (size_t n = 1; n <= 20; ++n)
+        for (size_t apart = 1; apart < n; ++apart) {
+            refused(f->to(memory + apart, memory, n, f->usual), ACT_ERROR_OVERLAP);
+            refused(f->to(memory, memory + apart, n, f->usual), ACT_ERROR_OVERLAP);
+        }
+    /* Side by side is not overlap. */
+    for (size_t n = 1; n <= 20; ++n) {
+        float expected[FLOATS];
+        assert_int_equal(f->to(expected, memory, n, f->usual), ACT_OK);
+        assert_int_equal(f->to(memory + n, memory, n, f->usual), ACT_OK);
+        assert_memory_equal(memory + n, expected, n * sizeof(float));
+        assert_memory_equal(memory, untouched, n * sizeof(float));
+        reset(NULL);
+        assert_int_equal(f->to(expected, memory + n, n, f->usual), ACT_OK);
+        assert_int_equal(f->to(memory, memory + n, n, f->usual), ACT_OK);
+        assert_memory_equal(memory, expected, n * sizeof(float));
+        reset(NULL);
+    }
+}
+
+static void rows_null(void **state) {
+    const rows_function *f = *state;
+    refused(f->in_place(NULL, 1, 1), ACT_ERROR_NULL);
+    refused(f->in_place(NULL, 3, 5), ACT_ERROR_NULL);
+    refused(f->in_place(NULL, SIZE_MAX, SIZE_MAX), ACT_ERROR_NULL);
+    refused(f->to(NULL, 5, memory, 5, 3, 5), ACT_ERROR_NULL);
+    refused(f->to(memory, 5, NULL, 5, 3, 5), ACT_ERROR_NULL);
+    refused(f->to(NULL, 5, NULL, 5, 3, 5), ACT_ERROR_NULL);
+}
+
+static void rows_empty(void **state) {
+    const rows_function *f = *state;
+    static const size_t shapes[][2] = {{0, 0}, {0, 5}, {5, 0}, {0, SIZE_MAX}, {SIZE_MAX, 0}};
+    float *const pointers[] = {NULL, memory, memory + 1, misaligned(1)};
+    for (size_t s = 0; s < 5; ++s)
+        for (size_t i = 0; i < 4; ++i) {
+            refused(f->in_place(pointers[i], shapes[s][0], shapes[s][1]), ACT_OK);
+            for (size_t k = 0; k < 4; ++k)
+                refused(f->to(pointers[i], i, pointers[k], k, shapes[s][0], shapes[s][1]), ACT_OK);
+        }
+}
+
+static void rows_size(void **state) {
+    const rows_function *f = *state;
+    for (size_t i = 0; i < TOO_MANY; ++i) {
+        const size_t n = too_many[i];
+        refused(f->in_place(memory, 1, n), ACT_ERROR_SIZE);
+        refused(f->in_place(memory, n, 1), ACT_ERROR_SIZE);
+        refused(f->in_place(memory, n, n), ACT_ERROR_SIZE);
+        refused(f->in_place(memory, n / 3 + 1, 3), ACT_ERROR_SIZE);
+        /* The stride alone is too much, of either matrix; for a single row it does not matter. */
+        refused(f->to(memory, n, memory + MIDDLE, 3, 2, 3), ACT_ERROR_SIZE);
+        refused(f->to(memory, 3, memory + MIDDLE, n, 2, 3), ACT_ERROR_SIZE);
+    }
+    /* rows * stride that comes out small if the product wraps. */
+    refused(f->to(memory, SIZE_MAX / 2 + 1, memory, SIZE_MAX / 2 + 1, 3, 4), ACT_ERROR_SIZE);
+    refused(f->to(memory, 8, memory + MIDDLE, 8, SIZE_MAX / 8 + 2, 4), ACT_ERROR_SIZE);
+    refused(f->in_place(last(8), 3, 5), ACT_ERROR_SIZE);
+    refused(f->to(last(8), 5, memory, 5, 3, 5), ACT_ERROR_SIZE);
+    refused(f->to(memory, 5, last(8), 5, 3, 5), ACT_ERROR_SIZE);
+}
+
+static void rows_alignment(void **state) {
+    const rows_function *f = *state;
+    for (size_t bytes = 1; bytes < sizeof(float); ++bytes) {
+        refused(f->in_place(misaligned(bytes), 2, 3), ACT_ERROR_ALIGNMENT);
+        refused(f->to(memory + MIDDLE, 3, misaligned(bytes), 3, 2, 3), ACT_ERROR_ALIGNMENT);
+        refused(f->to(misaligned(bytes), 3, memory + MIDDLE, 3, 2, 3), ACT_ERROR_ALIGNMENT);
+    }
+}
+
+static void rows_stride(void **state) {
+    const rows_function *f = *state;
+    for (size_t cols = 1; cols < 10; ++cols)
+        for (size_t stride = 0; stride < cols; ++stride)
+            for (size_t rows = 1; rows < 3; ++rows) {
+                refused(f->to(memory + MIDDLE, cols, memory, stride, rows, cols), ACT_ERROR_STRIDE);
+                refused(f->to(memory + MIDDLE, stride, memory, cols, rows, cols), ACT_ERROR_STRIDE);
+                refused(f->to(memory, stride, memory, stride, rows, cols), ACT_ERROR_STRIDE);
+            }
+}
+
+/* The definition, float by float; `apart` is how far dst begins behind src. */
+typedef struct {
+    size_t dst_stride, src_stride, rows, cols;
+    ptrdiff_t apart;
+} layout;
+
+static bool overlaps(layout l) {
+    for (size_t i = 0; i < l.rows; ++i)
+        for (size_t k = 0; k < l.rows; ++k) {
+            ptrdiff_t gap = l.apart + (ptrdiff_t)(i * l.dst_stride) - (ptrdiff_t)(k * l.src_stride);
+            if (gap < (ptrdiff_t)l.cols && -gap < (ptrdiff_t)l.cols)
+                return true;
+        }
+    return false;
+}
+
+static void check_layout(const rows_function *f, layout l) {
+    float *src = memory + MIDDLE, *dst = src + l.apart;
+    bool same = l.apart == 0 && (l.dst_stride == l.src_stride || l.rows == 1);
+    if (!same && overlaps(l)) {
+        refused(f->to(dst, l.dst_stride, src, l.src_stride, l.rows, l.cols), ACT_ERROR_OVERLAP);
+        return;
+    }
+    float expected[FLOATS];
+    memcpy(expected, untouched, sizeof expected);
+    for (size_t r = 0; r < l.rows; ++r)
+        assert_int_equal(f->to(expected + MIDDLE + l.apart + r * l.dst_stride, l.cols,
+                               untouched + MIDDLE + r * l.src_stride, l.cols, 1, l.cols),
+                         ACT_OK);
+    assert_int_equal(f->to(dst, l.dst_stride, src, l.src_stride, l.rows, l.cols), ACT_OK);
+    assert_memory_equal(memory, expected, sizeof memory);
+    reset(NULL);
+}
+
+/* Rows may interleave: every layout that fits, told by the definition. */
+static void rows_overlap(void **state) {
+    layout l;
+    for (l.rows = 1; l.rows <= 3; ++l.rows)
+        for (l.cols = 1; l.cols <= 4; ++l.cols)
+            for (l.dst_stride = l.cols; l.dst_stride <= 9; ++l.dst_stride)
+                for (l.src_stride = l.cols; l.src_stride <= 9; ++l.src_stride)
+                    for (l.apart = -MIDDLE; l.apart <= 18; ++l.apart)
+                        check_layout(*state, l);
+}
+
+static void status_strings(void **state) {
+    (void)state;
+    enum { KNOWN = ACT_ERROR_BACKEND + 1 };
+    for (int i = 0; i < KNOWN; ++i) {
+        const char *text = act_status_string((act_status)i);
+        assert_non_null(text);
+        assert_true(strlen(text) > 0);
+        assert_string_not_equal(text, "unknown status");
+        for (int k = 0; k < i; ++k)
+            assert_string_not_equal(text, act_status_string((act_status)k));
+    }
+    /* The enumeration has no negative value, so its type may be unsigned, and -1 be the largest. */
+    static const int unknown[] = {KNOWN, 7777, -1};
+    for (size_t i = 0; i < 3; ++i) {
+        act_status status;
+        memcpy(&status, &unknown[i], sizeof status);
+        assert_string_equal(act_status_string(status), "unknown status");
+    }
+    assert_int_equal(ACT_OK, 0);
+}
+
+static void version(void **state) {
+    (void)state;
+    char text[32];
+    snprintf(text, sizeof text, "%d.%d.%d", ACT_VERSION_MAJOR, ACT_VERSION_MINOR,
+             ACT_VERSION_PATCH);
+    assert_string_equal(ACT_VERSION_STRING, text);
+    assert_string_equal(act_version(), text);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+#define TEST_OF(kind, error, name) FUNCTION_TEST(kind##_##error, reset, kind, name)
+#define ACT_MAP(name)                                                                              \
+    TEST_OF(map, null, name), TEST_OF(map, empty, name), TEST_OF(map, size, name),                 \
+        TEST_OF(map, alignment, name), TEST_OF(map, overlap, name),
+#define ACT_ROWS(name)                                                                             \
+    TEST_OF(rows, null, name), TEST_OF(rows, empty, name), TEST_OF(rows, size, name),              \
+        TEST_OF(rows, alignment, name), TEST_OF(rows, stride, name), TEST_OF(rows, overlap, name),
+#include "functions.def"
+        cmocka_unit_test(status_strings),
+        cmocka_unit_test(version),
+    };
+    return cmocka_run_group_tests_name("errors", tests, NULL, NULL);
+}

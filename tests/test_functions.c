@@ -1,0 +1,237 @@
+/*
+ * Every function on every backend, between guard pages, at every length, offset and placement, in
+ * place and out of place, against its reference within the bound that its kernel states.
+ */
+#include <float.h>
+#include <stdlib.h>
+
+#include "support/data.h"
+#include "support/functions.h"
+#include "support/guard.h"
+#include "support/harness.h"
+#include "support/ulp.h"
+
+enum { SMALL = 67, OFFSETS = 16 };
+
+/* Where an array lies: forbidden memory on that side, so many floats away. */
+typedef struct {
+    guard *g;
+    guard_side side;
+    size_t offset;
+} place;
+
+static place other_side(place at, guard *g) {
+    return (place){g, at.side == GUARD_START ? GUARD_END : GUARD_START,
+                   (at.offset * 7 + 3) % OFFSETS};
+}
+
+static float *place_copy(place at, const float *x, size_t n) {
+    float *copy = guard_place(at.g, at.side, at.offset, n);
+    if (n)
+        memcpy(copy, x, n * sizeof *x);
+    return copy;
+}
+
+/* Inputs in plenty, with their exact results; calls take one slice after the other. */
+typedef struct {
+    const map_function *f;
+    float p[MAX_PARAMETERS];
+    float *x;
+    double *exact;
+    size_t count, next;
+} pool;
+
+static void check_results(const pool *inputs, size_t begin, const float *y, size_t n) {
+    for (size_t i = 0; i < n; ++i)
+        assert_map_result(inputs->f, inputs->p, inputs->x[begin + i], y[i],
+                          inputs->exact[begin + i]);
+}
+
+/* One slice of the pool, computed in place and from there to another place. */
+static void check_slice(pool *inputs, size_t n, place at, place elsewhere) {
+    size_t begin = inputs->next % (inputs->count - n);
+    const float *x = inputs->x + begin;
+    inputs->next += n + 1013;
+
+    float *src = place_copy(at, x, n);
+    float *dst = guard_place(elsewhere.g, elsewhere.side, elsewhere.offset, n);
+    assert_int_equal(inputs->f->to(dst, src, n, inputs->p), ACT_OK);
+    check_results(inputs, begin, dst, n);
+    guard_check(elsewhere.g);
+    guard_check(at.g);
+    assert_memory_equal(src, x, n * sizeof *x);
+
+    assert_int_equal(inputs->f->in_place(src, n, inputs->p), ACT_OK);
+    check_results(inputs, begin, src, n);
+    guard_check(at.g);
+}
+
+static void check_lengths(pool *inputs, const size_t *lengths, size_t count, size_t offset_step) {
+    guard *g = guard_new(lengths[count - 1] + OFFSETS),
+          *h = guard_new(lengths[count - 1] + OFFSETS);
+    for (size_t i = 0; i < count; ++i)
+        for (size_t offset = 0; offset < OFFSETS; offset += offset_step)
+            for (int side = GUARD_START; side <= GUARD_END; ++side) {
+                place at = {g, (guard_side)side, offset};
+                check_slice(inputs, lengths[i], at, other_side(at, h));
+                check_slice(inputs, lengths[i], at, (place){h, at.side, at.offset});
+            }
+    guard_free(g);
+    guard_free(h);
+}
+
+static void lengths_and_offsets(void **state) {
+    static const size_t large[] = {255, 256, 257, 1000, 4099, 65537};
+    size_t small[SMALL + 1];
+    for (size_t n = 0; n <= SMALL; ++n)
+        small[n] = n;
+
+    pool inputs = {.f = *state, .count = quick() ? 20000 : 100000};
+    inputs.x = malloc(inputs.count * sizeof *inputs.x);
+    inputs.exact = malloc(inputs.count * sizeof *inputs.exact);
+    fill_mixed(inputs.x, inputs.count, 1);
+    for (size_t set = 0; set < parameter_sets(inputs.f); ++set) {
+        parameter_set(inputs.f, set, inputs.p);
+        for (size_t i = 0; i < inputs.count; ++i)
+            inputs.exact[i] = inputs.f->reference(inputs.x[i], inputs.p);
+        check_lengths(&inputs, small, SMALL + 1, quick() && set > 0 ? 5 : 1);
+        check_lengths(&inputs, large, quick() ? 5 : 6, quick() ? 8 : 5);
+    }
+    free(inputs.x);
+    free(inputs.exact);
+}
+
+/* Rows, as the caller lays them out, and the results they must have. */
+typedef struct {
+    const rows_function *f;
+    size_t rows, cols;
+    const float *x; /* row after row, without gaps */
+    const double *exact;
+    double bound;
+} batch;
+
+static size_t extent(const batch *b, size_t stride) {
+    return b->rows == 0 || b->cols == 0 ? 0 : (b->rows - 1) * stride + b->cols;
+}
+
+/* What stands between the rows of src would spoil them, were it read. */
+static float *place_rows(place at, const batch *b, size_t stride) {
+    size_t n = extent(b, stride);
+    float *copy = guard_place(at.g, at.side, at.offset, n);
+    for (size_t i = 0; i < n; ++i)
+        copy[i] = i % stride < b->cols ? b->x[i / stride * b->cols + i % stride] : INFINITY;
+    return copy;
+}
+
+/* act.h: below FLT_MIN the error counts in units of the last place; the fast tier may give 0. */
+static double row_error(const batch *b, float y, double exact) {
+    if (isnan(exact) || fabs(exact) < (double)FLT_MIN)
+        return ulp_error(y, exact) <= (b->f->bound->fast ? 0x1p23 : 1.75) ? 0 : INFINITY;
+    return fabs((double)y - exact) / fabs(exact);
+}
+
+static void check_rows(const batch *b, const float *y, size_t stride, float gap) {
+    for (size_t i = 0; i < extent(b, stride); ++i) {
+        size_t r = i / stride, c = i % stride;
+        if (c >= b->cols) {
+            assert_int_equal(bits_of(y[i]), bits_of(gap));
+            continue;
+        }
+        double exact = b->exact[r * b->cols + c], error = row_error(b, y[i], exact);
+        if (!(error <= b->bound))
+            fail_msg("%s, %zu x %zu on %s, row %zu column %zu: x = %a, is %a, should be %a, "
+                     "relative error %.3g, bound %.3g",
+                     b->f->name, b->rows, b->cols, act_backend(), r, c,
+                     (double)b->x[r * b->cols + c], (double)y[i], exact, error, b->bound);
+    }
+}
+
+static void check_batch(const batch *b, size_t dst_stride, size_t src_stride, place at,
+                        place elsewhere) {
+    float *src = place_rows(at, b, src_stride);
+    float *dst = guard_place(elsewhere.g, elsewhere.side, elsewhere.offset, extent(b, dst_stride));
+    float canary = dst[0];
+    assert_int_equal(b->f->to(dst, dst_stride, src, src_stride, b->rows, b->cols), ACT_OK);
+    check_rows(b, dst, dst_stride, canary);
+    guard_check(elsewhere.g);
+    guard_check(at.g);
+    for (size_t i = 0; i < extent(b, src_stride); ++i)
+        assert_int_equal(bits_of(src[i]),
+                         bits_of(i % src_stride < b->cols
+                                     ? b->x[i / src_stride * b->cols + i % src_stride]
+                                     : INFINITY));
+
+    assert_int_equal(b->f->to(src, src_stride, src, src_stride, b->rows, b->cols), ACT_OK);
+    check_rows(b, src, src_stride, INFINITY);
+    guard_check(at.g);
+
+    src = place_rows(at, b, b->cols);
+    assert_int_equal(b->f->in_place(src, b->rows, b->cols), ACT_OK);
+    check_rows(b, src, b->cols, 0);
+    guard_check(at.g);
+}
+
+static void check_shape(const rows_function *f, size_t rows, size_t cols, float range) {
+    enum { WIDEST_GAP = 9 };
+    size_t n = rows * cols, room = rows * (cols + WIDEST_GAP) + OFFSETS;
+    guard *g = guard_new(room), *h = guard_new(room);
+    float *x = malloc(n * sizeof *x);
+    double *exact = malloc(n * sizeof *exact);
+    fill_uniform(x, n, -range, range, n);
+    for (size_t r = 0; r < rows; ++r)
+        f->reference(exact + r * cols, x + r * cols, cols);
+    batch b = {f, rows, cols, x, exact, range <= 10 ? f->bound->within_10 : f->bound->within_100};
+
+    static const struct { size_t dst, src; } gaps[] = {{0, 0}, {1, 0}, {0, 5}, {3, WIDEST_GAP}};
+    for (size_t i = 0; i < sizeof gaps / sizeof gaps[0]; ++i)
+        for (int side = GUARD_START; side <= GUARD_END; ++side) {
+            place at = {g, (guard_side)side, i % 2 ? (rows + cols + i) % OFFSETS : 0};
+            check_batch(&b, cols + gaps[i].dst, cols + gaps[i].src, at, other_side(at, h));
+            check_batch(&b, cols + gaps[i].dst, cols + gaps[i].src, other_side(at, g),
+                        (place){h, at.side, at.offset});
+        }
+    free(x);
+    free(exact);
+    guard_free(g);
+    guard_free(h);
+}
+
+static void shapes_and_strides(void **state) {
+    static const size_t rows[] = {1, 2, 3, 7};
+    for (size_t cols = 1; cols <= SMALL; ++cols)
+        for (size_t i = 0; i < sizeof rows / sizeof rows[0]; ++i) {
+            check_shape(*state, rows[i], cols, 10);
+            check_shape(*state, rows[i], cols, 100);
+        }
+    check_shape(*state, 3, 1000, 10);
+    check_shape(*state, 2, 1027, 100);
+}
+
+/* The bound holds up to this length: sums must not lose what a float would. */
+static void longest_row(void **state) {
+    const rows_function *f = *state;
+    const size_t n = quick() ? 50000 : 1000000;
+    float *x = malloc(n * sizeof *x), *y = malloc(n * sizeof *y);
+    double *exact = malloc(n * sizeof *exact);
+    for (int range = 10; range <= 100; range *= 10) {
+        fill_uniform(x, n, (float)-range, (float)range, 1);
+        f->reference(exact, x, n);
+        assert_int_equal(f->to(y, n, x, n, 1, n), ACT_OK);
+        batch b = {f, 1, n, x, exact, range == 10 ? f->bound->within_10 : f->bound->within_100};
+        check_rows(&b, y, n, 0);
+    }
+    free(x);
+    free(y);
+    free(exact);
+}
+
+static int run(void) {
+    const struct CMUnitTest tests[] = {
+#define ACT_MAP(name)  MAP_TEST(lengths_and_offsets, name),
+#define ACT_ROWS(name) ROWS_TEST(shapes_and_strides, name), ROWS_TEST(longest_row, name),
+#include "functions.def"
+    };
+    return cmocka_run_group_tests_name("functions", tests, NULL, NULL);
+}
+
+int main(void) { return on_each_backend(run); }

@@ -1,0 +1,478 @@
+/*
+ * The vector vocabulary of one instruction set against its contract in kernels/vec.h: each word
+ * against its meaning for a single lane, for every pair of special values in every lane.
+ *
+ * Compiled once for each backend with that backend's flags, and VOCABULARY naming its header; so
+ * it may run only after vocabulary_main.c has seen that the processor has the instructions.
+ */
+#include VOCABULARY
+#include "kernels/derived.h"
+
+#include <fenv.h>
+#include <float.h>
+#include <stdio.h>
+
+#include "support/data.h"
+#include "support/guard.h"
+#include "support/harness.h"
+#include "vocabulary.h"
+
+/* SLEEF's exp of one lane, by names of our own: sleef.h declares it under some compilers only. */
+float sleef_exp(float) __asm__("Sleef_expf1_u10purec");
+float sleef_exp_fma(float) __asm__("Sleef_expf1_u10purecfma");
+
+/* The one vocabulary that may round a fused product twice is plain C without the instruction. */
+#if defined(__FMA__) || defined(__aarch64__)
+enum { FUSED_IN_HARDWARE = 1 };
+static float exp_of_lane(float x) { return sleef_exp_fma(x); }
+#else
+enum { FUSED_IN_HARDWARE = 0 };
+static float exp_of_lane(float x) { return sleef_exp(x); }
+#endif
+
+/* Vectors by lane. */
+
+typedef struct {
+    float lane[VF_LANES];
+} lanes;
+
+static lanes lanes_of(vf a) {
+    lanes l;
+    vf_store(l.lane, a);
+    return l;
+}
+static vf vector_of(const lanes *l) { return vf_load(l->lane); }
+
+/* Ways of being right: same_bits(), where any NaN will do, and these. */
+static bool exact(float a, float b) { return bits_of(a) == bits_of(b); }
+static bool fused(float a, float b) {
+    return same_bits(a, b) || (!FUSED_IN_HARDWARE && (exact(a, nextafterf(b, -INFINITY)) ||
+                                                      exact(a, nextafterf(b, INFINITY))));
+}
+static bool equal(float a, float b) { return a == b; }
+/* The fast tier's exp: results below FLT_MIN may be 0. */
+static bool nearly(float a, float b) {
+    return same_bits(a, b) || (b < FLT_MIN && a >= 0 && a <= FLT_MIN) ||
+           fabsf(a - b) <= 0x1.6ap-22F * b;
+}
+
+static void expect_lanes(const char *word, vf result, const lanes *expected,
+                         bool (*right)(float, float)) {
+    lanes l = lanes_of(result);
+    if (memcmp(l.lane, expected->lane, sizeof l.lane) == 0)
+        return;
+    for (size_t i = 0; i < VF_LANES; ++i)
+        if (!right(l.lane[i], expected->lane[i]))
+            fail_msg("%s, lane %zu: is %a (%08x), should be %a (%08x)", word, i, (double)l.lane[i],
+                     bits_of(l.lane[i]), (double)expected->lane[i], bits_of(expected->lane[i]));
+}
+
+/* Specials, one after the other from lane to lane, beginning with any of them. */
+static lanes specials_from(size_t begin) {
+    lanes l;
+    for (size_t i = 0; i < VF_LANES; ++i)
+        l.lane[i] = float_of(specials[(begin + i) % SPECIALS]);
+    return l;
+}
+
+static lanes random_lanes(random_source *source) {
+    lanes l;
+    for (size_t i = 0; i < VF_LANES; ++i)
+        l.lane[i] = float_of(random_bits(source));
+    return l;
+}
+
+/*
+ * Each word of one or two operands: how it is applied, what it means for lanes a and b, and what
+ * counts as right.
+ */
+#define WORDS(WORD)                                                                                \
+    WORD(vf_add(va, vb), a + b, same_bits)                                                         \
+    WORD(vf_sub(va, vb), a - b, same_bits)                                                         \
+    WORD(vf_mul(va, vb), a *b, same_bits)                                                          \
+    WORD(vf_div(va, vb), a / b, same_bits)                                                         \
+    WORD(vf_fma(va, vb, va), fmaf(a, b, a), fused)                                                 \
+    WORD(vf_fma(va, va, vb), fmaf(a, a, b), fused)                                                 \
+    WORD(vf_nfma(va, vb, va), fmaf(-a, b, a), fused)                                               \
+    WORD(vf_nfma(va, va, vb), fmaf(-a, a, b), fused)                                               \
+    WORD(vf_max(va, vb), a > b ? a : b, same_bits)                                                 \
+    WORD(vf_min(va, vb), a < b ? a : b, same_bits)                                                 \
+    WORD(vf_abs(va), float_of(bits_of(a) & 0x7FFFFFFF), exact)                                     \
+    WORD(vf_neg(va), float_of(bits_of(a) ^ 0x80000000), exact)                                     \
+    WORD(vf_select(vf_lt(va, vb), va, vb), isless(a, b) ? a : b, exact)                            \
+    WORD(vf_select(vf_lt(va, vb), vb, va), isless(a, b) ? b : a, exact)                            \
+    WORD(vf_select(vf_is_nan(va), vb, va), isnan(a) ? b : a, exact)                                \
+    WORD(vf_select(vf_signbit(va), vb, va), bits_of(a) >> 31 ? b : a, exact)                       \
+    WORD(vf_exp(va), exp_of_lane(a), same_bits)
+
+static void check_words(const lanes *x, const lanes *y) {
+    const vf va = vector_of(x), vb = vector_of(y);
+#define WORD(application, meaning, right)                                                          \
+    {                                                                                              \
+        lanes expected;                                                                            \
+        for (size_t i = 0; i < VF_LANES; ++i) {                                                    \
+            const float a = x->lane[i], b = y->lane[i];                                            \
+            (void)b;                                                                               \
+            expected.lane[i] = (meaning);                                                          \
+        }                                                                                          \
+        expect_lanes(#application, application, &expected, right);                                 \
+    }
+    WORDS(WORD)
+}
+
+static void words_on_specials(void **state) {
+    (void)state;
+    for (size_t i = 0; i < SPECIALS; ++i)
+        for (size_t k = 0; k < SPECIALS; ++k) {
+            lanes x = specials_from(i), y = specials_from(k);
+            check_words(&x, &y);
+        }
+}
+
+static void words_on_random_bits(void **state) {
+    (void)state;
+    random_source source = {11};
+    for (int i = 0; i < (quick() ? 2000 : 20000); ++i) {
+        lanes x = random_lanes(&source), y = random_lanes(&source);
+        check_words(&x, &y);
+    }
+}
+
+/* SLEEF's function is the definition of exp, special cases in any lane or in none. */
+static void exp_on_a_sample(void **state) {
+    (void)state;
+    random_source source = {12};
+    for (int i = 0; i < (quick() ? 5000 : 100000); ++i) {
+        const double range = i % 2 ? 110 : 10;
+        lanes x, expected;
+        for (size_t k = 0; k < VF_LANES; ++k) {
+            x.lane[k] = (float)(range * (2 * random_unit(&source) - 1));
+            expected.lane[k] = exp_of_lane(x.lane[k]);
+        }
+        expect_lanes("vf_exp", vf_exp(vector_of(&x)), &expected, same_bits);
+    }
+}
+
+/*
+ * exp of a number that is not positive has the bits of vf_exp for every float there is (of which
+ * plain C, one lane at a time, tries some), or a last bit of its own where there is no fused
+ * multiply-add.
+ */
+static void exp_nonpositive(void **state) {
+    (void)state;
+    const uint32_t stride = quick() ? 997 : strstr(VOCABULARY, "scalar") ? 31 : 1;
+    const lanes floor = lanes_of(vf_set1(-105.0F));
+    for (uint64_t first = 0x80000000; first <= 0xFFC00000; first += (uint64_t)stride * VF_LANES) {
+        lanes x;
+        for (uint32_t i = 0; i < VF_LANES; ++i)
+            x.lane[i] = float_of((uint32_t)first + i * stride);
+        vf a = vector_of(&x);
+        /* Left out: those that all give the same 0, from -112 almost to the infinity. */
+        if (first > 0xC2E00000 && first < 0xFF000000) {
+            first = 0xFF000000;
+            continue;
+        }
+        lanes expected = lanes_of(vf_exp(vf_max(vector_of(&floor), a)));
+        expect_lanes("vf_exp_nonpositive", vf_exp_nonpositive(a), &expected, fused);
+    }
+}
+
+/* Idle lanes and masked elements are huge: no flag that says invalid may come of them. */
+static void exp_raises_nothing(void **state) {
+    (void)state;
+    for (size_t s = 0; s < SPECIALS; ++s) {
+        float x = -fabsf(float_of(specials[s]));
+        vf a = vf_set1(isnan(x) ? 0 : x);
+        feclearexcept(FE_ALL_EXCEPT);
+        lanes y = lanes_of(vf_exp_nonpositive(a));
+        assert_int_equal(fetestexcept(FE_INVALID | FE_DIVBYZERO | FE_OVERFLOW), 0);
+        assert_true(y.lane[0] <= 1);
+    }
+}
+
+/* Words with a domain of their own. */
+
+static void rint_to_even(void **state) {
+    (void)state;
+    random_source source = {16};
+    for (int i = 0; i < 20000; ++i) {
+        lanes x, expected;
+        for (size_t k = 0; k < VF_LANES; ++k) {
+            float range = (float)(1 << (i % 22));
+            x.lane[k] = (float)(range * (2 * random_unit(&source) - 1));
+            x.lane[k] = i % 3 ? x.lane[k] : floorf(x.lane[k]) + 0.5F;
+            expected.lane[k] = rintf(x.lane[k]);
+        }
+        expect_lanes("vf_rint", vf_rint(vector_of(&x)), &expected, equal);
+    }
+}
+
+static void exponent_field(void **state) {
+    (void)state;
+    random_source source = {17};
+    for (int i = 0; i < 20000; ++i) {
+        lanes x, expected;
+        for (size_t k = 0; k < VF_LANES; ++k) {
+            uint32_t bits = random_bits(&source) & ~0x100U;
+            x.lane[k] = float_of(bits);
+            expected.lane[k] = float_of((bits & 0xFF) << 23);
+        }
+        expect_lanes("vf_exponent", vf_exponent(vector_of(&x)), &expected, exact);
+    }
+}
+
+static void scale_by_powers(void **state) {
+    (void)state;
+    random_source source = {18};
+    for (int i = 0; i < 20000; ++i) {
+        lanes a, n, expected;
+        for (size_t k = 0; k < VF_LANES; ++k) {
+            int power = -(int)random_below(&source, 191);
+            int own = (int)random_below(&source, 128) - 64;
+            a.lane[k] = (float)ldexp(1 + random_unit(&source), own - 1);
+            a.lane[k] = i % 2 ? -a.lane[k] : a.lane[k];
+            a.lane[k] = fabsf(a.lane[k]) < 0x1p-64F ? NAN : a.lane[k];
+            n.lane[k] = (float)power;
+            expected.lane[k] = (float)ldexp((double)a.lane[k], power);
+        }
+        expect_lanes("vf_scale2n", vf_scale2n(vector_of(&a), vector_of(&n)), &expected, same_bits);
+    }
+}
+
+static void exp_fast(void **state) {
+    (void)state;
+    random_source source = {19};
+    for (int i = 0; i < 50000; ++i) {
+        lanes x, expected, plus;
+        for (size_t k = 0; k < VF_LANES; ++k) {
+            float a = (float)(-(1 + i % 110) * random_unit(&source));
+            a = i % 64 ? a : -fabsf(float_of(specials[((size_t)i / 64 + k) % SPECIALS]));
+            x.lane[k] = a;
+            expected.lane[k] = (float)exp((double)a);
+            plus.lane[k] = (float)(1 + exp((double)a));
+        }
+        vf a = vector_of(&x);
+        expect_lanes("vf_exp_fast", vf_exp_fast(a), &expected, nearly);
+        expect_lanes("vf_exp_fast_plus", vf_exp_fast_plus(vf_set1(1.0F), vf_neg(a)), &plus, nearly);
+    }
+    lanes infinite = lanes_of(vf_set1(INFINITY)), zero = {{0}};
+    expect_lanes("vf_exp_fast", vf_exp_fast(vf_set1(-INFINITY)), &zero, exact);
+    expect_lanes("vf_exp_fast_plus", vf_exp_fast_plus(vf_set1(1.0F), vf_set1(-89.0F)), &infinite,
+                 exact);
+    expect_lanes("vf_exp_fast_plus", vf_exp_fast_plus(vf_set1(1.0F), vf_set1(-INFINITY)), &infinite,
+                 exact);
+}
+
+/* Lane j of the result is made of vector j. */
+static void reductions_of_rows(void **state) {
+    (void)state;
+    random_source source = {20};
+    for (int trial = 0; trial < 2000; ++trial) {
+        vf rows[VF_LANES];
+        lanes largest, sum;
+        for (size_t j = 0; j < VF_LANES; ++j) {
+            lanes a;
+            largest.lane[j] = -INFINITY;
+            sum.lane[j] = 0;
+            for (size_t i = 0; i < VF_LANES; ++i) {
+                /* Integers, so that no order of addition rounds. */
+                a.lane[i] = (float)random_below(&source, 2000) - 1000;
+                largest.lane[j] = fmaxf(largest.lane[j], a.lane[i]);
+                sum.lane[j] += a.lane[i];
+            }
+            rows[j] = vector_of(&a);
+        }
+        expect_lanes("vf_max_rows", vf_max_rows(rows), &largest, equal);
+        expect_lanes("vf_sum_rows", vf_sum_rows(rows), &sum, equal);
+    }
+}
+
+/* A product that is rounded before the sum; fused it would leave 2^-24. */
+static void no_contraction(void **state) {
+    (void)state;
+    volatile float a = 1 + 0x1p-12F, c = -(1 + 0x1p-11F);
+    vf va = vf_set1(a), vc = vf_set1(c);
+    lanes zero = {{0}}, rest;
+    for (size_t i = 0; i < VF_LANES; ++i)
+        rest.lane[i] = 0x1p-24F;
+    expect_lanes("a * a + c", vf_add(vf_mul(va, va), vc), &zero, exact);
+    expect_lanes("a * a - c", vf_sub(vf_mul(va, va), vf_neg(vc)), &zero, exact);
+    expect_lanes("vf_fma", vf_fma(va, va, vc), &rest, exact);
+    expect_lanes("vf_nfma", vf_neg(vf_nfma(va, va, vf_neg(vc))), &rest, exact);
+}
+
+static void set1(void **state) {
+    (void)state;
+    for (size_t s = 0; s < SPECIALS; ++s) {
+        lanes expected;
+        for (size_t i = 0; i < VF_LANES; ++i)
+            expected.lane[i] = float_of(specials[s]);
+        expect_lanes("vf_set1", vf_set1(float_of(specials[s])), &expected, exact);
+    }
+}
+
+/* Memory: at every offset from a page that may not be touched, on either side. */
+
+static void whole_loads_and_stores(void **state) {
+    (void)state;
+    guard *g = guard_new(2 * VF_LANES);
+    for (size_t offset = 0; offset < VF_LANES; ++offset)
+        for (int side = GUARD_START; side <= GUARD_END; ++side) {
+            lanes a = specials_from(offset);
+            float *p = guard_place(g, (guard_side)side, offset, VF_LANES);
+            memcpy(p, a.lane, sizeof a.lane);
+            expect_lanes("vf_load", vf_load(p), &a, exact);
+            a = specials_from(offset + 1);
+            vf_store(p, vector_of(&a));
+            assert_memory_equal(p, a.lane, sizeof a.lane);
+            guard_check(g);
+        }
+    guard_free(g);
+}
+
+static void partial_loads_and_stores(void **state) {
+    (void)state;
+    guard *g = guard_new(2 * VF_LANES);
+    for (size_t begin = 0; begin < SPECIALS; ++begin)
+        for (size_t n = 1; n < VF_LANES; ++n)
+            for (size_t offset = 0; offset < 4; ++offset)
+                for (int side = GUARD_START; side <= GUARD_END; ++side) {
+                    lanes a = specials_from(begin), idle = specials_from(begin + 5);
+                    float *p = guard_place(g, (guard_side)side, offset, n);
+                    memcpy(p, a.lane, n * sizeof *p);
+                    lanes expected = idle;
+                    memcpy(expected.lane, a.lane, n * sizeof *p);
+                    expect_lanes("vf_load_partial", vf_load_partial(p, n, vector_of(&idle)),
+                                 &expected, exact);
+                    vf_store_partial(p, vector_of(&idle), n);
+                    assert_memory_equal(p, idle.lane, n * sizeof *p);
+                    guard_check(g);
+                }
+    guard_free(g);
+}
+
+static void first_lanes(void **state) {
+    (void)state;
+    for (size_t begin = 0; begin < SPECIALS; ++begin)
+        for (size_t n = 1; n < VF_LANES; ++n) {
+            lanes a = specials_from(begin), expected = {{0}};
+            memcpy(expected.lane, a.lane, n * sizeof a.lane[0]);
+            expect_lanes("vf_first", vf_first(vector_of(&a), n), &expected, exact);
+        }
+}
+
+/* Reductions. */
+
+static void max_of_lanes(void **state) {
+    (void)state;
+    random_source source = {14};
+    for (size_t at = 0; at < VF_LANES; ++at)
+        for (int trial = 0; trial < 200; ++trial) {
+            lanes a;
+            float largest = -INFINITY;
+            for (size_t i = 0; i < VF_LANES; ++i) {
+                a.lane[i] = (float)(-1 - 100 * random_unit(&source));
+                if (trial == 0 || trial % 16 == (int)i)
+                    a.lane[i] = -INFINITY;
+            }
+            if (trial % 3)
+                a.lane[at] = trial % 3 == 1 ? 0x1p-149F : INFINITY;
+            for (size_t i = 0; i < VF_LANES; ++i)
+                largest = a.lane[i] > largest ? a.lane[i] : largest;
+            assert_int_equal(bits_of(vf_max_lanes(vector_of(&a))), bits_of(largest));
+        }
+}
+
+static void any_of_lanes(void **state) {
+    (void)state;
+    const vf zero = vf_set1(0.0F);
+    assert_int_equal(vm_any(vf_lt(zero, zero)), 0);
+    assert_int_equal(vm_any(vf_is_nan(zero)), 0);
+    for (size_t at = 0; at < VF_LANES; ++at) {
+        lanes a = {{0}};
+        a.lane[at] = -1;
+        assert_true(vm_any(vf_lt(vector_of(&a), zero)));
+        assert_int_equal(vm_any(vf_is_nan(vector_of(&a))), 0);
+        a.lane[at] = NAN;
+        assert_true(vm_any(vf_is_nan(vector_of(&a))));
+        assert_int_equal(vm_any(vf_lt(vector_of(&a), zero)), 0);
+    }
+}
+
+static double tree_sum(const double *lane) {
+    double sum[VF_LANES];
+    memcpy(sum, lane, sizeof sum);
+    for (size_t half = VF_LANES / 2; half > 0; half /= 2)
+        for (size_t i = 0; i < half; ++i)
+            sum[i] += sum[i + half];
+    return sum[0];
+}
+
+/* The same lanes summed from the first to the last, and in a tree of neighbours. */
+static double plain_sum(const double *lane) {
+    double sum = 0;
+    for (size_t i = 0; i < VF_LANES; ++i)
+        sum += lane[i];
+    return sum;
+}
+static double neighbour_sum(const double *lane) {
+    double sum[VF_LANES];
+    memcpy(sum, lane, sizeof sum);
+    for (size_t n = VF_LANES / 2; n > 0; n /= 2)
+        for (size_t i = 0; i < n; ++i)
+            sum[i] = sum[2 * i] + sum[2 * i + 1];
+    return sum[0];
+}
+
+/*
+ * Exponents far apart and both signs: every addition loses something, so that the order shows; at
+ * least the two other orders above must show.
+ */
+static void sum_of_lanes(void **state) {
+    (void)state;
+    random_source source = {15};
+    int plain_differs = 0, neighbours_differ = 0;
+    enum { TRIALS = 1000 };
+    for (int trial = 0; trial < TRIALS; ++trial) {
+        vd d = vd_zero();
+        double expected[VF_LANES] = {0};
+        for (int addition = 0; addition < 3; ++addition) {
+            lanes a;
+            for (size_t i = 0; i < VF_LANES; ++i) {
+                a.lane[i] = (float)((random_unit(&source) - 0.4) *
+                                    ldexp(1.0, (int)random_below(&source, 60)));
+                expected[i] += (double)a.lane[i];
+            }
+            d = vd_add(d, vector_of(&a));
+        }
+        double sum = vd_sum(d), tree = tree_sum(expected);
+        assert_memory_equal(&sum, &tree, sizeof sum);
+        plain_differs += plain_sum(expected) != tree;
+        neighbours_differ += neighbour_sum(expected) != tree;
+    }
+    assert_true(plain_differs > TRIALS / 10 && neighbours_differ > TRIALS / 10);
+}
+
+int vocabulary_tests(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(words_on_specials),
+        cmocka_unit_test(words_on_random_bits),
+        cmocka_unit_test(exp_on_a_sample),
+        cmocka_unit_test(exp_nonpositive),
+        cmocka_unit_test(exp_raises_nothing),
+        cmocka_unit_test(exp_fast),
+        cmocka_unit_test(rint_to_even),
+        cmocka_unit_test(exponent_field),
+        cmocka_unit_test(scale_by_powers),
+        cmocka_unit_test(no_contraction),
+        cmocka_unit_test(set1),
+        cmocka_unit_test(whole_loads_and_stores),
+        cmocka_unit_test(partial_loads_and_stores),
+        cmocka_unit_test(first_lanes),
+        cmocka_unit_test(max_of_lanes),
+        cmocka_unit_test(any_of_lanes),
+        cmocka_unit_test(sum_of_lanes),
+        cmocka_unit_test(reductions_of_rows),
+    };
+    return cmocka_run_group_tests_name(VOCABULARY, tests, NULL, NULL);
+}
