@@ -1,0 +1,46 @@
+/*
+ * What can be measured: the interface between the suite (suite.c) and the loops that it times.
+ *
+ * The loops of the library come from functions.def.  Yardsticks (memcpy, copy.c) and the peers of
+ * peers.h are subjects that give the same loops around something else.
+ */
+#ifndef ACT_BENCH_H
+#define ACT_BENCH_H
+
+#include "gbench_shim.h"
+
+#include <act/act.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct bench_subject;
+
+/*
+ * `times` calls on the same arrays, rows * cols floats without gaps (one row for an elementwise
+ * function), with a gb_clobber() after each.  The loop belongs to the subject, so that the call of
+ * the library is a direct one.  Returns what the last call returned.
+ */
+typedef act_status bench_to(const struct bench_subject *subject, uint64_t times, float *dst,
+                            const float *src, size_t rows, size_t cols);
+
+/* The same in place: call i works on the array at buf + i * stride. */
+typedef act_status bench_in_place(uint64_t times, float *buf, size_t stride, size_t rows,
+                                  size_t cols);
+
+enum { BENCH_ARRAYS = 1, BENCH_ROWS = 2 };
+
+struct bench_subject {
+    const char *function;             /* first part of the name, "sigmoid_f32" */
+    const char *variant;              /* second part: a backend, a yardstick or a peer, or NULL */
+    unsigned shapes;                  /* BENCH_ARRAYS, BENCH_ROWS or both */
+    float parameter;                  /* that a peer is called with */
+    bench_to *to;                     /* out of place */
+    bench_in_place *in_place;         /* NULL if not of interest */
+    const struct peer_function *peer; /* NULL if it is none */
+};
+
+/* copy.c once for each instruction set that the build chose: bench_copy_avx2, ... */
+#define BENCH_COPY(backend) bench_to bench_copy_##backend;
+#include "copies.def"
+
+#endif

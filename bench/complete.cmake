@@ -1,0 +1,40 @@
+# Fails unless act_bench has every function of functions.def on every backend that the library
+# reports, in place and out of place.
+#
+#   cmake -DBENCH=[EMULATOR;]act_bench -DFUNCTIONS=functions.def -P complete.cmake
+
+# An emulator is optional, and an empty one leaves an empty element.
+list(REMOVE_ITEM BENCH "")
+
+function(run output)
+    execute_process(COMMAND ${BENCH} ${ARGN}
+        OUTPUT_VARIABLE text ERROR_VARIABLE error RESULT_VARIABLE result)
+    if(NOT result EQUAL 0)
+        message(FATAL_ERROR "${BENCH} ${ARGN}: ${result}\n${error}")
+    endif()
+    set(${output} "${text}" PARENT_SCOPE)
+endfunction()
+
+run(names --benchmark_list_tests)
+run(json --benchmark_filter=^memcpy/1$ --benchmark_min_time=0 --benchmark_format=json)
+string(JSON backends GET "${json}" context act_backends)
+separate_arguments(backends)
+
+file(STRINGS ${FUNCTIONS} lines REGEX "^ACT_[A-Z]+[0-9]\\([a-z]")
+if(NOT lines OR NOT backends)
+    message(FATAL_ERROR "no functions in ${FUNCTIONS}, or no backends in \"${backends}\"")
+endif()
+set(missing "")
+foreach(line IN LISTS lines)
+    string(REGEX REPLACE "^[A-Z_0-9]+\\(([a-z0-9_]+).*" "\\1" function "${line}")
+    foreach(backend IN LISTS backends)
+        foreach(place "[0-9x]+" "[0-9x]+/inplace")
+            if(NOT "\n${names}" MATCHES "\n${function}_f32/${backend}/${place}(/manual_time)?\n")
+                string(APPEND missing " ${function}_f32/${backend}/${place}")
+            endif()
+        endforeach()
+    endforeach()
+endforeach()
+if(missing)
+    message(FATAL_ERROR "not in act_bench:${missing}")
+endif()

@@ -1,0 +1,515 @@
+/*
+ * act_bench: every function on every backend that runs here, over sizes from one float to beyond
+ * the last-level cache, with yardsticks in the same run.
+ *
+ *   FUNCTION_f32/BACKEND/SIZE[/inplace][/DATASET]     SIZE is n, or ROWSxCOLS
+ *   FUNCTION_f32/PEER/SIZE[/DATASET]   memcpy/SIZE   copy/BACKEND/SIZE
+ *
+ * The functions come from functions.def, so a new one is measured without a change here.
+ */
+#include "bench.h"
+#include "peers.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* ---- the library's functions ---------------------------------------------------------------- */
+
+#define LOOPS(name, call_to, call_in_place)                                                        \
+    static act_status name##_to(const struct bench_subject *subject, uint64_t times, float *dst,   \
+                                const float *src, size_t rows, size_t cols) {                      \
+        (void)subject;                                                                             \
+        (void)rows;                                                                                \
+        act_status status = ACT_OK;                                                                \
+        for (uint64_t i = 0; i < times; i++) {                                                     \
+            status = call_to;                                                                      \
+            gb_clobber();                                                                          \
+        }                                                                                          \
+        return status;                                                                             \
+    }                                                                                              \
+    static act_status name##_in_place(uint64_t times, float *buf, size_t stride, size_t rows,      \
+                                      size_t cols) {                                               \
+        (void)rows;                                                                                \
+        act_status status = ACT_OK;                                                                \
+        for (uint64_t i = 0; i < times; i++, buf += stride) {                                      \
+            status = call_in_place;                                                                \
+            gb_clobber();                                                                          \
+        }                                                                                          \
+        return status;                                                                             \
+    }
+#define ACT_MAP0(name) LOOPS(name, act_##name##_f32_to(dst, src, cols), act_##name##_f32(buf, cols))
+#define ACT_MAP1(name, parameter, usual)                                                           \
+    LOOPS(name, act_##name##_f32_to(dst, src, cols, usual), act_##name##_f32(buf, cols, usual))
+#define ACT_ROWS0(name)                                                                            \
+    LOOPS(name, act_##name##_f32_to(dst, cols, src, cols, rows, cols),                             \
+          act_##name##_f32(buf, rows, cols))
+#include "functions.def"
+#undef ACT_MAP0
+#undef ACT_MAP1
+#undef ACT_ROWS0
+
+static const struct bench_subject functions[] = {
+#define ACT_MAP(name)  {#name "_f32", NULL, BENCH_ARRAYS, 0.0F, name##_to, name##_in_place, NULL},
+#define ACT_ROWS(name) {#name "_f32", NULL, BENCH_ROWS, 0.0F, name##_to, name##_in_place, NULL},
+#include "functions.def"
+};
+
+/* ---- peers ---------------------------------------------------------------------------------- */
+
+static act_status peer_map_to(const struct bench_subject *subject, uint64_t times, float *dst,
+                              const float *src, size_t rows, size_t cols) {
+    (void)rows;
+    peer_map *const map = subject->peer->map;
+    for (uint64_t i = 0; i < times; i++) {
+        map(dst, src, cols, subject->parameter);
+        gb_clobber();
+    }
+    return ACT_OK;
+}
+
+static act_status peer_rows_to(const struct bench_subject *subject, uint64_t times, float *dst,
+                               const float *src, size_t rows, size_t cols) {
+    peer_rows *const call = subject->peer->rows;
+    for (uint64_t i = 0; i < times; i++) {
+        call(dst, src, rows, cols);
+        gb_clobber();
+    }
+    return ACT_OK;
+}
+
+/* The name by which peers know each of functions[], and the parameter to call it with. */
+static const struct {
+    const char *name;
+    float parameter;
+} at_peers[] = {
+#define ACT_MAP0(name)                   {#name, 0.0F},
+#define ACT_MAP1(name, parameter, usual) {#name, usual},
+#define ACT_ROWS(name)                   {#name, 0.0F},
+#include "functions.def"
+#undef ACT_MAP0
+#undef ACT_MAP1
+};
+
+/* ---- yardsticks ----------------------------------------------------------------------------- */
+
+static act_status memcpy_to(const struct bench_subject *subject, uint64_t times, float *dst,
+                            const float *src, size_t rows, size_t cols) {
+    (void)subject;
+    for (uint64_t i = 0; i < times; i++) {
+        memcpy(dst, src, rows * cols * sizeof(float));
+        gb_clobber();
+    }
+    return ACT_OK;
+}
+
+static const struct bench_subject memory = {
+    "memcpy", NULL, BENCH_ARRAYS | BENCH_ROWS, 0.0F, memcpy_to, NULL, NULL};
+
+static const struct bench_subject copies[] = {
+#define BENCH_COPY(backend)                                                                        \
+    {"copy", #backend, BENCH_ARRAYS | BENCH_ROWS, 0.0F, bench_copy_##backend, NULL, NULL},
+#include "copies.def"
+    {NULL, NULL, 0, 0.0F, NULL, NULL, NULL},
+};
+
+/* ---- what they work on ---------------------------------------------------------------------- */
+
+/* 2048 floats in and out are in every L1, 64K in L2; 16M are 128 MiB, beyond most caches. */
+static const struct shape {
+    unsigned kind;
+    size_t rows, cols;
+} shapes[] = {
+    {BENCH_ARRAYS, 1, 1},       {BENCH_ARRAYS, 1, 16},       {BENCH_ARRAYS, 1, 64},
+    {BENCH_ARRAYS, 1, 256},     {BENCH_ARRAYS, 1, 2048},     {BENCH_ARRAYS, 1, 8192},
+    {BENCH_ARRAYS, 1, 65536},   {BENCH_ARRAYS, 1, 1 << 18},  {BENCH_ARRAYS, 1, 1 << 20},
+    {BENCH_ARRAYS, 1, 4 << 20}, {BENCH_ARRAYS, 1, 16 << 20}, {BENCH_ARRAYS, 1, 64 << 20},
+    {BENCH_ROWS, 1, 1000},      {BENCH_ROWS, 64, 64},        {BENCH_ROWS, 64, 1000},
+    {BENCH_ROWS, 4096, 16},     {BENCH_ROWS, 16, 32768},
+};
+
+static size_t largest = 16 << 20; /* floats; --large: 64M, half a gigabyte in all */
+
+/*
+ * Uniform in [low, high), the same numbers in every run.  The first set is for all, its signs are
+ * random; the others, each for one function, make most results subnormal.  Results of softmax are
+ * relative to the largest element of a row, so there every zero_every-th element is 0.
+ */
+static struct dataset {
+    const char *suffix;
+    const char *function; /* NULL: every function and yardstick */
+    float low, high;
+    size_t zero_every; /* 0: none */
+    float *data;
+    size_t filled;
+    uint64_t random;
+} datasets[] = {
+    {"", NULL, -8.0F, 8.0F, 0, NULL, 0, 1},
+    {"/subnormal", "sigmoid_f32", -103.0F, -87.4F, 0, NULL, 0, 1},
+    {"/subnormal", "leaky_relu_f32", -0x1p-126F, 0.0F, 0, NULL, 0, 1},
+    {"/subnormal", "softmax_f32", -100.0F, -87.4F, 16, NULL, 0, 1},
+};
+
+static float *output;
+
+/*
+ * Huge pages take page walks, and the luck of physical addresses in the cache, out of the figures.
+ * Memory that is never touched costs nothing, so all sizes share one buffer of the largest.
+ */
+static float *allocate(void) {
+    const size_t huge = (size_t)2 << 20;
+    const size_t bytes = ((largest + PEERS_SLACK) * sizeof(float) + huge - 1) / huge * huge;
+    float *buffer = aligned_alloc(huge, bytes);
+    if (buffer == NULL) {
+        (void)fprintf(stderr, "act_bench: no memory for %zu bytes\n", bytes);
+        exit(EXIT_FAILURE);
+    }
+#ifdef MADV_HUGEPAGE
+    (void)madvise(buffer, bytes, MADV_HUGEPAGE);
+#endif
+    return buffer;
+}
+
+static const float *input(struct dataset *set, size_t floats) {
+    if (set->data == NULL) {
+        set->data = allocate();
+    }
+    for (; set->filled < floats; set->filled++) {
+        set->random = set->random * 6364136223846793005U + 1442695040888963407U;
+        const float unit = (float)(set->random >> 40) * 0x1p-24F;
+        const bool zero = set->zero_every > 0 && set->filled % set->zero_every == 0;
+        set->data[set->filled] = zero ? 0.0F : set->low + (set->high - set->low) * unit;
+    }
+    return set->data;
+}
+
+/* ---- measuring ------------------------------------------------------------------------------ */
+
+enum { ARG_ROWS, ARG_COLS, ARG_BACKEND, ARG_DATASET, ARGS };
+enum { NO_BACKEND = -1, MAX_BACKENDS = 16 };
+
+static const char *backends[MAX_BACKENDS];
+static size_t backend_count;
+static bool failed;
+
+static act_status measure_to(gb_state *state, const struct bench_subject *subject,
+                             struct dataset *set, size_t rows, size_t cols) {
+    const float *src = input(set, rows * cols);
+    /* The first call is not measured: it gets the pages and warms the caches. */
+    act_status status = subject->to(subject, 1, output, src, rows, cols);
+    if (status == ACT_OK) {
+        const uint64_t times = gb_start(state);
+        status = subject->to(subject, times, output, src, rows, cols);
+        gb_stop(state);
+    }
+    return status;
+}
+
+/* Nanoseconds.  Not a double of seconds: after a year of uptime that steps by 4 ns. */
+static int64_t now(clockid_t clock) {
+    struct timespec t;
+    (void)clock_gettime(clock, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* A time that much above the least is an interruption's; a microsecond may be the clock's tick. */
+static bool interrupted(int64_t spent, int64_t least) { return (spent - 1000) / 4 > least; }
+
+/*
+ * What two readings of the clock are apart with nothing between them: a mean, as there are clocks
+ * that tick in steps of 10 ns and more.
+ */
+static double clock_cost(clockid_t clock) {
+    int64_t least = INT64_MAX;
+    double sum = 0.0;
+    int counted = 0;
+    for (int i = 0; i < 2000; i++) {
+        const int64_t start = now(clock);
+        const int64_t spent = now(clock) - start;
+        least = spent < least ? spent : least;
+        /* The first half is there to find the least. */
+        if (i >= 1000 && !interrupted(spent, least)) {
+            sum += (double)spent;
+            counted++;
+        }
+    }
+    return counted > 0 ? sum / counted : 0.0;
+}
+
+/*
+ * A kernel that runs again on its own output soon runs on other data: sigmoids settle at 0.66, and
+ * no negative number survives a ReLU.  So a lot of fresh arrays is laid out, the clock runs while
+ * each is used once, and so on.  A lot is 16 KiB: it stays in L1, and as one call of a small array
+ * is shorter than the clock can see, it holds many of those.
+ *
+ * The clock of the processor's time, which Google Benchmark uses for all the rest, takes a system
+ * call of 600 ns.  That is too much around such a lot; there it is the clock on the wall, and a lot
+ * that another process interrupted does not count.
+ */
+static act_status measure_in_place(gb_state *state, const struct bench_subject *subject,
+                                   struct dataset *set, size_t rows, size_t cols) {
+    enum { LOT_FLOATS = 4096, LINE_FLOATS = 16 };
+    const size_t stride = (rows * cols + LINE_FLOATS - 1) / LINE_FLOATS * LINE_FLOATS;
+    const size_t lot = stride < LOT_FLOATS ? LOT_FLOATS / stride : 1;
+    const clockid_t clock = stride > LOT_FLOATS ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC;
+    const double cost = clock_cost(clock);
+    const float *src = input(set, lot * stride);
+    act_status status = ACT_OK;
+    int64_t least = INT64_MAX;
+    double sum = 0.0;
+    uint64_t times = 0;
+    uint64_t counted = 0;
+    const uint64_t wanted = gb_start(state);
+    for (uint64_t left = wanted; left > 0 && status == ACT_OK; left -= times) {
+        times = left < lot ? left : lot;
+        memcpy(output, src, times * stride * sizeof(float));
+        gb_keep(output);
+        const int64_t start = now(clock);
+        status = subject->in_place(times, output, stride, rows, cols);
+        const int64_t spent = now(clock) - start;
+        least = spent < least ? spent : least;
+        if (!interrupted(spent, least)) {
+            sum += (double)spent - cost;
+            counted += times;
+        }
+    }
+    gb_stop(state);
+    const double nanoseconds = counted > 0 ? sum * (double)wanted / (double)counted : 0.0;
+    gb_set_seconds(state, (nanoseconds > 1.0 ? nanoseconds : 1.0) * 1e-9);
+    return status;
+}
+
+typedef act_status measure(gb_state *, const struct bench_subject *, struct dataset *, size_t,
+                           size_t);
+
+static void run(gb_state *state, const struct bench_subject *subject, measure *way) {
+    const size_t rows = (size_t)gb_arg(state, ARG_ROWS);
+    const size_t cols = (size_t)gb_arg(state, ARG_COLS);
+    const int64_t backend = gb_arg(state, ARG_BACKEND);
+    const char *before = act_backend();
+    act_status status = backend == NO_BACKEND ? ACT_OK : act_set_backend(backends[backend]);
+    if (status == ACT_OK) {
+        status = way(state, subject, &datasets[gb_arg(state, ARG_DATASET)], rows, cols);
+    }
+    act_set_backend(before);
+    if (status != ACT_OK) {
+        failed = true;
+        gb_skip(state, act_status_string(status));
+        return;
+    }
+    const uint64_t floats = gb_iterations(state) * rows * cols;
+    gb_set_items(state, floats);
+    gb_set_bytes(state, floats * 2 * sizeof(float));
+    gb_set_counter(state, "ns_per_float", (double)floats * 1e-9, GB_SECONDS_PER_ONE);
+}
+
+static void run_to(gb_state *state, const void *subject) { run(state, subject, measure_to); }
+
+static void run_in_place(gb_state *state, const void *subject) {
+    run(state, subject, measure_in_place);
+}
+
+/* ---- registering ---------------------------------------------------------------------------- */
+
+static void add_one(const struct bench_subject *subject, const char *variant, int64_t backend,
+                    const struct shape *shape, size_t set) {
+    char size[64];
+    if (shape->kind == BENCH_ROWS) {
+        (void)snprintf(size, sizeof size, "%zux%zu", shape->rows, shape->cols);
+    } else {
+        (void)snprintf(size, sizeof size, "%zu", shape->cols);
+    }
+    const int64_t args[ARGS] = {(int64_t)shape->rows, (int64_t)shape->cols, backend, (int64_t)set};
+    const int places = subject->in_place != NULL ? 2 : 1;
+    for (int place = 0; place < places; place++) {
+        char name[256];
+        (void)snprintf(name, sizeof name, "%s%s%s/%s%s%s", subject->function,
+                       variant != NULL ? "/" : "", variant != NULL ? variant : "", size,
+                       place == 0 ? "" : "/inplace", datasets[set].suffix);
+        gb_register(name, place == 0 ? run_to : run_in_place, subject, args, ARGS,
+                    place == 0 ? 0 : GB_MANUAL_TIME);
+    }
+}
+
+static void add(const struct bench_subject *subject, const char *variant, int64_t backend) {
+    for (size_t i = 0; i < COUNT(shapes); i++) {
+        if ((shapes[i].kind & subject->shapes) == 0 || shapes[i].rows * shapes[i].cols > largest) {
+            continue;
+        }
+        for (size_t set = 0; set < COUNT(datasets); set++) {
+            const char *only = datasets[set].function;
+            if (only == NULL || strcmp(only, subject->function) == 0) {
+                add_one(subject, variant, backend, &shapes[i], set);
+            }
+        }
+    }
+}
+
+static bool available(const char *backend) {
+    for (size_t i = 0; i < backend_count; i++) {
+        if (strcmp(backends[i], backend) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Google Benchmark keeps pointers to the subjects, so they live as long as the program. */
+static struct bench_subject *peer_subjects;
+
+static void add_peers(void) {
+    size_t count = 0;
+    while (peers[count] != NULL) {
+        count++;
+    }
+    if (count == 0) {
+        return;
+    }
+    peer_subjects = calloc(count * COUNT(functions), sizeof *peer_subjects);
+    if (peer_subjects == NULL) {
+        (void)fprintf(stderr, "act_bench: no memory\n");
+        exit(EXIT_FAILURE);
+    }
+    struct bench_subject *next = peer_subjects;
+    for (size_t i = 0; i < COUNT(functions); i++) {
+        for (size_t k = 0; k < count; k++) {
+            const struct peer_function *f = peer_find(peers[k], at_peers[i].name);
+            if (f == NULL || peer_isa(peers[k]) == NULL) {
+                continue;
+            }
+            *next = functions[i];
+            next->variant = peers[k]->name;
+            next->to = f->map != NULL ? peer_map_to : peer_rows_to;
+            next->in_place = NULL;
+            next->peer = f;
+            next->parameter = at_peers[i].parameter;
+            add(next, next->variant, NO_BACKEND);
+            next++;
+        }
+    }
+}
+
+static void add_all(void) {
+    add(&memory, NULL, NO_BACKEND);
+    for (const struct bench_subject *s = copies; s->function != NULL; s++) {
+        if (available(s->variant)) {
+            add(s, s->variant, NO_BACKEND);
+        }
+    }
+    add_peers();
+    for (size_t i = 0; i < COUNT(functions); i++) {
+        for (size_t k = 0; k < backend_count; k++) {
+            add(&functions[i], backends[k], (int64_t)k);
+        }
+    }
+}
+
+/* ---- context -------------------------------------------------------------------------------- */
+
+/* Appends "word" to a list with blanks between, as far as there is room. */
+static void append(char *list, size_t size, const char *word) {
+    const size_t length = strlen(list);
+    (void)snprintf(list + length, size - length, "%s%s", length > 0 ? " " : "", word);
+}
+
+static bool of_interest(const char *flag) {
+    static const char *const flags[] = {"avx",      "fma",      "avx2", "avx512f", "avx512bw",
+                                        "avx512dq", "avx512vl", "f16c", "asimd",   "asimdhp",
+                                        "sve",      "sve2",     "bf16"};
+    for (size_t i = 0; i < COUNT(flags); i++) {
+        if (strcmp(flag, flags[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The processor as Linux describes it; elsewhere the context does without. */
+static void add_processor(void) {
+    FILE *file = fopen("/proc/cpuinfo", "r");
+    if (file == NULL) {
+        return;
+    }
+    char line[8192];
+    char flags[512] = "";
+    while (flags[0] == '\0' && fgets(line, sizeof line, file) != NULL) {
+        char *value = strstr(line, ": ");
+        if (value == NULL) {
+            continue;
+        }
+        value += 2;
+        value[strcspn(value, "\n")] = '\0';
+        if (strncmp(line, "model name", 10) == 0) {
+            gb_context("cpu_model", value);
+        } else if (strncmp(line, "flags", 5) == 0 || strncmp(line, "Features", 8) == 0) {
+            for (char *flag = strtok(value, " "); flag != NULL; flag = strtok(NULL, " ")) {
+                if (of_interest(flag)) {
+                    append(flags, sizeof flags, flag);
+                }
+            }
+        }
+    }
+    (void)fclose(file);
+    gb_context("cpu_flags", flags);
+}
+
+static void add_context(void) {
+    char list[256] = "";
+    for (size_t i = 0; i < backend_count; i++) {
+        append(list, sizeof list, backends[i]);
+    }
+    gb_context("act_version", act_version());
+    gb_context("act_backends", list);
+    char classes[512] = "";
+    for (size_t i = 0; peers[i] != NULL; i++) {
+        const char *isa = peer_isa(peers[i]);
+        if (isa != NULL) {
+            char word[64];
+            (void)snprintf(word, sizeof word, "%s=%s", peers[i]->name, isa);
+            append(classes, sizeof classes, word);
+        }
+    }
+    gb_context("peers", classes);
+    gb_context("compiler", __VERSION__);
+#ifdef __OPTIMIZE__
+    gb_context("optimized", "yes");
+#else
+    gb_context("optimized", "no");
+    (void)fprintf(stderr, "act_bench: built without optimization, the figures mean nothing\n");
+#endif
+    add_processor();
+}
+
+int main(int argc, char **argv) {
+    int kept = 1;
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--large") == 0) {
+            largest = 64 << 20;
+        } else {
+            argv[kept++] = argv[i];
+        }
+    }
+    argc = kept;
+    if (!gb_initialize(&argc, argv)) {
+        return EXIT_FAILURE;
+    }
+    output = allocate();
+    backend_count = act_backends(backends, MAX_BACKENDS);
+    backend_count = backend_count < MAX_BACKENDS ? backend_count : MAX_BACKENDS;
+    add_context();
+    add_all();
+    if (gb_run() == 0) {
+        failed = true;
+    }
+    gb_shutdown();
+    free(output);
+    free(peer_subjects);
+    for (size_t i = 0; i < COUNT(datasets); i++) {
+        free(datasets[i].data);
+    }
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+"""Prints the results of act_bench as tables that a person can read.
+
+    act_bench --benchmark_out=FILE --benchmark_out_format=json
+    bench/table.py FILE
+
+One table for each function, one row for each size.  A backend has three columns: ns per float, the
+median of the repetitions, and its speed as a multiple of libm's and of memcpy's in the same run,
+larger being better.  Peers and yardsticks have one: ns per float.
+"""
+
+import argparse
+import json
+import re
+import statistics
+import sys
+
+# Out of place only: one size for the cost of a call, then L1, L2 and L3, and three kinds of rows.
+# Not by function, so that a new function is in the demo from its first day; of the peers, libm.
+DEMO_FILTER = (r"^(memcpy|\w+/(libm|scalar|avx2|avx512|neon))"
+               r"/(16|2048|65536|4194304|64x64|64x1000|4096x16)$")
+
+SIZE = re.compile(r"\d+(x\d+)?")
+YARDSTICKS = ("memcpy", "copy")
+
+
+def split_name(name):
+    """(function, variant, size, what follows the size) of a benchmark's name, or None."""
+    parts = name.removesuffix("/manual_time").split("/")
+    for i, part in enumerate(parts):
+        if i > 0 and SIZE.fullmatch(part):
+            return parts[0], "/".join(parts[1:i]), part, tuple(parts[i + 1:])
+    return None
+
+
+def read(path):
+    """The context, {(function, variant, size, rest): ns per float}, and the repetitions."""
+    with open(path, encoding="utf-8") as file:
+        result = json.load(file)
+    runs, medians = {}, {}
+    # Random interleaving shuffles the file; the order of registration is a better one to read.
+    for run in sorted(result["benchmarks"], key=lambda run: run["family_index"]):
+        key = split_name(run["run_name"])
+        if key is None or "ns_per_float" not in run:
+            continue
+        if run["run_type"] == "iteration":
+            runs.setdefault(key, []).append(run["ns_per_float"])
+        elif run["aggregate_name"] == "median":
+            medians[key] = run["ns_per_float"]
+    repetitions = max(map(len, runs.values()), default=0)
+    # --benchmark_report_aggregates_only leaves nothing but aggregates.
+    medians.update({key: statistics.median(values) for key, values in runs.items()})
+    return result["context"], medians, repetitions
+
+
+def number(value):
+    if value is None:
+        return "-"
+    return f"{value:.3f}" if value < 10 else f"{value:.1f}"
+
+
+def ratio(yardstick, value):
+    if yardstick is None or not value:
+        return "-"
+    times = yardstick / value
+    return f"{times:.2f}x" if times < 10 else f"{times:.1f}x"
+
+
+def peer_classes(context):
+    """{peer: its instruction set on this processor}; in the context as "libm=scalar ..."."""
+    return dict(word.split("=") for word in context.get("peers", "").split())
+
+
+def table(function, results, peers):
+    every = list(dict.fromkeys(v for f, v, _, _ in results if f == function))
+    variants = [v for v in every if v not in peers and v != "libm"]
+    others = [v for v in every if v in peers and v != "libm"]
+    copies = list(dict.fromkeys(v for f, v, _, _ in results if f == "copy"))
+    rows = list(dict.fromkeys((s, r) for f, _, s, r in results if f == function))
+
+    def dataset(rest):  # yardsticks run out of place only
+        return tuple(part for part in rest if part != "inplace")
+
+    lines = [[function] + [t for v in variants for t in (v, "/libm", "/memcpy")] +
+             ["libm"] + others + ["memcpy"] + [f"copy/{c}" for c in copies]]
+    for size, rest in rows:
+        libm = results.get((function, "libm", size, dataset(rest)))
+        memcpy = results.get(("memcpy", "", size, dataset(rest)))
+        line = [" ".join((size, *rest))]
+        for variant in variants:
+            value = results.get((function, variant, size, rest))
+            line += [number(value), ratio(libm, value), ratio(memcpy, value)]
+        line += [number(libm)]
+        line += [number(results.get((function, v, size, dataset(rest)))) for v in others]
+        line += [number(memcpy)]
+        line += [number(results.get(("copy", c, size, dataset(rest)))) for c in copies]
+        lines.append(line)
+
+    widths = [max(map(len, column)) for column in zip(*lines)]
+    for line in lines:
+        cells = [line[0].ljust(widths[0])]
+        for i, (cell, width) in enumerate(zip(line[1:], widths[1:])):
+            first_of_group = i >= 3 * len(variants) or i % 3 == 0
+            cells.append(" " * (3 if first_of_group else 1) + cell.rjust(width))
+        print("".join(cells).rstrip())
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("file", nargs="?", help="JSON output of act_bench")
+    parser.add_argument("--demo-filter", action="store_true",
+                        help="print the --benchmark_filter of a short run, and exit")
+    args = parser.parse_args()
+    if args.demo_filter:
+        print(DEMO_FILTER)
+        return 0
+    if args.file is None:
+        parser.error("a JSON file is needed")
+    try:
+        context, results, repetitions = read(args.file)
+    except (OSError, KeyError, ValueError) as error:
+        print(f"table.py: {args.file} is not a result of act_bench: {error!r}", file=sys.stderr)
+        return 1
+    functions = [f for f in dict.fromkeys(key[0] for key in results) if f not in YARDSTICKS]
+    if not functions:
+        print(f"table.py: no function of the library in {args.file}", file=sys.stderr)
+        return 1
+    version, processor = (context.get(key, "?") for key in ("act_version", "cpu_model"))
+    print(f"libact {version} on {processor}, one thread")
+    median = f"median of {repetitions}" if repetitions else "median"
+    print(f"ns per float ({median}); /libm, /memcpy: times as fast as these")
+    for function in functions:
+        print()
+        table(function, results, peer_classes(context))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
