@@ -17,7 +17,7 @@ import sys
 
 # Out of place only: one size for the cost of a call, then L1, L2 and L3, and three kinds of rows.
 # Not by function, so that a new function is in the demo from its first day; of the peers, libm.
-DEMO_FILTER = (r"^(memcpy|\w+/(libm|scalar|avx2|avx512|neon))"
+DEMO_FILTER = (r"^(memcpy|[a-z0-9_]+/(libm|scalar|avx2|avx512|neon))"
                r"/(16|2048|65536|4194304|64x64|64x1000|4096x16)$")
 
 SIZE = re.compile(r"\d+(x\d+)?")
