@@ -23,7 +23,12 @@ static int reset(void **state) {
 static float *misaligned(size_t bytes) { return (float *)(void *)((char *)memory + bytes); }
 
 /* Aligned, and so close to the end of the address space that `floats` do not fit behind it. */
-static float *last(size_t floats) { return (float *)(UINTPTR_MAX / 4 * 4 - floats * 4 + 4); }
+static float *last(size_t floats) {
+    uintptr_t address = UINTPTR_MAX / 4 * 4 - floats * 4 + 4;
+    float *p;
+    memcpy(&p, &address, sizeof p);
+    return p;
+}
 
 #define refused(call, status)                                                                      \
     do {                                                                                           \
@@ -228,8 +233,8 @@ static void status_strings(void **state) {
 static void version(void **state) {
     (void)state;
     char text[32];
-    snprintf(text, sizeof text, "%d.%d.%d", ACT_VERSION_MAJOR, ACT_VERSION_MINOR,
-             ACT_VERSION_PATCH);
+    (void)snprintf(text, sizeof text, "%d.%d.%d", ACT_VERSION_MAJOR, ACT_VERSION_MINOR,
+                   ACT_VERSION_PATCH);
     assert_string_equal(ACT_VERSION_STRING, text);
     assert_string_equal(act_version(), text);
 }

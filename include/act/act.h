@@ -12,12 +12,18 @@
  *              the pointers.
  *   Threads    Every function is reentrant.  Any part of an array can go to any thread: the value
  *              of an element depends neither on its position nor on the length of the array.
- *   Backends   The same input gives the same bits on AVX-512, AVX2, NEON and scalar code, on every
- *              processor that has fused multiply-add.  x86 processors without it (before 2012) stay
- *              within the same error bounds, but may differ in the last bit.
+ *   Tiers      Functions with _fast in their name trade accuracy for speed, within the bound that
+ *              stands beside them.  Nothing global changes what a call returns.
+ *   Backends   In the default tier the same input gives the same bits on AVX-512, AVX2, NEON and
+ *              scalar code, on every processor that has fused multiply-add.  x86 processors without
+ *              it (before 2012) stay within the same error bounds, but may differ in the last bit.
  *   NaN        A NaN gives a NaN, in every function.  Its sign and payload are unspecified.
  *   Floating-point environment
- *              Rounding to nearest is assumed.  The library never writes the control register.
+ *              The control register is never written.  The promises are for rounding to nearest
+ *              and subnormal numbers in use.  In another rounding mode results stay in range, the
+ *              default tier within 30 ULP and the fast tier within 1e-3, and backends differ.
+ *              With FTZ or DAZ set, subnormal inputs and results may be 0.  Finite input raises
+ *              none of FE_INVALID, FE_DIVBYZERO and FE_OVERFLOW.
  *
  * ULP is the distance to the exact result in units of the last place of a float with the exact
  * result's exponent, never smaller than 2^-149, the spacing of subnormal numbers.
@@ -99,6 +105,14 @@ ACT_API act_status act_sigmoid_f32(float *buf, size_t n);
 ACT_API act_status act_sigmoid_f32_to(float *dst, const float *src, size_t n);
 
 /*
+ * sigmoid, fast tier.  As above, but:
+ *
+ * Error      at most 4 ULP; results below 2^-126 may be 0.  Backends may differ within that.
+ */
+ACT_API act_status act_sigmoid_fast_f32(float *buf, size_t n);
+ACT_API act_status act_sigmoid_fast_f32_to(float *dst, const float *src, size_t n);
+
+/*
  * relu(x) = 0 if x < 0, else x
  *
  * Domain     all floats; relu(-0) = -0, relu(NaN) = NaN, relu(-inf) = +0, relu(+inf) = +inf.
@@ -138,6 +152,17 @@ ACT_API act_status act_leaky_relu_f32_to(float *dst, const float *src, size_t n,
 ACT_API act_status act_softmax_f32(float *buf, size_t rows, size_t cols);
 ACT_API act_status act_softmax_f32_to(float *dst, size_t dst_stride, const float *src,
                                       size_t src_stride, size_t rows, size_t cols);
+
+/*
+ * softmax, fast tier.  As above, but:
+ *
+ * Error      relative to the exact result, where that is not below 2^-126: at most 1.5e-6 if the
+ *            row lies in [-10, 10], 4.5e-6 if it lies in [-100, 100], at any row length up to
+ *            1,000,000.  Results below 2^-126 may be 0.  Backends may differ within that.
+ */
+ACT_API act_status act_softmax_fast_f32(float *buf, size_t rows, size_t cols);
+ACT_API act_status act_softmax_fast_f32_to(float *dst, size_t dst_stride, const float *src,
+                                           size_t src_stride, size_t rows, size_t cols);
 
 #ifdef __cplusplus
 }

@@ -73,13 +73,17 @@ VF_WORD vf exp_fast_parts(vf a, float sign, vf *power) {
     return vf_fma(p, s, vf_set1(1.0F));
 }
 
-/* The lower clamp makes n -127, whose power has the exponent field 0 and is 0; 89 makes inf. */
+/*
+ * The clamps make n -127 and 128, whose powers have the exponent fields 0 and 255 and are 0 and
+ * inf, without raising a flag; beyond them n would wrap, in whichever direction the processor
+ * rounds.
+ */
 VF_WORD vf vf_exp_fast(vf a) {
     vf power, p = exp_fast_parts(vf_max(vf_set1(-88.0F), a), 1.0F, &power);
     return vf_mul(p, power);
 }
 VF_WORD vf vf_exp_fast_plus(vf c, vf a) {
-    a = vf_min(vf_set1(88.0F), vf_max(vf_set1(-89.0F), a));
+    a = vf_min(vf_set1(88.0F), vf_max(vf_set1(-88.72F), a));
     vf power, p = exp_fast_parts(a, -1.0F, &power);
     return vf_fma(p, power, c);
 }

@@ -28,7 +28,7 @@ VF_WORD vf vf_sigmoid(vf x) {
  * The quotient is as accurate in the left tail as in the right one: exp(-x) is then nearly all of
  * the denominator.  Results below 2^-126 may be 0.
  */
-FAST_BOUND(sigmoid_fast, 4.0, 0.0F);
+FAST_BOUND(sigmoid_fast, 4.0, -0x1.0c40f2p+4F);
 VF_WORD vf vf_sigmoid_fast(vf x) {
     const vf one = vf_set1(1.0F);
     return vf_div(one, vf_exp_fast_plus(one, x));

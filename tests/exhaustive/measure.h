@@ -24,6 +24,13 @@ typedef struct {
 bool measure(measurement *m, const source *from, const map_function *f, uint32_t stride,
              unsigned threads, const measurement *known);
 
+/*
+ * A measurement in DIRECTORY/FUNCTION.known, for a processor that is too slow to find all errors
+ * again because it is emulated.  In the layout of this machine.
+ */
+bool save_measurement(const measurement *m, const char *directory, const char *function);
+bool load_measurement(measurement *m, const char *directory, const char *function);
+
 /* The error again, from a reference in long double, to show that the one in double sufficed. */
 double confirmed_ulp(const map_function *f, float x, float y);
 

@@ -12,11 +12,11 @@ static float nth_float(uint32_t n) { return float_of(n >> 31 ? n ^ UINT32_C(0x80
 size_t chunk_inputs(unsigned chunk, uint32_t stride, float x[CHUNK_ROOM]) {
     uint64_t begin = (uint64_t)chunk * CHUNK, end = begin + CHUNK;
     uint64_t first = (begin + stride - 1) / stride * stride;
-    size_t n = 0;
-    x[n++] = nth_float((uint32_t)(first >= stride ? first - stride : first));
-    for (uint64_t i = first; i < end; i += stride)
-        x[n++] = nth_float((uint32_t)i);
-    return n;
+    size_t n = first < end ? (size_t)((end - first + stride - 1) / stride) : 0;
+    x[0] = nth_float((uint32_t)(first >= stride ? first - stride : first));
+    for (size_t i = 0; i < n; ++i)
+        x[1 + i] = nth_float((uint32_t)first + (uint32_t)i * stride);
+    return 1 + n;
 }
 
 bool chunk_results(const source *from, FILE *pipe, const map_function *f, const float *x, float *y,

@@ -6,6 +6,8 @@
 /* 1 / (1 + exp(-x)) would overflow on the way, and be 0 too soon. */
 REAL REFERENCE(sigmoid)(REAL x) { return (x < 0 ? exp(x) : 1) / (1 + exp(-fabs(x))); }
 
+REAL REFERENCE(sigmoid_fast)(REAL x) { return REFERENCE(sigmoid)(x); }
+
 REAL REFERENCE(relu)(REAL x) { return x < 0 ? 0 : x; }
 
 /* The product of two floats is exact. */
@@ -25,3 +27,4 @@ void REFERENCE(softmax)(REAL *y, const float *x, size_t n) {
     for (size_t i = 0; i < n; ++i)
         y[i] /= sum + lost;
 }
+void REFERENCE(softmax_fast)(REAL *y, const float *x, size_t n) { REFERENCE(softmax)(y, x, n); }

@@ -30,7 +30,7 @@
                                       .reference = double_##name_,                                 \
                                       .reference_long = long_##name_,                              \
                                       .bound = &bound_##name_,                                     \
-                                      .parameters = COUNT,                                         \
+                                      .parameters = (COUNT),                                       \
                                       .usual = {USUAL}};
 #define ACT_MAP0(name) MAP(name, 0, 0, (buf, n), (dst, src, n), (x))
 #define ACT_MAP1(name, parameter, usual)                                                           \

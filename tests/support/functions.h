@@ -38,13 +38,14 @@ typedef struct {
 #include "functions.def"
 
 enum {
-    MAP_FUNCTIONS = 0
-#define ACT_MAP(name) +1
+#define ACT_MAP(name) INDEX_OF_##name,
 #include "functions.def"
-    ,
-    ROWS_FUNCTIONS = 0
-#define ACT_ROWS(name) +1
+    MAP_FUNCTIONS
+};
+enum {
+#define ACT_ROWS(name) INDEX_OF_##name,
 #include "functions.def"
+    ROWS_FUNCTIONS
 };
 extern const map_function *const map_functions[MAP_FUNCTIONS];
 extern const rows_function *const rows_functions[ROWS_FUNCTIONS];

@@ -15,8 +15,8 @@
     double reference_##name(double x);                                                             \
     long double reference_long_##name(long double x);
 #define ACT_MAP1(name, parameter, usual)                                                           \
-    double reference_##name(double x, double parameter);                                           \
-    long double reference_long_##name(long double x, long double parameter);
+    double reference_##name(double x, double p);                                                   \
+    long double reference_long_##name(long double x, long double p);
 #define ACT_ROWS(name)                                                                             \
     void reference_##name(double *y, const float *x, size_t n);                                    \
     void reference_long_##name(long double *y, const float *x, size_t n);
