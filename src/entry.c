@@ -91,23 +91,27 @@ static act_status check_rows(const float *dst, size_t dst_stride, const float *s
     return matrices_overlap(to, from) ? ACT_ERROR_OVERLAP : ACT_OK;
 }
 
-/* PARAMETERS: those of the prototype, with their comma in front; argument: what the kernel gets. */
-#define COMMA ,
-#define MAP_ENTRY(name, PARAMETERS, argument)                                                      \
+#define MAP_ENTRY(name)                                                                            \
     static inline act_status enter_##name(float *dst, const float *src, size_t n, float p) {       \
         act_status status = check_map(dst, src, n);                                                \
         if (status == ACT_OK)                                                                      \
             act_kernels_in_use()->name(dst, src, n, p);                                            \
         return status;                                                                             \
-    }                                                                                              \
-    act_status act_##name##_f32(float *buf, size_t n PARAMETERS) {                                 \
-        return enter_##name(buf, buf, n, argument);                                                \
-    }                                                                                              \
-    act_status act_##name##_f32_to(float *dst, const float *src, size_t n PARAMETERS) {            \
-        return enter_##name(dst, src, n, argument);                                                \
     }
-#define ACT_MAP0(name)                   MAP_ENTRY(name, , 0.0F)
-#define ACT_MAP1(name, parameter, usual) MAP_ENTRY(name, COMMA float parameter, parameter)
+#define ACT_MAP0(name)                                                                             \
+    MAP_ENTRY(name)                                                                                \
+    act_status act_##name##_f32(float *buf, size_t n) { return enter_##name(buf, buf, n, 0.0F); }  \
+    act_status act_##name##_f32_to(float *dst, const float *src, size_t n) {                       \
+        return enter_##name(dst, src, n, 0.0F);                                                    \
+    }
+#define ACT_MAP1(name, parameter, usual)                                                           \
+    MAP_ENTRY(name)                                                                                \
+    act_status act_##name##_f32(float *buf, size_t n, float p) {                                   \
+        return enter_##name(buf, buf, n, p);                                                       \
+    }                                                                                              \
+    act_status act_##name##_f32_to(float *dst, const float *src, size_t n, float p) {              \
+        return enter_##name(dst, src, n, p);                                                       \
+    }
 
 #define ACT_ROWS0(name)                                                                            \
     static inline act_status enter_##name(float *dst, size_t dst_stride, const float *src,         \

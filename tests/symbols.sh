@@ -22,7 +22,8 @@ exports)
     # A shared library's own names are the dynamic ones; its version node is a symbol too.
     scope=-g
     [[ $1 != *.so* ]] || scope=-D
-    symbols=$("$NM" "$scope" --defined-only --format=posix "$1" | awk 'NF > 2 && $2 != "A" { print $1 }')
+    symbols=$("$NM" "$scope" --defined-only --format=posix "$1" |
+        awk 'NF > 2 && $2 != "A" { print $1 }')
     [ -n "$symbols" ] || { echo "$1 defines nothing"; exit 1; }
     # AddressSanitizer gives each variable a companion.
     sed -E 's/@.*//; s/^__odr_asan\.//' <<<"$symbols" | { grep -v '^act_' || true; } |
@@ -31,7 +32,8 @@ exports)
 baseline)
     bmi='andn|bextr|bls(i|r|msk)|bzhi|mulx|p(dep|ext)|rorx|s(ar|hl|hr)x'
     for object; do
-        code=$("$OBJDUMP" -d --no-show-raw-insn "$object" | sed -nE 's/^ *[0-9a-f]+:[[:space:]]+//p')
+        code=$("$OBJDUMP" -d --no-show-raw-insn "$object" |
+            sed -nE 's/^ *[0-9a-f]+:[[:space:]]+//p')
         [ -n "$code" ] || { echo "$object holds no code"; exit 1; }
         { grep -E "^v|%[yz]mm|%k[0-7]|^($bmi)[lq]?[[:space:]]" <<<"$code" || true; } |
             none "$object"

@@ -272,8 +272,10 @@ static int run(const struct options *options, const struct network *network,
     if (!pixels || !probability || !first) {
         fprintf(stderr, "act_digits: no memory for %zu images\n", data->held_out);
     } else {
-        for (size_t k = 0; k < data->held_out * PIXELS; k++)
-            pixels[k] = (float)data->held[k / PIXELS].pixel[k % PIXELS] / MAX_PIXEL;
+        for (size_t k = 0; k < data->held_out * PIXELS; k++) {
+            const struct digit *digit = &data->held[k / PIXELS];
+            pixels[k] = (float)digit->pixel[k % PIXELS] / MAX_PIXEL;
+        }
 
         printf("libact %s: %zu of %zu handwritten digits, held out of training\n\n", act_version(),
                data->held_out, data->total);

@@ -60,8 +60,9 @@ VF_WORD int vm_any(vm m) { return _mm256_movemask_ps(_mm256_or_ps(m.lo, m.hi)) !
 VF_WORD vm vm_first(size_t n) {
     static const int32_t lanes[2 * VF_LANES] = {-1, -1, -1, -1, -1, -1, -1, -1,
                                                 -1, -1, -1, -1, -1, -1, -1, -1};
-    const float *window = (const float *)(lanes + VF_LANES - n);
-    return (vm){_mm256_loadu_ps(window), _mm256_loadu_ps(window + 8)};
+    const __m256i *window = (const __m256i *)(lanes + VF_LANES - n);
+    return (vm){_mm256_castsi256_ps(_mm256_loadu_si256(window)),
+                _mm256_castsi256_ps(_mm256_loadu_si256(window + 1))};
 }
 VF_WORD vf vf_load_partial(const float *p, size_t n, vf idle) {
     vm first = vm_first(n);

@@ -16,7 +16,7 @@ VF_WORD vf vf_relu(vf x) { return vf_max(vf_set1(0.0F), x); }
  * keeps the loop at the speed of a copy.  A slope of 0 would turn -inf into max(NaN, -inf), and
  * NaN is no slope <= 1, so these go through the formula as it stands.
  */
-BOUND(leaky_relu, 0.5, -0x1.155566p-29F);
+BOUND(leaky_relu, 0.5, -0x1.4p+127F);
 VF_WORD vf vf_leaky_relu(vf x, float slope) {
     vf y = vf_mul(vf_set1(slope), x);
     if (slope <= 1.0F && slope != 0.0F)

@@ -69,7 +69,7 @@ static source *add_source(options *o, source s) {
 
 /* The first backend is measured in full and confirmed, which takes one in this process. */
 static void remotes_last(options *o) {
-    source ordered[MAX_SOURCES];
+    source ordered[MAX_SOURCES] = {0};
     size_t n = 0;
     for (int remote = 0; remote <= 1; ++remote)
         for (size_t i = 0; i < o->count; ++i)

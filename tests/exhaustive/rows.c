@@ -17,6 +17,7 @@ enum { LENGTHS = sizeof lengths / sizeof lengths[0] };
  * descending   from the largest down, so that the sum grows by less and less
  */
 enum { UNIFORM, EQUAL, TWO_VALUES, DESCENDING, KINDS };
+enum { CASES = LENGTHS * KINDS };
 
 static void fill_row(float *x, size_t n, float range, int kind, random_source *random) {
     float low = (float)((2 * random_unit(random) - 1) * (double)range);
@@ -62,9 +63,9 @@ bool measure_rows(row_measurement *m, const source *from, const rows_function *f
     random_source random = {1};
     bool good = x && y && exact;
     *m = (row_measurement){0};
-    for (size_t i = 0; good && i < LENGTHS * KINDS; ++i) {
+    for (size_t i = 0; good && i < CASES; ++i) {
         size_t n = lengths[i / KINDS];
-        uint64_t rows = elements / (LENGTHS * KINDS) / n;
+        uint64_t rows = elements / CASES / n;
         for (uint64_t r = 0; good && r < (rows ? rows : 1); ++r) {
             fill_row(x, n, range, (int)(i % KINDS), &random);
             if (from->peer)
