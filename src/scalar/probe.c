@@ -1,5 +1,5 @@
 /* Compiles and links only where flags switch fused multiply-add on, that is on x86. */
-#include <math.h>
+#include "fma.h"
 #include <sleef.h>
 
 #if !(defined(__x86_64__) || defined(__i386__))

@@ -9,8 +9,7 @@
 #ifndef ACT_SCALAR_VEC_SCALAR_H
 #define ACT_SCALAR_VEC_SCALAR_H
 
-#include <math.h>
-/* Before sleef.h, which defines the macro of its own accord. */
+#include "scalar/fma.h"
 #ifdef FP_FAST_FMAF
 #define VF_FMA_IN_HARDWARE 1
 #else
