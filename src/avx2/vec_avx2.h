@@ -29,6 +29,12 @@ VF_WORD void vf_store(float *p, vf a) {
     _mm256_storeu_ps(p + 8, a.hi);
 }
 
+#define VF_HAVE_ONCE
+VF_WORD vf vf_once(vf a) {
+    __asm__("" : "+x"(a.lo), "+x"(a.hi));
+    return a;
+}
+
 VF_WORD vf vf_add(vf a, vf b) { return VF_EACH2(_mm256_add_ps, a, b); }
 VF_WORD vf vf_sub(vf a, vf b) { return VF_EACH2(_mm256_sub_ps, a, b); }
 VF_WORD vf vf_mul(vf a, vf b) { return VF_EACH2(_mm256_mul_ps, a, b); }

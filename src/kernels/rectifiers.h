@@ -18,6 +18,7 @@ VF_WORD vf vf_relu(vf x) { return vf_max(vf_set1(0.0F), x); }
  */
 BOUND(leaky_relu, 0.5, -0x1.4p+127F);
 VF_WORD vf vf_leaky_relu(vf x, float slope) {
+    x = vf_once(x);
     vf y = vf_mul(vf_set1(slope), x);
     if (slope <= 1.0F && slope != 0.0F)
         return vf_max(y, x);
