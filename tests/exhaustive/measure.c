@@ -35,23 +35,29 @@ static uint64_t mix(uint64_t hash, uint64_t value) {
 }
 
 /*
- * Sixteen lanes of 32 bits, and one hash over them at the end: a compiler makes vectors of that,
- * which an emulator of vectors is glad of.
+ * Sixteen lanes of 32 bits, and one hash over them at the end, in a vector of the compiler: an
+ * emulator of vectors takes four times as long for the same in single numbers.
  */
+enum { LANES = 16 };
+typedef uint32_t lanes __attribute__((vector_size(LANES * sizeof(uint32_t))));
+
+static void hash_block(lanes *hash, const float *y, size_t n) {
+    lanes bits = {0};
+    memcpy(&bits, y, n * sizeof *y);
+    const lanes nan = (lanes)((bits & INT32_MAX) > 0x7f800000);
+    *hash = (*hash ^ ((bits & ~nan) | (nan & 0x7fc00000))) * UINT32_C(0x01000193);
+    *hash ^= *hash >> 15;
+}
+
 static uint64_t hash_results(const float *y, size_t n) {
-    enum { LANES = 16 };
-    uint32_t lane[LANES];
+    lanes lane;
     for (uint32_t j = 0; j < LANES; ++j)
         lane[j] = UINT32_C(0x811c9dc5) + j;
-    for (size_t i = 0; i < n; i += LANES) {
-        uint32_t bits[LANES] = {0};
-        memcpy(bits, y + i, (n - i < LANES ? n - i : LANES) * sizeof *bits);
-        for (size_t j = 0; j < LANES; ++j) {
-            uint32_t one = (bits[j] & INT32_MAX) > 0x7f800000 ? 0x7fc00000 : bits[j];
-            lane[j] = (lane[j] ^ one) * UINT32_C(0x01000193);
-            lane[j] ^= lane[j] >> 15;
-        }
-    }
+    size_t i = 0;
+    for (; n - i >= LANES; i += LANES)
+        hash_block(&lane, y + i, LANES);
+    if (i < n)
+        hash_block(&lane, y + i, n - i);
     uint64_t hash = n;
     for (size_t j = 0; j < LANES; ++j)
         hash = mix(hash, lane[j]);
