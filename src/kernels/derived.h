@@ -16,6 +16,20 @@ VF_WORD vf vf_once(vf a) { return a; }
 #endif
 
 /*
+ * vf_at_least(a, s) and vf_at_most(a, s), s being neither 0 nor NaN, so that only one answer is
+ * right: a NaN in a stays.
+ */
+#ifndef VF_HAVE_AT_LEAST
+VF_WORD vf vf_at_least(vf a, float s) { return vf_max(vf_set1(s), a); }
+VF_WORD vf vf_at_most(vf a, float s) { return vf_min(vf_set1(s), a); }
+#endif
+
+/* A constant expression in all lanes, to be the addend of vf_fma or vf_nfma. */
+#ifndef VF_HAVE_ADDEND
+#define vf_addend(c) vf_set1(c)
+#endif
+
+/*
  * Adding 1.5 2^23 to a number rounds it to an integer, which then stands in the lowest bits; with
  * the exponent's bias added as well, these are the exponent field of a power of two.
  */
@@ -42,16 +56,16 @@ VF_WORD vf vf_scale2n(vf a, vf n) {
  * result is 0; the clamp keeps n in range.
  */
 VF_WORD vf vf_exp_nonpositive(vf a) {
-    a = vf_max(vf_set1(-105.0F), a);
+    a = vf_at_least(a, -105.0F);
     vf n = vf_rint(vf_mul(a, vf_set1(0x1.715476p0F)));
     vf s = vf_fma(n, vf_set1(-0.693145751953125F), a);
     s = vf_fma(n, vf_set1(-1.428606765330187045e-06F), s);
     vf u = vf_set1(0.000198527617612853646278381F);
-    u = vf_fma(u, s, vf_set1(0.00139304355252534151077271F));
-    u = vf_fma(u, s, vf_set1(0.00833336077630519866943359F));
-    u = vf_fma(u, s, vf_set1(0.0416664853692054748535156F));
-    u = vf_fma(u, s, vf_set1(0.166666671633720397949219F));
-    u = vf_fma(u, s, vf_set1(0.5F));
+    u = vf_fma(u, s, vf_addend(0.00139304355252534151077271F));
+    u = vf_fma(u, s, vf_addend(0.00833336077630519866943359F));
+    u = vf_fma(u, s, vf_addend(0.0416664853692054748535156F));
+    u = vf_fma(u, s, vf_addend(0.166666671633720397949219F));
+    u = vf_fma(u, s, vf_addend(0.5F));
     u = vf_add(vf_set1(1.0F), vf_fma(vf_mul(s, s), u, s));
     return vf_scale2n(u, n);
 }
@@ -64,22 +78,27 @@ VF_WORD vf vf_exp_nonpositive(vf a) {
  *   vf_exp_fast_plus(c, a)   c + exp(-a)   for any a; inf from a = -88.4 down
  */
 #ifndef VF_HAVE_EXP_FAST
+/* c + a b or c - a b, told by a constant: a pointer to the word is resolved too late in gcc 12. */
+enum sign { PLUS, MINUS };
+VF_WORD vf multiply_add(enum sign sign, vf a, vf b, vf c) {
+    return sign == PLUS ? vf_fma(a, b, c) : vf_nfma(a, b, c);
+}
+
 /*
- * exp(sign * a) as the product of its result and *power.  The second part of ln 2 is worth 4 ULP at
- * the ends of the range.  Coefficients by tools/exp_coefficients.py, 9.2e-8 relative.
+ * exp(a) or exp(-a) as the product of the result and *power.  The second part of ln 2 is worth
+ * 4 ULP at the ends of the range.  Coefficients by tools/exp_coefficients.py, 9.2e-8 relative.
  */
-VF_WORD vf exp_fast_parts(vf a, float sign, vf *power) {
-    vf shifted = vf_fma(a, vf_set1(sign * 0x1.715476p0F), vf_set1(VF_SHIFTER(127)));
+VF_WORD vf exp_fast_parts(enum sign sign, vf a, vf *power) {
+    vf shifted = multiply_add(sign, a, vf_set1(0x1.715476p0F), vf_addend(VF_SHIFTER(127)));
     vf n = vf_sub(shifted, vf_set1(VF_SHIFTER(127)));
-    vf s = vf_fma(n, vf_set1(sign * -0x1.62e43p-1F), a);
-    s = vf_fma(n, vf_set1(sign * 0x1.05c61p-29F), s);
+    vf s = multiply_add(sign, n, vf_set1(-0x1.62e43p-1F), a);
+    s = multiply_add(sign, n, vf_set1(0x1.05c61p-29F), s);
     *power = vf_exponent(shifted);
-    vf p = vf_set1(sign * 0x1.0fa32cp-7F);
-    p = vf_fma(p, s, vf_set1(0x1.573a24p-5F));
-    p = vf_fma(p, s, vf_set1(sign * 0x1.555a7ap-3F));
-    p = vf_fma(p, s, vf_set1(0x1.fffdc6p-2F));
-    p = vf_fma(p, s, vf_set1(sign * 0x1.fffff6p-1F));
-    return vf_fma(p, s, vf_set1(1.0F));
+    vf p = multiply_add(sign, vf_set1(0x1.0fa32cp-7F), s, vf_addend(0x1.573a24p-5F));
+    p = multiply_add(sign, p, s, vf_addend(0x1.555a7ap-3F));
+    p = multiply_add(sign, p, s, vf_addend(0x1.fffdc6p-2F));
+    p = multiply_add(sign, p, s, vf_addend(0x1.fffff6p-1F));
+    return multiply_add(sign, p, s, vf_addend(1.0F));
 }
 
 /*
@@ -88,12 +107,12 @@ VF_WORD vf exp_fast_parts(vf a, float sign, vf *power) {
  * rounds.
  */
 VF_WORD vf vf_exp_fast(vf a) {
-    vf power, p = exp_fast_parts(vf_max(vf_set1(-88.0F), a), 1.0F, &power);
+    vf power, p = exp_fast_parts(PLUS, vf_at_least(a, -88.0F), &power);
     return vf_mul(p, power);
 }
 VF_WORD vf vf_exp_fast_plus(vf c, vf a) {
-    a = vf_min(vf_set1(88.0F), vf_max(vf_set1(-88.72F), a));
-    vf power, p = exp_fast_parts(a, -1.0F, &power);
+    a = vf_at_most(vf_at_least(a, -88.72F), 88.0F);
+    vf power, p = exp_fast_parts(MINUS, a, &power);
     return vf_fma(p, power, c);
 }
 #endif

@@ -54,33 +54,52 @@ VF_WORD vf exp_shifted(vf x, row_shift shift) {
 }
 
 /*
- * Sums are kept in sixteen double lanes, element i going to lane i mod 16.  Four floats of a lane
- * are added before they are widened: their sum loses less than half of exp's own error, and
- * widening costs as much as five additions.
+ * Sums are kept in sixteen double lanes, element i going to lane i mod 16.  Some floats of a lane
+ * are added before they are widened, which costs as much as five additions: four of them lose less
+ * than half of exp's own error, sixteen are good enough for the fast tier.
  */
-enum { ROW_BLOCK = 4 * VF_LANES };
+enum { BLOCK = 4 * VF_LANES, FAST_BLOCK = 16 * VF_LANES };
 
-/* dst[i] = exp(src[i] - max) by the tier's exp, a constant where this is inlined; and their sum. */
+/* exp(x - max) by the tier's exp, a constant where this is inlined. */
 typedef vf shifted_exp(vf x, row_shift shift);
-VF_WORD double row_exp_sum(float *dst, const float *src, size_t n, float max, shifted_exp *exp) {
+
+VF_WORD vf store_exp(float *dst, const float *src, row_shift shift, shifted_exp *exp) {
+    vf e = exp(vf_load(src), shift);
+    vf_store(dst, e);
+    return e;
+}
+VF_WORD vf store_exp_partial(float *dst, const float *src, size_t n, row_shift shift,
+                             shifted_exp *exp) {
+    vf e = exp(vf_load_partial(src, n, shift.max), shift);
+    vf_store_partial(dst, e, n);
+    return vf_first(e, n);
+}
+
+/* dst[i] = exp(src[i] - max), fewer than a block of them; and their sum, lane by lane. */
+VF_WORD vf row_exp_lanes(float *dst, const float *src, size_t n, row_shift shift,
+                         shifted_exp *exp) {
+    vf sum = vf_set1(0.0F);
+    size_t i = 0;
+    for (; n - i >= VF_LANES; i += VF_LANES)
+        sum = vf_add(sum, store_exp(dst + i, src + i, shift, exp));
+    if (i < n)
+        sum = vf_add(sum, store_exp_partial(dst + i, src + i, n - i, shift, exp));
+    return sum;
+}
+
+/* The same for any number, and the sum of all. */
+VF_WORD double row_exp_sum(float *dst, const float *src, size_t n, float max, shifted_exp *exp,
+                           size_t block) {
     const row_shift shift = row_shift_by(max);
     vd sum = vd_zero();
-    for (size_t i = 0; i < n;) {
-        vf block = vf_set1(0.0F);
-        for (size_t end = n - i > ROW_BLOCK ? i + ROW_BLOCK : n; i < end; i += VF_LANES) {
-            if (n - i >= VF_LANES) {
-                vf e = exp(vf_load(src + i), shift);
-                vf_store(dst + i, e);
-                block = vf_add(block, e);
-            } else {
-                vf e = exp(vf_load_partial(src + i, n - i, shift.max), shift);
-                vf_store_partial(dst + i, e, n - i);
-                block = vf_add(block, vf_first(e, n - i));
-            }
-        }
-        sum = vd_add(sum, block);
+    size_t i = 0;
+    while (n - i >= block) {
+        vf lanes = vf_set1(0.0F);
+        for (size_t end = i + block; i < end; i += VF_LANES)
+            lanes = vf_add(lanes, store_exp(dst + i, src + i, shift, exp));
+        sum = vd_add(sum, lanes);
     }
-    return vd_sum(sum);
+    return vd_sum(vd_add(sum, row_exp_lanes(dst + i, src + i, n - i, shift, exp)));
 }
 
 /* A factor in two floats, so that the product is rounded but once; or in one. */
@@ -97,8 +116,9 @@ VF_WORD void row_times(float *x, size_t n, vf high, vf low, times *product) {
         vf_store_partial(x + i, product(vf_load_partial(x + i, n - i, high), high, low), n - i);
 }
 
-VF_WORD void row_softmax(float *dst, const float *src, size_t n, shifted_exp *exp) {
-    double factor = 1.0 / row_exp_sum(dst, src, n, vf_max_lanes(row_max_lanes(src, n)), exp);
+VF_WORD void row_softmax(float *dst, const float *src, size_t n, shifted_exp *exp, size_t block) {
+    float max = vf_max_lanes(row_max_lanes(src, n));
+    double factor = 1.0 / row_exp_sum(dst, src, n, max, exp, block);
     float high = (float)factor;
     row_times(dst, n, vf_set1(high), vf_set1((float)(factor - (double)high)), times_two);
 }
@@ -106,7 +126,7 @@ VF_WORD void row_softmax(float *dst, const float *src, size_t n, shifted_exp *ex
 VF_WORD void rows_softmax(float *dst, size_t dst_stride, const float *src, size_t src_stride,
                           size_t rows, size_t cols) {
     for (size_t r = 0; r < rows; ++r)
-        row_softmax(dst + r * dst_stride, src + r * src_stride, cols, exp_shifted);
+        row_softmax(dst + r * dst_stride, src + r * src_stride, cols, exp_shifted, BLOCK);
 }
 
 /* The fast tier.  The rounding of x - max stays: 1e-6 within [-10, 10], 4e-6 within [-100, 100]. */
@@ -135,21 +155,8 @@ VF_WORD void short_rows_softmax_fast(float *dst, size_t dst_stride, const float 
 
     for (size_t r = 0; r < rows; ++r) {
         const row_shift shift = {vf_set1(max[r]), vf_set1(floor[r])};
-        const float *x = src + r * src_stride;
-        float *y = dst + r * dst_stride;
-        vf sum = vf_set1(0.0F);
-        size_t i = 0;
-        for (; cols - i >= VF_LANES; i += VF_LANES) {
-            vf e = exp_shifted_fast(vf_load(x + i), shift);
-            vf_store(y + i, e);
-            sum = vf_add(sum, e);
-        }
-        if (i < cols) {
-            vf e = exp_shifted_fast(vf_load_partial(x + i, cols - i, shift.max), shift);
-            vf_store_partial(y + i, e, cols - i);
-            sum = vf_add(sum, vf_first(e, cols - i));
-        }
-        lanes[r] = sum;
+        lanes[r] = row_exp_lanes(dst + r * dst_stride, src + r * src_stride, cols, shift,
+                                 exp_shifted_fast);
     }
     for (size_t r = rows; r < VF_LANES; ++r)
         lanes[r] = vf_set1(1.0F);
@@ -163,7 +170,8 @@ VF_WORD void rows_softmax_fast(float *dst, size_t dst_stride, const float *src, 
                                size_t rows, size_t cols) {
     if (cols > SHORT_ROW) {
         for (size_t r = 0; r < rows; ++r)
-            row_softmax(dst + r * dst_stride, src + r * src_stride, cols, exp_shifted_fast);
+            row_softmax(dst + r * dst_stride, src + r * src_stride, cols, exp_shifted_fast,
+                        FAST_BLOCK);
         return;
     }
     for (size_t r = 0; r < rows; r += VF_LANES) {

@@ -66,6 +66,33 @@ VF_WORD int vm_any(vm m) {
 VF_WORD vf vf_max(vf a, vf b) { return vf_select(vf_lt(b, a), a, b); }
 VF_WORD vf vf_min(vf a, vf b) { return vf_select(vf_lt(a, b), a, b); }
 
+#define VF_HAVE_AT_LEAST
+VF_WORD vf vf_at_least(vf a, float s) {
+    vf b = vf_set1(s);
+    return (vf)EACH2(vmaxq_f32, a, b);
+}
+VF_WORD vf vf_at_most(vf a, float s) {
+    vf b = vf_set1(s);
+    return (vf)EACH2(vminq_f32, a, b);
+}
+
+/*
+ * vf_fma overwrites its addend, so a constant one is copied into place first, by the pipes that do
+ * the arithmetic.  Loading it takes a pipe that is idle; a compiler would load it once, and copy.
+ */
+#define VF_HAVE_ADDEND
+VF_WORD float32x4_t load_again(const float (*p)[4]) {
+    float32x4_t q;
+    __asm__ volatile("ldr %q0, %1" : "=w"(q) : "m"(*p));
+    return q;
+}
+#define vf_addend(c)                                                                               \
+    __extension__({                                                                                \
+        static const float in_place[4] = {c, c, c, c};                                             \
+        (vf){load_again(&in_place), load_again(&in_place), load_again(&in_place),                  \
+             load_again(&in_place)};                                                               \
+    })
+
 /* There are no masked accesses: whole registers while they last, then single lanes. */
 VF_WORD float32x4_t load_upto4(const float *p, size_t n, float32x4_t idle) {
     if (n >= 4)
