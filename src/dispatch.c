@@ -61,13 +61,13 @@ static const act_kernels *resolve(void) {
 }
 
 #define ACT_MAP(name)                                                                              \
-    static void first_##name(float *dst, const float *src, size_t n, float p) {                    \
-        resolve()->name(dst, src, n, p);                                                           \
+    static act_status first_##name(float *dst, const float *src, size_t n, float p) {              \
+        return resolve()->name(dst, src, n, p);                                                    \
     }
 #define ACT_ROWS(name)                                                                             \
-    static void first_##name(float *dst, size_t dst_stride, const float *src, size_t src_stride,   \
-                             size_t rows, size_t cols) {                                           \
-        resolve()->name(dst, dst_stride, src, src_stride, rows, cols);                             \
+    static act_status first_##name(float *dst, size_t dst_stride, const float *src,                \
+                                   size_t src_stride, size_t rows, size_t cols) {                  \
+        return resolve()->name(dst, dst_stride, src, src_stride, rows, cols);                      \
     }
 #include "functions.def"
 

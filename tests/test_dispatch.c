@@ -372,14 +372,16 @@ static struct {
 } seen;
 
 #define ACT_MAP(name)                                                                              \
-    static void spy_##name(float *dst, const float *src, size_t n, float p) {                      \
+    static act_status spy_##name(float *dst, const float *src, size_t n, float p) {                \
         seen.function = #name, seen.dst = dst, seen.src = src, seen.cols = n, seen.p = p;          \
+        return ACT_OK;                                                                             \
     }
 #define ACT_ROWS(name)                                                                             \
-    static void spy_##name(float *dst, size_t dst_stride, const float *src, size_t src_stride,     \
-                           size_t rows, size_t cols) {                                             \
+    static act_status spy_##name(float *dst, size_t dst_stride, const float *src,                  \
+                                 size_t src_stride, size_t rows, size_t cols) {                    \
         seen.function = #name, seen.dst = dst, seen.src = src, seen.dst_stride = dst_stride,       \
         seen.src_stride = src_stride, seen.rows = rows, seen.cols = cols;                          \
+        return ACT_OK;                                                                             \
     }
 #include "functions.def"
 

@@ -29,6 +29,13 @@ VF_WORD void vf_store(float *p, vf a) {
     _mm256_storeu_ps(p + 8, a.hi);
 }
 
+#define VF_HAVE_STREAM
+VF_WORD void vf_stream(float *p, vf a) {
+    _mm256_stream_ps(p, a.lo);
+    _mm256_stream_ps(p + 8, a.hi);
+}
+VF_WORD void vf_stream_end(void) { _mm_sfence(); }
+
 #define VF_HAVE_ONCE
 VF_WORD vf vf_once(vf a) {
     __asm__("" : "+x"(a.lo), "+x"(a.hi));

@@ -17,6 +17,10 @@ VF_WORD vf vf_set1(float s) { return _mm512_set1_ps(s); }
 VF_WORD vf vf_load(const float *p) { return _mm512_loadu_ps(p); }
 VF_WORD void vf_store(float *p, vf a) { _mm512_storeu_ps(p, a); }
 
+#define VF_HAVE_STREAM
+VF_WORD void vf_stream(float *p, vf a) { _mm512_stream_ps(p, a); }
+VF_WORD void vf_stream_end(void) { _mm_sfence(); }
+
 VF_WORD vf vf_add(vf a, vf b) { return _mm512_add_ps(a, b); }
 VF_WORD vf vf_sub(vf a, vf b) { return _mm512_sub_ps(a, b); }
 VF_WORD vf vf_mul(vf a, vf b) { return _mm512_mul_ps(a, b); }

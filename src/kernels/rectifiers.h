@@ -11,16 +11,16 @@ VF_WORD vf vf_relu(vf x) { return vf_max(vf_set1(0.0F), x); }
 /*
  * The product is rounded once; one halfway between two floats reaches the bound.
  *
- * With slope <= 1 the larger of slope x and x is the right one, whatever the signs, and by
- * vf_max's contract for zeros and NaN too; that is one operation less than a select, which is what
- * keeps the loop at the speed of a copy.  A slope of 0 would turn -inf into max(NaN, -inf), and
- * NaN is no slope <= 1, so these go through the formula as it stands.
+ * With 0 < slope <= 1 the larger of slope x and x is the right one, and by vf_max's contract
+ * for zeros and NaN too; that is one operation less than a select, which is what
+ * keeps the loop at the speed of a copy.  A slope of 0 would turn -inf into max(NaN, -inf), so it
+ * goes through the formula as it stands, and so do those that nobody uses.
  */
 BOUND(leaky_relu, 0.5, -0x1.4p+127F);
 VF_WORD vf vf_leaky_relu(vf x, float slope) {
     x = vf_once(x);
     vf y = vf_mul(vf_set1(slope), x);
-    if (slope <= 1.0F && slope != 0.0F)
+    if (0.0F < slope && slope <= 1.0F)
         return vf_max(y, x);
     return vf_select(vf_lt(x, vf_set1(0.0F)), y, x);
 }

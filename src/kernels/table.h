@@ -4,13 +4,17 @@
 
 #include <stddef.h>
 
+#include "act/act.h"
+
 /*
+ * A kernel returns ACT_OK, so that an entry point ends with a jump to it.
+ *
  * One type a kind of function, whatever its parameters, so that lists need not tell them apart.
  * Unused parameters cost a zeroed register a call.  Arguments have been checked; sizes may be 0.
  */
-typedef void act_map_kernel(float *dst, const float *src, size_t n, float p);
-typedef void act_rows_kernel(float *dst, size_t dst_stride, const float *src, size_t src_stride,
-                             size_t rows, size_t cols);
+typedef act_status act_map_kernel(float *dst, const float *src, size_t n, float p);
+typedef act_status act_rows_kernel(float *dst, size_t dst_stride, const float *src,
+                                   size_t src_stride, size_t rows, size_t cols);
 
 typedef struct act_kernels {
     const char *backend;

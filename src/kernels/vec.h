@@ -34,6 +34,11 @@
  *   vd_add(d, a)             d + a, each lane of a widened to double
  *   vd_sum(d)                lanes j and j + 8 added, of those j and j + 4, then 2, then 1
  *
+ * and, if it defines VF_HAVE_STREAM,
+ *
+ *   vf_stream(p, a)          vf_store past the caches; p is aligned to 64 bytes
+ *   vf_stream_end()          before any other store, and before another thread may read
+ *
  * derived.h makes more words of these.
  */
 #ifndef ACT_KERNELS_VEC_H
@@ -45,5 +50,8 @@
 
 /* Kernels must melt into their loops at every level of optimisation: a call would spill vectors. */
 #define VF_WORD static inline __attribute__((always_inline, unused))
+
+/* What is rare must not cost the rest its registers. */
+#define VF_APART static __attribute__((noinline))
 
 #endif
