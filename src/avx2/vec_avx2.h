@@ -126,6 +126,11 @@ VF_WORD __m256 exponent8(__m256 a) {
 }
 VF_WORD vf vf_exponent(vf a) { return VF_EACH1(exponent8, a); }
 
+VF_WORD __m256 minus_bits8(__m256 a, __m256 b) {
+    return _mm256_castsi256_ps(_mm256_sub_epi32(_mm256_castps_si256(a), _mm256_castps_si256(b)));
+}
+VF_WORD vf vf_minus_bits(vf a, vf b) { return VF_EACH2(minus_bits8, a, b); }
+
 VF_WORD vf vf_exp(vf a) { return VF_EACH1(Sleef_expf8_u10avx2, a); }
 
 /*
@@ -159,6 +164,19 @@ VF_WORD vd vd_add(vd d, vf a) {
                 _mm256_add_pd(d.q1, _mm256_cvtps_pd(_mm256_extractf128_ps(a.lo, 1))),
                 _mm256_add_pd(d.q2, _mm256_cvtps_pd(_mm256_castps256_ps128(a.hi))),
                 _mm256_add_pd(d.q3, _mm256_cvtps_pd(_mm256_extractf128_ps(a.hi, 1)))};
+}
+VF_WORD vd vd_fma(vd d, vf a, vf b) {
+    return (vd){_mm256_fmadd_pd(_mm256_cvtps_pd(_mm256_castps256_ps128(a.lo)),
+                                _mm256_cvtps_pd(_mm256_castps256_ps128(b.lo)), d.q0),
+                _mm256_fmadd_pd(_mm256_cvtps_pd(_mm256_extractf128_ps(a.lo, 1)),
+                                _mm256_cvtps_pd(_mm256_extractf128_ps(b.lo, 1)), d.q1),
+                _mm256_fmadd_pd(_mm256_cvtps_pd(_mm256_castps256_ps128(a.hi)),
+                                _mm256_cvtps_pd(_mm256_castps256_ps128(b.hi)), d.q2),
+                _mm256_fmadd_pd(_mm256_cvtps_pd(_mm256_extractf128_ps(a.hi, 1)),
+                                _mm256_cvtps_pd(_mm256_extractf128_ps(b.hi, 1)), d.q3)};
+}
+VF_WORD double vd_log1p(double s) {
+    return _mm256_cvtsd_f64(Sleef_log1pd4_u10avx2(_mm256_set1_pd(s)));
 }
 VF_WORD double vd_sum(vd d) {
     __m256d w4 = _mm256_add_pd(_mm256_add_pd(d.q0, d.q2), _mm256_add_pd(d.q1, d.q3));

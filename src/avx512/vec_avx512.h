@@ -59,9 +59,16 @@ VF_WORD vf vf_rint(vf a) {
 #pragma GCC diagnostic pop
 #define VF_HAVE_SCALE2N
 VF_WORD vf vf_scale2n(vf a, vf n) { return _mm512_scalef_ps(a, n); }
+VF_WORD vf vf_scale2n_up(vf a, vf n) { return vf_scale2n(a, vf_add(n, vf_set1(64.0F))); }
+VF_WORD vf vf_scale2n_near(vf a, vf n) { return vf_scale2n(a, n); }
+VF_WORD vf vf_scale2n_far(vf a, vf n) { return vf_scale2n(a, n); }
 
 VF_WORD vf vf_exponent(vf a) {
     return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_castps_si512(a), 23));
+}
+
+VF_WORD vf vf_minus_bits(vf a, vf b) {
+    return _mm512_castsi512_ps(_mm512_sub_epi32(_mm512_castps_si512(a), _mm512_castps_si512(b)));
 }
 
 VF_WORD vf vf_exp(vf a) { return Sleef_expf16_u10avx512f(a); }
@@ -118,7 +125,8 @@ VF_WORD vf exp_fast_sign(vf a, float sign) {
     return _mm512_scalef_round_ps(vf_fma(t, p, t), n,
                                   _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
 }
-VF_WORD vf vf_exp_fast(vf a) { return exp_fast_sign(vf_max(vf_set1(-105.0F), a), 1.0F); }
+VF_WORD vf vf_exp_fast_near(vf a) { return exp_fast_sign(a, 1.0F); }
+VF_WORD vf vf_exp_fast(vf a) { return vf_exp_fast_near(vf_max(vf_set1(-105.0F), a)); }
 VF_WORD vf vf_exp_fast_plus(vf c, vf a) {
     a = vf_min(vf_set1(105.0F), vf_max(vf_set1(-89.0F), a));
     return vf_add(c, exp_fast_sign(a, -1.0F));
@@ -128,6 +136,15 @@ VF_WORD vd vd_zero(void) { return (vd){_mm512_setzero_pd(), _mm512_setzero_pd()}
 VF_WORD vd vd_add(vd d, vf a) {
     return (vd){_mm512_add_pd(d.lo, _mm512_cvtps_pd(_mm512_castps512_ps256(a))),
                 _mm512_add_pd(d.hi, _mm512_cvtps_pd(_mm512_extractf32x8_ps(a, 1)))};
+}
+VF_WORD vd vd_fma(vd d, vf a, vf b) {
+    return (vd){_mm512_fmadd_pd(_mm512_cvtps_pd(_mm512_castps512_ps256(a)),
+                                _mm512_cvtps_pd(_mm512_castps512_ps256(b)), d.lo),
+                _mm512_fmadd_pd(_mm512_cvtps_pd(_mm512_extractf32x8_ps(a, 1)),
+                                _mm512_cvtps_pd(_mm512_extractf32x8_ps(b, 1)), d.hi)};
+}
+VF_WORD double vd_log1p(double s) {
+    return _mm512_cvtsd_f64(Sleef_log1pd8_u10avx512f(_mm512_set1_pd(s)));
 }
 VF_WORD double vd_sum(vd d) {
     __m512d w8 = _mm512_add_pd(d.lo, d.hi);

@@ -36,27 +36,54 @@ VF_WORD vf vf_at_most(vf a, float s) { return vf_min(vf_set1(s), a); }
 #define VF_SHIFTER(bias) (0x1.8p23F + (float)(bias))
 
 /*
- * a * 2^n, rounded once, for integral n from -190 to 0 and 2^-64 <= |a| < 2^64; a NaN in a stays,
- * whatever n is.  2^(n + 64) is normal where 2^n is not, so that only the product by 2^-64 rounds.
+ * a * 2^n, rounded once, a NaN in a staying whatever n is, for integral n
+ *
+ *   vf_scale2n(a, n)         from -190 to 0, 2^-64 <= |a| < 2^64
+ *   vf_scale2n_up(a, n)      the same, 2^64 times as large: normal, and so exact
+ *   vf_scale2n_near(a, n)    from -126 to 127
+ *   vf_scale2n_far(a, n)     from -252 to 252, as long as a * 2^(n/2) is normal, or a is 0 or inf
+ *
+ * 2^(n + 64) is normal where 2^n is not, so that only the product by 2^-64 rounds.
  */
 #ifndef VF_HAVE_SCALE2N
-VF_WORD vf vf_scale2n(vf a, vf n) {
-    vf power = vf_exponent(vf_add(n, vf_set1(VF_SHIFTER(64 + 127))));
-    return vf_mul(vf_mul(a, power), vf_set1(0x1p-64F));
+VF_WORD vf vf_scale2n_near(vf a, vf n) {
+    return vf_mul(a, vf_exponent(vf_add(n, vf_set1(VF_SHIFTER(127)))));
+}
+VF_WORD vf vf_scale2n_up(vf a, vf n) {
+    return vf_mul(a, vf_exponent(vf_add(n, vf_set1(VF_SHIFTER(64 + 127)))));
+}
+VF_WORD vf vf_scale2n(vf a, vf n) { return vf_mul(vf_scale2n_up(a, n), vf_set1(0x1p-64F)); }
+VF_WORD vf vf_scale2n_far(vf a, vf n) {
+    vf half = vf_rint(vf_mul(n, vf_set1(0.5F)));
+    return vf_scale2n_near(vf_scale2n_near(a, half), vf_sub(n, half));
 }
 #endif
 
 /*
- * exp(a) for a <= 0, -inf and NaN included: the arithmetic of SLEEF's exp (3.5.1, xexpf; its
- * constants), without the call, which makes every register be saved and every constant be loaded
- * again.  test_vocabulary compares it with SLEEF's over every float of the range on native AVX2
- * and AVX-512, and over samples elsewhere; act_exhaustive then shows that all backends agree.
- *
- * a = n ln 2 + s, with ln 2 in two parts and |s| <= ln 2 / 2; exp(a) = 2^n exp(s).  Below -104 the
- * result is 0; the clamp keeps n in range.
+ * a * 2^-64, rounded once, for a >= 0 or NaN.  Zen 3 takes 20 cycles for a product that is
+ * subnormal, and others more, but none for a sum that is not: one whose last place has the spacing
+ * of subnormal numbers is rounded as they are, and its lowest bits are theirs.
  */
-VF_WORD vf vf_exp_nonpositive(vf a) {
-    a = vf_at_least(a, -105.0F);
+VF_WORD vf vf_scale_down(vf a) {
+    const vf least = vf_set1(0x1p-62F); /* becomes 2^-126, the smallest normal number */
+    vf normal = vf_mul(vf_at_least(a, 0x1p-62F), vf_set1(0x1p-64F));
+    return vf_select(vf_lt(a, least), vf_minus_bits(vf_add(a, least), least), normal);
+}
+
+/*
+ * exp(a) = 2^n (1 + t) for |a| <= 150: the arithmetic of SLEEF's exp (3.5.1, xexpf; its
+ * constants), without the call, which makes every register be saved and every constant be loaded
+ * again.  test_vocabulary compares what is made of it with SLEEF's over every float of the range
+ * on native AVX2 and AVX-512, and over samples elsewhere; act_exhaustive then shows that all
+ * backends agree.
+ *
+ * a = n ln 2 + s, with ln 2 in two parts and |s| <= ln 2 / 2; t = expm1(s), and s itself where s is
+ * tiny.
+ */
+typedef struct {
+    vf t, n;
+} exp_reduced;
+VF_WORD exp_reduced exp_reduce(vf a) {
     vf n = vf_rint(vf_mul(a, vf_set1(0x1.715476p0F)));
     vf s = vf_fma(n, vf_set1(-0.693145751953125F), a);
     s = vf_fma(n, vf_set1(-1.428606765330187045e-06F), s);
@@ -66,8 +93,34 @@ VF_WORD vf vf_exp_nonpositive(vf a) {
     u = vf_fma(u, s, vf_addend(0.0416664853692054748535156F));
     u = vf_fma(u, s, vf_addend(0.166666671633720397949219F));
     u = vf_fma(u, s, vf_addend(0.5F));
-    u = vf_add(vf_set1(1.0F), vf_fma(vf_mul(s, s), u, s));
-    return vf_scale2n(u, n);
+    return (exp_reduced){vf_fma(vf_mul(s, s), u, s), n};
+}
+
+VF_WORD vf exp_whole(exp_reduced e) { return vf_add(vf_set1(1.0F), e.t); }
+
+/* Down to here exp is a normal number, and so is its power of two. */
+#define VF_EXP_NEAR (-87.0F)
+
+/* exp(a) for VF_EXP_NEAR <= a <= 0, or NaN. */
+VF_WORD vf vf_exp_near(vf a) {
+    exp_reduced e = exp_reduce(a);
+    return vf_scale2n_near(exp_whole(e), e.n);
+}
+
+/*
+ * exp(a), and 2^64 exp(a), for a <= 0, -inf and NaN included.  Below -104 it is 0; the clamp keeps
+ * n in range.
+ */
+VF_WORD vf vf_exp_nonpositive_up(vf a) {
+    exp_reduced e = exp_reduce(vf_at_least(a, -105.0F));
+    return vf_scale2n_up(exp_whole(e), e.n);
+}
+VF_WORD vf vf_exp_nonpositive(vf a) { return vf_scale_down(vf_exp_nonpositive_up(a)); }
+
+/* exp(a) for every a, with the bits of SLEEF's; inf from 88.73 up. */
+VF_WORD vf vf_exp_any(vf a) {
+    exp_reduced e = exp_reduce(vf_at_most(vf_at_least(a, -105.0F), 105.0F));
+    return vf_scale2n_far(exp_whole(e), e.n);
 }
 
 /*
@@ -75,6 +128,7 @@ VF_WORD vf vf_exp_nonpositive(vf a) {
  * may become 0.
  *
  *   vf_exp_fast(a)           exp(a)        for a <= 0, -inf and NaN included; exactly +0 at -inf
+ *   vf_exp_fast_near(a)      the same for VF_EXP_NEAR <= a <= 0, or NaN
  *   vf_exp_fast_plus(c, a)   c + exp(-a)   for any a; inf from a = -88.4 down
  */
 #ifndef VF_HAVE_EXP_FAST
@@ -106,10 +160,11 @@ VF_WORD vf exp_fast_parts(enum sign sign, vf a, vf *power) {
  * inf, without raising a flag; beyond them n would wrap, in whichever direction the processor
  * rounds.
  */
-VF_WORD vf vf_exp_fast(vf a) {
-    vf power, p = exp_fast_parts(PLUS, vf_at_least(a, -88.0F), &power);
+VF_WORD vf vf_exp_fast_near(vf a) {
+    vf power, p = exp_fast_parts(PLUS, a, &power);
     return vf_mul(p, power);
 }
+VF_WORD vf vf_exp_fast(vf a) { return vf_exp_fast_near(vf_at_least(a, -88.0F)); }
 VF_WORD vf vf_exp_fast_plus(vf c, vf a) {
     a = vf_at_most(vf_at_least(a, -88.72F), 88.0F);
     vf power, p = exp_fast_parts(MINUS, a, &power);

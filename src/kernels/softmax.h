@@ -1,4 +1,4 @@
-/* Functions of a whole row: softmax. */
+/* Functions of a whole row: softmax and its kin. */
 #ifndef ACT_KERNELS_SOFTMAX_H
 #define ACT_KERNELS_SOFTMAX_H
 
@@ -6,18 +6,71 @@
 #include <math.h>
 
 #include "kernels/bound.h"
+#include "kernels/parts.h"
 
 ROW_BOUND(softmax, 5e-7, 1e-6);
 
-/* The largest elements that are not NaN, lane by lane; -inf where there is none. */
-VF_WORD vf row_max_lanes(const float *x, size_t n) {
-    vf largest = vf_set1(-INFINITY);
+/*
+ * Where a row's elements come from: x itself, or fma(scale, x, mask), rounded once, without a mask
+ * scale x.  `masked` is a constant wherever this is inlined, so the plain row pays nothing for it.
+ */
+typedef struct {
+    const float *x, *mask;
+    float scale;
+    int masked;
+} row_source;
+VF_WORD row_source plain_row(const float *x) { return (row_source){x, NULL, 1.0F, 0}; }
+
+VF_WORD vf row_load(row_source row, size_t i) {
+    vf x = vf_load(row.x + i);
+    if (!row.masked)
+        return x;
+    vf scale = vf_set1(row.scale);
+    return row.mask ? vf_fma(scale, x, vf_load(row.mask + i)) : vf_mul(scale, x);
+}
+/* The idle lanes pass through memory: what fma makes of them is not what was asked for. */
+VF_WORD vf row_load_partial(row_source row, size_t i, size_t n, vf idle) {
+    if (!row.masked)
+        return vf_load_partial(row.x + i, n, idle);
+    const vf zero = vf_set1(0.0F);
+    vf scale = vf_set1(row.scale), x = vf_load_partial(row.x + i, n, zero);
+    float lane[VF_LANES];
+    vf_store(lane, row.mask ? vf_fma(scale, x, vf_load_partial(row.mask + i, n, zero))
+                            : vf_mul(scale, x));
+    return vf_load_partial(lane, n, idle);
+}
+
+/* The largest and the smallest elements that are not NaN, lane by lane; without one, -inf and inf.
+ */
+typedef struct {
+    vf max, min;
+} row_range;
+VF_WORD row_range source_range(row_source row, size_t n) {
+    row_range lanes = {vf_set1(-INFINITY), vf_set1(INFINITY)};
+    size_t i = 0;
+    for (; n - i >= VF_LANES; i += VF_LANES) {
+        vf x = row_load(row, i);
+        lanes = (row_range){vf_max(x, lanes.max), vf_min(x, lanes.min)};
+    }
+    if (i < n) {
+        lanes.max = vf_max(row_load_partial(row, i, n - i, lanes.max), lanes.max);
+        lanes.min = vf_min(row_load_partial(row, i, n - i, lanes.min), lanes.min);
+    }
+    return lanes;
+}
+VF_WORD vf source_max_lanes(row_source row, size_t n) { return source_range(row, n).max; }
+VF_WORD vf row_max_lanes(const float *x, size_t n) { return source_max_lanes(plain_row(x), n); }
+
+/* Whether one element is NaN, which the largest does not tell. */
+VF_WORD int source_has_nan(row_source row, size_t n) {
+    const vf zero = vf_set1(0.0F);
+    int any = 0;
     size_t i = 0;
     for (; n - i >= VF_LANES; i += VF_LANES)
-        largest = vf_max(vf_load(x + i), largest);
+        any |= vm_any(vf_is_nan(row_load(row, i)));
     if (i < n)
-        largest = vf_max(vf_load_partial(x + i, n - i, largest), largest);
-    return largest;
+        any |= vm_any(vf_is_nan(row_load_partial(row, i, n - i, zero)));
+    return any;
 }
 
 /* What softmax subtracts: the row's maximum, and a floor under the elements. */
@@ -39,18 +92,36 @@ VF_WORD row_shift row_shift_by(float max) {
 }
 
 /*
+ * Whether x - max is neither below VF_EXP_NEAR nor infinite, so that exp needs no clamps: not if
+ * all elements are -inf or one is inf, whose differences are no numbers.  By halves, since finite
+ * numbers must not raise FE_OVERFLOW.
+ */
+VF_WORD int all_near(vf max, vf min) {
+    const vf half = vf_set1(0.5F);
+    vf spread = vf_nfma(half, max, vf_mul(half, min));
+    return !vm_any(vf_lt(spread, vf_set1(0.5F * VF_EXP_NEAR))) && !vm_any(vf_is_nan(spread));
+}
+
+/*
  * exp(x - max).  The rounding of x - max alone would cost 1e-6 at x - max = -20, and grows with
  * the distance; its low part is exact (Knuth's two-sum) and enters as exp(d + low) = e + e low.
  *
  * For x = -inf the low part is NaN, and vf_max drops it: |low| <= 2^-18 where e is not 0.
  */
-VF_WORD vf exp_shifted(vf x, row_shift shift) {
-    x = vf_max(shift.floor, x);
-    vf d = vf_sub(x, shift.max);
+VF_WORD two less_max(vf x, vf max) {
+    vf d = vf_sub(x, max);
     vf back = vf_sub(d, x);
-    vf low = vf_sub(vf_sub(x, vf_sub(d, back)), vf_add(shift.max, back));
-    vf e = vf_exp_nonpositive(d);
-    return vf_fma(e, vf_max(low, vf_set1(-0x1p-10F)), e);
+    return (two){d, vf_sub(vf_sub(x, vf_sub(d, back)), vf_add(max, back))};
+}
+VF_WORD vf exp_shifted_near(vf x, row_shift shift) {
+    two d = less_max(x, shift.max);
+    vf e = vf_exp_near(d.high);
+    return vf_fma(e, d.low, e);
+}
+VF_WORD vf exp_shifted(vf x, row_shift shift) {
+    two d = less_max(vf_max(shift.floor, x), shift.max);
+    vf e = vf_exp_nonpositive(d.high);
+    return vf_fma(e, vf_max(d.low, vf_set1(-0x1p-10F)), e);
 }
 
 /*
@@ -63,32 +134,31 @@ enum { BLOCK = 4 * VF_LANES, FAST_BLOCK = 16 * VF_LANES };
 /* exp(x - max) by the tier's exp, a constant where this is inlined. */
 typedef vf shifted_exp(vf x, row_shift shift);
 
-VF_WORD vf store_exp(float *dst, const float *src, row_shift shift, shifted_exp *exp) {
-    vf e = exp(vf_load(src), shift);
-    vf_store(dst, e);
+VF_WORD vf store_exp(float *dst, row_source row, size_t i, row_shift shift, shifted_exp *exp) {
+    vf e = exp(row_load(row, i), shift);
+    vf_store(dst + i, e);
     return e;
 }
-VF_WORD vf store_exp_partial(float *dst, const float *src, size_t n, row_shift shift,
+VF_WORD vf store_exp_partial(float *dst, row_source row, size_t i, size_t n, row_shift shift,
                              shifted_exp *exp) {
-    vf e = exp(vf_load_partial(src, n, shift.max), shift);
-    vf_store_partial(dst, e, n);
+    vf e = exp(row_load_partial(row, i, n, shift.max), shift);
+    vf_store_partial(dst + i, e, n);
     return vf_first(e, n);
 }
 
-/* dst[i] = exp(src[i] - max), fewer than a block of them; and their sum, lane by lane. */
-VF_WORD vf row_exp_lanes(float *dst, const float *src, size_t n, row_shift shift,
+/* dst[i] = exp(row[i] - max) from i on, fewer than a block of them; and their sum, lane by lane. */
+VF_WORD vf row_exp_lanes(float *dst, row_source row, size_t i, size_t n, row_shift shift,
                          shifted_exp *exp) {
     vf sum = vf_set1(0.0F);
-    size_t i = 0;
     for (; n - i >= VF_LANES; i += VF_LANES)
-        sum = vf_add(sum, store_exp(dst + i, src + i, shift, exp));
+        sum = vf_add(sum, store_exp(dst, row, i, shift, exp));
     if (i < n)
-        sum = vf_add(sum, store_exp_partial(dst + i, src + i, n - i, shift, exp));
+        sum = vf_add(sum, store_exp_partial(dst, row, i, n - i, shift, exp));
     return sum;
 }
 
 /* The same for any number, and the sum of all. */
-VF_WORD double row_exp_sum(float *dst, const float *src, size_t n, float max, shifted_exp *exp,
+VF_WORD double row_exp_sum(float *dst, row_source row, size_t n, float max, shifted_exp *exp,
                            size_t block) {
     const row_shift shift = row_shift_by(max);
     vd sum = vd_zero();
@@ -96,10 +166,10 @@ VF_WORD double row_exp_sum(float *dst, const float *src, size_t n, float max, sh
     while (n - i >= block) {
         vf lanes = vf_set1(0.0F);
         for (size_t end = i + block; i < end; i += VF_LANES)
-            lanes = vf_add(lanes, store_exp(dst + i, src + i, shift, exp));
+            lanes = vf_add(lanes, store_exp(dst, row, i, shift, exp));
         sum = vd_add(sum, lanes);
     }
-    return vd_sum(vd_add(sum, row_exp_lanes(dst + i, src + i, n - i, shift, exp)));
+    return vd_sum(vd_add(sum, row_exp_lanes(dst, row, i, n, shift, exp)));
 }
 
 /* A factor in two floats, so that the product is rounded but once; or in one. */
@@ -116,9 +186,14 @@ VF_WORD void row_times(float *x, size_t n, vf high, vf low, times *product) {
         vf_store_partial(x + i, product(vf_load_partial(x + i, n - i, high), high, low), n - i);
 }
 
-VF_WORD void row_softmax(float *dst, const float *src, size_t n, shifted_exp *exp, size_t block) {
-    float max = vf_max_lanes(row_max_lanes(src, n));
-    double factor = 1.0 / row_exp_sum(dst, src, n, max, exp, block);
+/* Two forms of the tier's exp: near for rows of which all_near holds, any for all. */
+VF_WORD void source_softmax(float *dst, row_source row, size_t n, shifted_exp *near,
+                            shifted_exp *any, size_t block) {
+    row_range lanes = source_range(row, n);
+    float max = vf_max_lanes(lanes.max), min = -vf_max_lanes(vf_neg(lanes.min));
+    double sum = all_near(vf_set1(max), vf_set1(min)) ? row_exp_sum(dst, row, n, max, near, block)
+                                                      : row_exp_sum(dst, row, n, max, any, block);
+    double factor = 1.0 / sum;
     float high = (float)factor;
     row_times(dst, n, vf_set1(high), vf_set1((float)(factor - (double)high)), times_two);
 }
@@ -147,57 +222,83 @@ VF_WORD void factors_one(float *high, float *low, const vf lanes[VF_LANES]) {
     vf_store(low, vf_set1(0.0F));
 }
 
-VF_WORD void group_softmax(float *dst, size_t dst_stride, const float *src, size_t src_stride,
-                           size_t rows, size_t cols, shifted_exp *exp, row_factors *factors,
-                           times *product) {
+/* What a group has of each row. */
+typedef struct {
+    float max[VF_LANES], floor[VF_LANES];
     vf lanes[VF_LANES];
-    float max[VF_LANES], floor[VF_LANES], high[VF_LANES], low[VF_LANES];
-    for (size_t r = 0; r < VF_LANES; ++r)
-        lanes[r] = r < rows ? row_max_lanes(src + r * src_stride, cols) : vf_set1(0.0F);
-    vf largest = vf_max_rows(lanes);
-    vf_store(max, largest);
-    vf_store(floor, floor_under(largest));
+} row_group;
 
+VF_WORD void group_exp(row_group *g, float *dst, size_t dst_stride, const float *src,
+                       size_t src_stride, size_t rows, size_t cols, shifted_exp *exp) {
     for (size_t r = 0; r < rows; ++r) {
-        const row_shift shift = {vf_set1(max[r]), vf_set1(floor[r])};
-        lanes[r] = row_exp_lanes(dst + r * dst_stride, src + r * src_stride, cols, shift, exp);
+        const row_shift shift = {vf_set1(g->max[r]), vf_set1(g->floor[r])};
+        g->lanes[r] = row_exp_lanes(dst + r * dst_stride, plain_row(src + r * src_stride), 0, cols,
+                                    shift, exp);
     }
     for (size_t r = rows; r < VF_LANES; ++r)
-        lanes[r] = vf_set1(1.0F);
-    factors(high, low, lanes);
+        g->lanes[r] = vf_set1(1.0F);
+}
 
+VF_WORD void group_softmax(float *dst, size_t dst_stride, const float *src, size_t src_stride,
+                           size_t rows, size_t cols, shifted_exp *near, shifted_exp *any,
+                           row_factors *factors, times *product) {
+    row_group g;
+    vf lowest[VF_LANES];
+    for (size_t r = 0; r < VF_LANES; ++r) {
+        const vf zero = vf_set1(0.0F);
+        row_range lanes = {zero, zero};
+        if (r < rows)
+            lanes = source_range(plain_row(src + r * src_stride), cols);
+        g.lanes[r] = lanes.max;
+        lowest[r] = vf_neg(lanes.min);
+    }
+    vf max = vf_max_rows(g.lanes), min = vf_neg(vf_max_rows(lowest));
+    vf_store(g.max, max);
+    vf_store(g.floor, floor_under(max));
+    if (all_near(max, min))
+        group_exp(&g, dst, dst_stride, src, src_stride, rows, cols, near);
+    else
+        group_exp(&g, dst, dst_stride, src, src_stride, rows, cols, any);
+
+    float high[VF_LANES], low[VF_LANES];
+    factors(high, low, g.lanes);
     for (size_t r = 0; r < rows; ++r)
         row_times(dst + r * dst_stride, cols, vf_set1(high[r]), vf_set1(low[r]), product);
 }
 
 /* Constants melt the inner loops: 0.50 ns an element on AVX2 instead of 0.66. */
 VF_WORD void short_rows_softmax(float *dst, size_t dst_stride, const float *src, size_t src_stride,
-                                size_t rows, size_t cols, shifted_exp *exp, row_factors *factors,
-                                times *product) {
+                                size_t rows, size_t cols, shifted_exp *near, shifted_exp *any,
+                                row_factors *factors, times *product) {
     for (size_t r = 0; r < rows; r += VF_LANES) {
         float *y = dst + r * dst_stride;
         const float *x = src + r * src_stride;
         size_t count = rows - r < VF_LANES ? rows - r : VF_LANES;
         if (count == VF_LANES && cols == VF_LANES)
-            group_softmax(y, dst_stride, x, src_stride, VF_LANES, VF_LANES, exp, factors, product);
+            group_softmax(y, dst_stride, x, src_stride, VF_LANES, VF_LANES, near, any, factors,
+                          product);
         else
-            group_softmax(y, dst_stride, x, src_stride, count, cols, exp, factors, product);
+            group_softmax(y, dst_stride, x, src_stride, count, cols, near, any, factors, product);
     }
 }
 
 VF_WORD void rows_softmax(float *dst, size_t dst_stride, const float *src, size_t src_stride,
                           size_t rows, size_t cols) {
     if (cols <= BLOCK && rows > 1)
-        short_rows_softmax(dst, dst_stride, src, src_stride, rows, cols, exp_shifted, factors_two,
-                           times_two);
+        short_rows_softmax(dst, dst_stride, src, src_stride, rows, cols, exp_shifted_near,
+                           exp_shifted, factors_two, times_two);
     else
         for (size_t r = 0; r < rows; ++r)
-            row_softmax(dst + r * dst_stride, src + r * src_stride, cols, exp_shifted, BLOCK);
+            source_softmax(dst + r * dst_stride, plain_row(src + r * src_stride), cols,
+                           exp_shifted_near, exp_shifted, BLOCK);
 }
 
 /* The fast tier.  The rounding of x - max stays: 1e-6 within [-10, 10], 4e-6 within [-100, 100]. */
 FAST_ROW_BOUND(softmax_fast, 1.5e-6, 4.5e-6);
 
+VF_WORD vf exp_shifted_fast_near(vf x, row_shift shift) {
+    return vf_exp_fast_near(vf_sub(x, shift.max));
+}
 VF_WORD vf exp_shifted_fast(vf x, row_shift shift) {
     return vf_exp_fast(vf_sub(vf_max(shift.floor, x), shift.max));
 }
@@ -205,12 +306,12 @@ VF_WORD vf exp_shifted_fast(vf x, row_shift shift) {
 VF_WORD void rows_softmax_fast(float *dst, size_t dst_stride, const float *src, size_t src_stride,
                                size_t rows, size_t cols) {
     if (cols <= FAST_BLOCK)
-        short_rows_softmax(dst, dst_stride, src, src_stride, rows, cols, exp_shifted_fast,
-                           factors_one, times_one);
+        short_rows_softmax(dst, dst_stride, src, src_stride, rows, cols, exp_shifted_fast_near,
+                           exp_shifted_fast, factors_one, times_one);
     else
         for (size_t r = 0; r < rows; ++r)
-            row_softmax(dst + r * dst_stride, src + r * src_stride, cols, exp_shifted_fast,
-                        FAST_BLOCK);
+            source_softmax(dst + r * dst_stride, plain_row(src + r * src_stride), cols,
+                           exp_shifted_fast_near, exp_shifted_fast, FAST_BLOCK);
 }
 
 #endif

@@ -29,10 +29,13 @@
  *   vm_any(m)                whether one lane is true
  *   vf_exponent(a)           the lowest eight bits of a, shifted into the exponent field; the ninth
  *                            is 0
+ *   vf_minus_bits(a, b)      the bits of a less those of b, as integers
  *   vf_exp(a)                SLEEF's exp (1.0 ULP) of this instruction set, the definition of exp
  *   vd_zero()
  *   vd_add(d, a)             d + a, each lane of a widened to double
+ *   vd_fma(d, a, b)          d + a * b in double, where the product of two floats is exact
  *   vd_sum(d)                lanes j and j + 8 added, of those j and j + 4, then 2, then 1
+ *   vd_log1p(s)              SLEEF's log1p (1.0 ULP) of one double, as it is with FMA
  *
  * and, if it defines VF_HAVE_STREAM,
  *

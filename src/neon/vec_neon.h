@@ -147,6 +147,11 @@ VF_WORD float32x4_t exponent4(float32x4_t a) {
 }
 VF_WORD vf vf_exponent(vf a) { return (vf)EACH1(exponent4, a); }
 
+VF_WORD float32x4_t minus_bits4(float32x4_t a, float32x4_t b) {
+    return vreinterpretq_f32_u32(vsubq_u32(vreinterpretq_u32_f32(a), vreinterpretq_u32_f32(b)));
+}
+VF_WORD vf vf_minus_bits(vf a, vf b) { return (vf)EACH2(minus_bits4, a, b); }
+
 VF_WORD vf vf_exp(vf a) { return (vf)EACH1(Sleef_expf4_u10advsimd, a); }
 
 /* Pairwise instructions fold two rows into one register. */
@@ -176,6 +181,19 @@ VF_WORD vd vd_add(vd d, vf a) {
                 vaddq_f64(d.d5, vcvt_high_f64_f32(a.q2)),
                 vaddq_f64(d.d6, vcvt_f64_f32(vget_low_f32(a.q3))),
                 vaddq_f64(d.d7, vcvt_high_f64_f32(a.q3))};
+}
+VF_WORD vd vd_fma(vd d, vf a, vf b) {
+    return (vd){vfmaq_f64(d.d0, vcvt_f64_f32(vget_low_f32(a.q0)), vcvt_f64_f32(vget_low_f32(b.q0))),
+                vfmaq_f64(d.d1, vcvt_high_f64_f32(a.q0), vcvt_high_f64_f32(b.q0)),
+                vfmaq_f64(d.d2, vcvt_f64_f32(vget_low_f32(a.q1)), vcvt_f64_f32(vget_low_f32(b.q1))),
+                vfmaq_f64(d.d3, vcvt_high_f64_f32(a.q1), vcvt_high_f64_f32(b.q1)),
+                vfmaq_f64(d.d4, vcvt_f64_f32(vget_low_f32(a.q2)), vcvt_f64_f32(vget_low_f32(b.q2))),
+                vfmaq_f64(d.d5, vcvt_high_f64_f32(a.q2), vcvt_high_f64_f32(b.q2)),
+                vfmaq_f64(d.d6, vcvt_f64_f32(vget_low_f32(a.q3)), vcvt_f64_f32(vget_low_f32(b.q3))),
+                vfmaq_f64(d.d7, vcvt_high_f64_f32(a.q3), vcvt_high_f64_f32(b.q3))};
+}
+VF_WORD double vd_log1p(double s) {
+    return vgetq_lane_f64(Sleef_log1pd2_u10advsimd(vdupq_n_f64(s)), 0);
 }
 VF_WORD double vd_sum(vd d) {
     float64x2_t w01 = vaddq_f64(d.d0, d.d4), w23 = vaddq_f64(d.d1, d.d5);

@@ -143,6 +143,9 @@ VF_WORD vf vf_rint(vf a) { return (vf)EACH1(rint_float4, a); }
 VF_WORD float4 exponent_float4(float4 a) { return (float4)((int4)a << 23); }
 VF_WORD vf vf_exponent(vf a) { return (vf)EACH1(exponent_float4, a); }
 
+VF_WORD float4 minus_bits4(float4 a, float4 b) { return (float4)((int4)a - (int4)b); }
+VF_WORD vf vf_minus_bits(vf a, vf b) { return (vf)EACH2(minus_bits4, a, b); }
+
 VF_WORD vf vf_exp(vf a) { return (vf)EACH1(exp_float4, a); }
 
 VF_WORD vd vd_zero(void) { return (vd){{0}}; }
@@ -152,6 +155,22 @@ VF_WORD vd vd_add(vd d, vf a) {
     for (size_t i = 0; i < VF_LANES; ++i)
         d.lane[i] += (double)lane[i];
     return d;
+}
+/* The product is exact, so that it does not matter whether it is fused. */
+VF_WORD vd vd_fma(vd d, vf a, vf b) {
+    float left[VF_LANES], right[VF_LANES];
+    vf_store(left, a);
+    vf_store(right, b);
+    for (size_t i = 0; i < VF_LANES; ++i)
+        d.lane[i] += (double)left[i] * (double)right[i];
+    return d;
+}
+VF_WORD double vd_log1p(double s) {
+#if VF_FMA_IN_HARDWARE
+    return Sleef_log1pd1_u10purecfma(s);
+#else
+    return Sleef_log1pd1_u10purec(s);
+#endif
 }
 VF_WORD double vd_sum(vd d) {
     for (size_t width = VF_LANES / 2; width > 0; width /= 2)

@@ -1,0 +1,114 @@
+/*
+ * exp, expm1 and log1p together with what their last rounding loses.  A function that multiplies,
+ * divides or adds to an exponential carries that part along and stays near half an ULP of its own,
+ * where the roundings would otherwise add up to two and more.
+ */
+#ifndef ACT_KERNELS_PARTS_H
+#define ACT_KERNELS_PARTS_H
+
+#include <float.h>
+#include <math.h>
+
+#include "kernels/derived.h"
+
+/* high + low; high has the sum's sign and exponent. */
+typedef struct {
+    vf high, low;
+} two;
+
+/* (high + low) 2^n, not yet scaled: a product by something large must not start from a subnormal.
+ */
+typedef struct {
+    vf high, low, n;
+} scaled_two;
+
+/*
+ * Both sides of x no farther from 0 than the limit; a NaN stays.  Beyond the limit the functions
+ * have saturated, and products could overflow.
+ */
+VF_WORD vf within(float limit, vf x) { return vf_min(vf_set1(limit), vf_max(vf_set1(-limit), x)); }
+
+VF_WORD vf nonpositive(vf x) { return vf_min(vf_set1(0.0F), x); }
+
+/*
+ * exp(a) for -130 <= a <= 0.  high is 1 + t rounded, and low what that rounding took, exactly
+ * (Dekker, since |t| < 1).
+ */
+VF_WORD scaled_two exp_in_two(vf a) {
+    const vf one = vf_set1(1.0F);
+    exp_reduced e = exp_reduce(a);
+    vf high = vf_add(one, e.t);
+    return (scaled_two){high, vf_sub(e.t, vf_sub(high, one)), e.n};
+}
+
+/* exp(a + a_low), as above; |a_low| < 2^-16, so that 1 + a_low is exp of it. */
+VF_WORD scaled_two exp_of_two(vf a, vf a_low) {
+    scaled_two e = exp_in_two(a);
+    e.low = vf_fma(e.high, a_low, e.low);
+    return e;
+}
+
+/*
+ * expm1(a) for -80 <= a <= 0: 2^n t + (2^n - 1), where 2^n - 1 is exact down to n = -24.  For n = 0
+ * it is t itself, so nothing cancels near 0.  From -40 down the result is -1.
+ */
+VF_WORD two expm1_bounded(vf a) {
+    exp_reduced e = exp_reduce(a);
+    vf power = vf_exponent(vf_add(e.n, vf_set1(VF_SHIFTER(127))));
+    vf whole = vf_sub(power, vf_set1(1.0F));
+    vf high = vf_fma(power, e.t, whole);
+    return (two){high, vf_fma(power, e.t, vf_sub(whole, high))};
+}
+VF_WORD two expm1_nonpositive(vf a) { return expm1_bounded(vf_max(vf_set1(-40.0F), a)); }
+
+/* a + b.high + b.low, rounded but once; a and b.high are finite and in either order (Knuth). */
+VF_WORD vf add_two(vf a, two b) {
+    vf sum = vf_add(a, b.high);
+    vf back = vf_sub(sum, a);
+    vf low = vf_add(vf_sub(a, vf_sub(sum, back)), vf_sub(b.high, back));
+    return vf_add(sum, vf_add(low, b.low));
+}
+
+/*
+ * log1p(exp(a + a_low)) for -130 <= a <= 0, as e + e^2 Q(e), which needs no division and leaves the
+ * last addition to the caller.  Q's error is 8.9e-10 relative to the result (degree 8: 5.3e-9).
+ * e's own low part enters with the derivative 1 / (1 + e), for which 1 - e / 2 is near enough.
+ * Coefficients by tools/activation_coefficients.py.
+ */
+VF_WORD two log1p_of_exp(scaled_two parts) {
+    vf e = vf_scale2n(parts.high, parts.n), e_low = vf_scale2n(parts.low, parts.n);
+    vf p = vf_set1(0x1.1135b4p-9F);
+    p = vf_fma(p, e, vf_set1(-0x1.c0a19p-7F));
+    p = vf_fma(p, e, vf_set1(0x1.58ff2p-5F));
+    p = vf_fma(p, e, vf_set1(-0x1.54f162p-4F));
+    p = vf_fma(p, e, vf_set1(0x1.ff28d6p-4F));
+    p = vf_fma(p, e, vf_set1(-0x1.4a72b2p-3F));
+    p = vf_fma(p, e, vf_set1(0x1.978b54p-3F));
+    p = vf_fma(p, e, vf_set1(-0x1.ffc59ep-3F));
+    p = vf_fma(p, e, vf_set1(0x1.5553b6p-2F));
+    p = vf_fma(p, e, vf_set1(-0x1.fffff8p-2F));
+    vf low = vf_nfma(vf_mul(e_low, vf_set1(0.5F)), e, e_low);
+    return (two){e, vf_fma(vf_mul(e, e), p, low)};
+}
+
+/*
+ * beta x in two parts, for x where it matters: within 120 / |beta|, beyond which exp(-|beta x|) and
+ * its product by x are 0 in float for every |beta| >= 2^-56.  The limit is made in double, so that
+ * no beta raises a flag.
+ */
+VF_WORD float limit_of(float beta) {
+    float size = fabsf(beta);
+    return size > 0x1p-120F ? (float)fmin(120.0 / (double)size, (double)FLT_MAX) : FLT_MAX;
+}
+VF_WORD two times_beta(vf bounded, float beta) {
+    vf z = vf_mul(vf_set1(beta), bounded);
+    return (two){z, vf_fma(vf_set1(beta), bounded, vf_neg(z))};
+}
+
+/* exp(-|z|): the low part changes its sign together with the high one. */
+VF_WORD scaled_two exp_of_minus_size(two z) {
+    vf low = vf_select(vf_signbit(z.high), z.low, vf_neg(z.low));
+    return exp_of_two(vf_neg(vf_abs(z.high)), low);
+}
+
+#endif
