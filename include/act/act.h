@@ -5,7 +5,7 @@
  *
  *   Form       act_NAME_f32(buf, n, ...) works in place; act_NAME_f32_to(dst, src, n, ...) writes
  *              to dst.  Parameters of the function come last.  Sizes and strides count floats.
- *   Aliasing   dst may be equal to src (with equal strides).  Any other overlap is an error.
+ *   Aliasing   dst may be equal to a source (with equal strides).  Any other overlap is an error.
  *   Alignment  A pointer must be aligned to a float, 4 bytes.  More is never needed.
  *   Memory     No byte outside the arrays is read or written.  Nothing is allocated or locked.
  *   Errors     Anything but ACT_OK means that no buffer was touched.  n = 0 does nothing, whatever
@@ -62,7 +62,9 @@ typedef enum act_status {
     ACT_ERROR_ALIGNMENT, /* a pointer that is not aligned to a float */
     ACT_ERROR_STRIDE,    /* a stride smaller than a row */
     ACT_ERROR_OVERLAP,   /* dst and src overlap without being equal */
-    ACT_ERROR_BACKEND    /* no such backend, or not one that runs here */
+    ACT_ERROR_BACKEND,   /* no such backend, or not one that runs here */
+    ACT_ERROR_FUNCTION,  /* no such function, or it has no gradient */
+    ACT_ERROR_PARAMETER  /* a parameter of act_apply_f32 out of range */
 } act_status;
 
 /* A sentence about a status, in static memory; "unknown status" for any other number. */
@@ -163,6 +165,274 @@ ACT_API act_status act_softmax_f32_to(float *dst, size_t dst_stride, const float
 ACT_API act_status act_softmax_fast_f32(float *buf, size_t rows, size_t cols);
 ACT_API act_status act_softmax_fast_f32_to(float *dst, size_t dst_stride, const float *src,
                                            size_t src_stride, size_t rows, size_t cols);
+
+/*
+ * step(x) = 0 if x < 0, 1 if x > 0, value if x = 0
+ *
+ * Domain     all floats; any value.
+ * Error      none.
+ * Definition PyTorch torch.heaviside.
+ */
+ACT_API act_status act_step_f32(float *buf, size_t n, float value);
+ACT_API act_status act_step_f32_to(float *dst, const float *src, size_t n, float value);
+
+/*
+ * linear(x) = a * x + b
+ *
+ * Domain     all floats; any a and b.
+ * Error      0.5 ULP: one fused multiply-add.
+ * Definition Keras linear with a = 1, b = 0; Core ML linear.
+ */
+ACT_API act_status act_linear_f32(float *buf, size_t n, float a, float b);
+ACT_API act_status act_linear_f32_to(float *dst, const float *src, size_t n, float a, float b);
+
+/*
+ * relu6(x) = min(max(x, 0), 6)
+ *
+ * Domain     all floats; relu6(-0) = -0.
+ * Error      none.
+ * Definition PyTorch torch.nn.functional.relu6.
+ */
+ACT_API act_status act_relu6_f32(float *buf, size_t n);
+ACT_API act_status act_relu6_f32_to(float *dst, const float *src, size_t n);
+
+/*
+ * clip(x) = min(max(x, lo), hi)
+ *
+ * Domain     all floats, any lo and hi: hi wins if lo > hi, and a bound that is NaN is none.
+ * Error      none.
+ * Definition ONNX Clip, PyTorch torch.clamp.
+ */
+ACT_API act_status act_clip_f32(float *buf, size_t n, float lo, float hi);
+ACT_API act_status act_clip_f32_to(float *dst, const float *src, size_t n, float lo, float hi);
+
+/*
+ * hardtanh(x) = min(max(x, lo), hi)
+ *
+ * Domain     as clip; lo = -1 and hi = 1 are usual.
+ * Error      none.
+ * Definition PyTorch torch.nn.functional.hardtanh; its gradient differs from that of clip.
+ */
+ACT_API act_status act_hardtanh_f32(float *buf, size_t n, float lo, float hi);
+ACT_API act_status act_hardtanh_f32_to(float *dst, const float *src, size_t n, float lo, float hi);
+
+/*
+ * threshold(x) = x if x > theta, else value
+ *
+ * Domain     all floats; any theta and value.
+ * Error      none.
+ * Definition PyTorch torch.nn.functional.threshold.
+ */
+ACT_API act_status act_threshold_f32(float *buf, size_t n, float theta, float value);
+ACT_API act_status act_threshold_f32_to(float *dst, const float *src, size_t n, float theta,
+                                        float value);
+
+/*
+ * softsign(x) = x / (1 + |x|)
+ *
+ * Domain     all floats; softsign(-inf) = -1, softsign(+inf) = 1, softsign(-0) = -0.
+ * Error      at most 1.5 ULP.
+ * Definition ONNX Softsign, PyTorch torch.nn.functional.softsign.
+ */
+ACT_API act_status act_softsign_f32(float *buf, size_t n);
+ACT_API act_status act_softsign_f32_to(float *dst, const float *src, size_t n);
+
+/*
+ * hardsigmoid(x) = min(max(alpha * x + beta, 0), 1)
+ *
+ * Domain     all floats; any alpha and beta. 1/6 and 0.5 are usual.
+ * Error      0.5 ULP: one fused multiply-add.
+ * Definition ONNX HardSigmoid (alpha 0.2 by default), PyTorch hardsigmoid (1/6).
+ */
+ACT_API act_status act_hardsigmoid_f32(float *buf, size_t n, float alpha, float beta);
+ACT_API act_status act_hardsigmoid_f32_to(float *dst, const float *src, size_t n, float alpha,
+                                          float beta);
+
+/*
+ * hardswish(x) = x * min(max(x + 3, 0), 6) / 6
+ *
+ * Domain     all floats; hardswish(-inf) = -0, hardswish(+inf) = +inf.
+ * Error      at most 2.5 ULP, about the zero at -3 too.
+ * Definition ONNX HardSwish, PyTorch hardswish; A. Howard et al., ICCV 2019.
+ */
+ACT_API act_status act_hardswish_f32(float *buf, size_t n);
+ACT_API act_status act_hardswish_f32_to(float *dst, const float *src, size_t n);
+
+/*
+ * hardshrink(x) = x if |x| > lambda, else 0
+ *
+ * Domain     all floats; any lambda.
+ * Error      none.
+ * Definition ONNX Shrink (bias 0), PyTorch hardshrink.
+ */
+ACT_API act_status act_hardshrink_f32(float *buf, size_t n, float lambda);
+ACT_API act_status act_hardshrink_f32_to(float *dst, const float *src, size_t n, float lambda);
+
+/*
+ * softshrink(x) = x - lambda if x > lambda, x + lambda if x < -lambda, else 0
+ *
+ * Domain     all floats; any lambda.
+ * Error      0.5 ULP.
+ * Definition ONNX Shrink (bias = lambda), PyTorch softshrink.
+ */
+ACT_API act_status act_softshrink_f32(float *buf, size_t n, float lambda);
+ACT_API act_status act_softshrink_f32_to(float *dst, const float *src, size_t n, float lambda);
+
+/*
+ * thresholded_relu(x) = x if x > alpha, else 0
+ *
+ * Domain     all floats; any alpha.
+ * Error      none.
+ * Definition ONNX ThresholdedRelu.
+ */
+ACT_API act_status act_thresholded_relu_f32(float *buf, size_t n, float alpha);
+ACT_API act_status act_thresholded_relu_f32_to(float *dst, const float *src, size_t n, float alpha);
+
+/*
+ * Gated functions: out = f(gate) * up, elementwise.  out may be equal to gate or to up, or to both;
+ * any other overlap is an error.  A NaN in either gives a NaN.
+ */
+
+/*
+ * reglu(gate, up) = relu(gate) * up
+ *
+ * Domain     all floats; relu(gate) = 0 times an infinite up is NaN.
+ * Error      0.5 ULP: the product, rounded once.
+ * Definition N. Shazeer, GLU Variants Improve Transformer, 2020.
+ */
+ACT_API act_status act_reglu_f32(float *out, const float *gate, const float *up, size_t n);
+
+/*
+ * Gradients: act_NAME_grad_f32 gives dx = dy * f'(x), elementwise, from dy and either the input x
+ * or the output y of the function, as its declaration says, and with the parameters that the
+ * function was called with.  dx may be equal to dy, to x or y, or to all; any other overlap is an
+ * error.  Where a branch of the function is constant, dx is +0 whatever dy is, inf too; but a NaN
+ * in dy, x or y always gives a NaN.  At a kink the derivative is PyTorch's, as stated.  Errors are
+ * for any finite dy, as long as no intermediate product overflows or is below 2^-126.
+ */
+
+/* dy y (1 - y), of the output y, which lies in [0, 1]; at most 2.5 ULP. */
+ACT_API act_status act_sigmoid_grad_f32(float *dx, const float *dy, const float *y, size_t n);
+
+/* dy if x > 0, else 0; exact. */
+ACT_API act_status act_relu_grad_f32(float *dx, const float *dy, const float *x, size_t n);
+
+/* dy if x > 0, else slope * dy, at 0 too; 0.5 ULP. */
+ACT_API act_status act_leaky_relu_grad_f32(float *dx, const float *dy, const float *x, size_t n,
+                                           float slope);
+
+/* a * dy; 0.5 ULP. */
+ACT_API act_status act_linear_grad_f32(float *dx, const float *dy, const float *x, size_t n,
+                                       float a, float b);
+
+/* dy if 0 < x < 6, else 0, at 0 and 6 too; exact. */
+ACT_API act_status act_relu6_grad_f32(float *dx, const float *dy, const float *x, size_t n);
+
+/* dy if lo <= x <= hi, at both ends too, else 0; exact. */
+ACT_API act_status act_clip_grad_f32(float *dx, const float *dy, const float *x, size_t n, float lo,
+                                     float hi);
+
+/* dy if lo < x < hi, else 0, at both ends too; exact. */
+ACT_API act_status act_hardtanh_grad_f32(float *dx, const float *dy, const float *x, size_t n,
+                                         float lo, float hi);
+
+/* dy if x > theta, else 0; exact. */
+ACT_API act_status act_threshold_grad_f32(float *dx, const float *dy, const float *x, size_t n,
+                                          float theta, float value);
+
+/* dy / (1 + |x|)^2; at most 3.5 ULP. */
+ACT_API act_status act_softsign_grad_f32(float *dx, const float *dy, const float *x, size_t n);
+
+/* alpha * dy if 0 < alpha * x + beta < 1, the sum rounded once to float, else 0; 0.5 ULP. */
+ACT_API act_status act_hardsigmoid_grad_f32(float *dx, const float *dy, const float *x, size_t n,
+                                            float alpha, float beta);
+
+/* dy (2 x + 3) / 6 if -3 < x < 3; 0 at -3 and below, dy at 3 and above; at most 2.5 ULP. */
+ACT_API act_status act_hardswish_grad_f32(float *dx, const float *dy, const float *x, size_t n);
+
+/* dy if |x| > lambda, else 0; exact. */
+ACT_API act_status act_hardshrink_grad_f32(float *dx, const float *dy, const float *x, size_t n,
+                                           float lambda);
+
+/* dy if |x| > lambda, else 0; exact. */
+ACT_API act_status act_softshrink_grad_f32(float *dx, const float *dy, const float *x, size_t n,
+                                           float lambda);
+
+/* dy if x > alpha, else 0; exact. */
+ACT_API act_status act_thresholded_relu_grad_f32(float *dx, const float *dy, const float *x,
+                                                 size_t n, float alpha);
+
+/*
+ * prelu(x)[r][c] = slope[c] * x[r][c] if x[r][c] < 0, else x[r][c]
+ *
+ * rows of `channels` floats, strides as in softmax; slope has one float for each channel, and may
+ * not overlap dst.  Domain and error are those of leaky_relu.  The gradient, by x, is dy if x > 0,
+ * else slope * dy.
+ *
+ * Definition ONNX PRelu, PyTorch prelu; K. He et al., ICCV 2015.
+ */
+ACT_API act_status act_prelu_f32(float *buf, const float *slope, size_t rows, size_t channels);
+ACT_API act_status act_prelu_f32_to(float *dst, size_t dst_stride, const float *src,
+                                    size_t src_stride, const float *slope, size_t rows,
+                                    size_t channels);
+ACT_API act_status act_prelu_grad_f32(float *dx, size_t dx_stride, const float *dy,
+                                      size_t dy_stride, const float *x, size_t x_stride,
+                                      const float *slope, size_t rows, size_t channels);
+
+/* What softmax_masked makes of a row whose every element is -inf, by the mask or by itself. */
+typedef enum act_empty_rows { ACT_EMPTY_ROWS_NAN, ACT_EMPTY_ROWS_ZERO } act_empty_rows;
+
+/*
+ * Functions by value, for who reads a model: every elementwise function of one array.
+ */
+typedef enum act_function {
+    ACT_FUNCTION_NONE = 0,
+    ACT_FUNCTION_SIGMOID,
+    ACT_FUNCTION_SIGMOID_FAST,
+    ACT_FUNCTION_RELU,
+    ACT_FUNCTION_LEAKY_RELU,
+    ACT_FUNCTION_STEP,
+    ACT_FUNCTION_LINEAR,
+    ACT_FUNCTION_RELU6,
+    ACT_FUNCTION_CLIP,
+    ACT_FUNCTION_HARDTANH,
+    ACT_FUNCTION_THRESHOLD,
+    ACT_FUNCTION_SOFTSIGN,
+    ACT_FUNCTION_HARDSIGMOID,
+    ACT_FUNCTION_HARDSWISH,
+    ACT_FUNCTION_HARDSHRINK,
+    ACT_FUNCTION_SOFTSHRINK,
+    ACT_FUNCTION_THRESHOLDED_RELU
+} act_function;
+
+/* The parameters, in the order of the direct call; who has fewer ignores the rest. */
+typedef struct act_params {
+    float first, second;
+} act_params;
+
+/* What the gradient takes besides dy; none: there is no gradient. */
+typedef enum act_grad_input { ACT_GRAD_NONE = 0, ACT_GRAD_X, ACT_GRAD_Y } act_grad_input;
+
+/*
+ * The direct call of that function, and of its gradient.  params may be NULL: the usual values.
+ * Unlike the direct calls they refuse parameters that make no sense, infinities and NaN always.
+ */
+ACT_API act_status act_apply_f32(act_function fn, const act_params *params, float *dst,
+                                 const float *src, size_t n);
+ACT_API act_status act_apply_grad_f32(act_function fn, const act_params *params, float *dx,
+                                      const float *dy, const float *x_or_y, size_t n);
+
+/* By the name in the direct call, "leaky_relu": ACT_FUNCTION_NONE, or NULL, if there is none. */
+ACT_API act_function act_function_from_name(const char *name);
+ACT_API const char *act_function_name(act_function fn);
+
+/*
+ * How many parameters the function has.  Writes their names (static strings, NULL for one that it
+ * has not) and usual values (0 for such) where the pointers are not NULL.
+ */
+ACT_API size_t act_function_parameters(act_function fn, const char *names[2], act_params *usual);
+
+ACT_API act_grad_input act_function_grad_input(act_function fn);
 
 #ifdef __cplusplus
 }

@@ -13,6 +13,7 @@ typedef struct {
     double ulp;
     float worst;
     int fast;
+    double floor; /* ULP are counted as if the exact result were no smaller; 0 for most */
 } act_bound;
 
 /* A row-wise one: the largest relative error for rows within [-10, 10] and [-100, 100]. */
@@ -25,8 +26,10 @@ typedef struct {
 #define BOUND_OF(type, name, ...)                                                                  \
     static const type bound_##name __attribute__((unused)) = {__VA_ARGS__}
 #endif
-#define BOUND(name, ulp, worst)      BOUND_OF(act_bound, name, ulp, worst, 0)
-#define FAST_BOUND(name, ulp, worst) BOUND_OF(act_bound, name, ulp, worst, 1)
+#define BOUND(name, ulp, worst)      BOUND_OF(act_bound, name, ulp, worst, 0, 0)
+#define FAST_BOUND(name, ulp, worst) BOUND_OF(act_bound, name, ulp, worst, 1, 0)
+/* For a result that is 0 between the ends of its domain, times |dy| for a gradient. */
+#define BOUND_AT_LEAST(name, ulp, worst, floor) BOUND_OF(act_bound, name, ulp, worst, 0, floor)
 #define ROW_BOUND(name, within_10, within_100)                                                     \
     BOUND_OF(act_row_bound, name, within_10, within_100, 0)
 #define FAST_ROW_BOUND(name, within_10, within_100)                                                \

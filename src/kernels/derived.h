@@ -15,6 +15,9 @@
 VF_WORD vf vf_once(vf a) { return a; }
 #endif
 
+/* y, but NaN where a is: for a result that was selected without a look at a. */
+VF_WORD vf vf_nan_of(vf a, vf y) { return vf_select(vf_is_nan(a), a, y); }
+
 /*
  * Adding 1.5 2^23 to a number rounds it to an integer, which then stands in the lowest bits; with
  * the exponent's bias added as well, these are the exponent field of a power of two.
