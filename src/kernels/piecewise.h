@@ -88,7 +88,7 @@ VF_WORD vf vf_hardshrink_grad(vf dy, vf x, float lambda) {
     return dx_of(above(vf_abs(x), lambda, dy), dy, x);
 }
 
-BOUND(softshrink, 0.5, 0.0F);
+BOUND(softshrink, 0.5, -0x1.ff96fep+23F);
 VF_WORD vf vf_softshrink(vf x, float lambda) {
     vf left = below(x, -lambda, vf_add(x, vf_set1(lambda)));
     vf y = vf_select(vf_lt(vf_set1(lambda), x), vf_sub(x, vf_set1(lambda)), left);
@@ -100,13 +100,13 @@ VF_WORD vf vf_softshrink_grad(vf dy, vf x, float lambda) {
 }
 
 /* Beyond 2^60 the result is 1 already; an infinity would be divided by itself. */
-BOUND(softsign, 1.5, 0.0F);
+BOUND(softsign, 1.5, -0x1.fb82fap+3F);
 VF_WORD vf vf_softsign(vf x) {
     x = clamp(x, -0x1p60F, 0x1p60F);
     return vf_div(x, vf_add(vf_set1(1.0F), vf_abs(x)));
 }
 /* (1 + |x|)^2 itself would overflow where the result is not yet 0. */
-BOUND(softsign_grad, 3.5, 0.0F);
+BOUND(softsign_grad, 3.5, -0x1.f383f2p+4F);
 VF_WORD vf vf_softsign_grad(vf dy, vf x) {
     vf d = vf_add(vf_set1(1.0F), vf_abs(x));
     return vf_div(vf_div(dy, d), d);
@@ -123,14 +123,14 @@ VF_WORD vf vf_hardsigmoid_grad(vf dy, vf x, float alpha, float beta) {
 }
 
 /* Near -3, where the relative error would suffer, x + 3 is exact (Sterbenz). */
-BOUND(hardswish, 2.5, 0.0F);
+BOUND(hardswish, 2.5, 0x1.e571e4p-14F);
 VF_WORD vf vf_hardswish(vf x) {
     x = vf_max(vf_set1(-3.0F), x);
     vf s = vf_min(vf_set1(6.0F), vf_add(x, vf_set1(3.0F)));
     return vf_mul(x, vf_div(s, vf_set1(6.0F)));
 }
 /* The derivative is (2 x + 3) / 6 within (-3, 3), and 2 x + 3 is exact about its zero. */
-BOUND(hardswish_grad, 2.5, 0.0F);
+BOUND(hardswish_grad, 2.5, -0x1.f57df4p-2F);
 VF_WORD vf vf_hardswish_grad(vf dy, vf x) {
     vf s = vf_fma(vf_set1(2.0F), clamp(x, -3.0F, 3.0F), vf_set1(3.0F));
     vf inside = vf_mul(dy, vf_div(s, vf_set1(6.0F)));
@@ -139,7 +139,7 @@ VF_WORD vf vf_hardswish_grad(vf dy, vf x) {
 }
 
 /* No product of two before the third can overflow where y is a sigmoid's, and dy is finite. */
-BOUND(sigmoid_grad, 2.5, 0.0F);
+BOUND(sigmoid_grad, 2.5, 0x1.ff7dfep-2F);
 VF_WORD vf vf_sigmoid_grad(vf dy, vf y) { return vf_mul(vf_mul(dy, vf_sub(vf_set1(1.0F), y)), y); }
 
 BOUND(reglu, 0.5, 0.0F);
