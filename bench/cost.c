@@ -21,14 +21,20 @@ static float dst[FLOATS];
 typedef act_status call(size_t rows, size_t cols);
 
 #define CALL(name, expression)                                                                     \
-    static act_status name(size_t rows, size_t cols) {                                             \
+    static act_status call_##name(size_t rows, size_t cols) {                                      \
         (void)rows;                                                                                \
         return expression;                                                                         \
     }
-#define ROWS(name, function)             CALL(name, function(dst, cols, src, cols, rows, cols))
-#define ACT_MAP0(name)                   CALL(name, act_##name##_f32_to(dst, src, cols))
-#define ACT_MAP1(name, parameter, usual) CALL(name, act_##name##_f32_to(dst, src, cols, usual))
-#define ACT_ROWS0(name)                  ROWS(name, act_##name##_f32_to)
+#define ROWS(name, function)                  CALL(name, function(dst, cols, src, cols, rows, cols))
+#define ACT_MAP0(name)                        CALL(name, act_##name##_f32_to(dst, src, cols))
+#define ACT_MAP1(name, parameter, usual, r)   CALL(name, act_##name##_f32_to(dst, src, cols, usual))
+#define ACT_MAP2(name, p, u, r, q, v, s)      CALL(name, act_##name##_f32_to(dst, src, cols, u, v))
+#define PAIR(name, ...)                       CALL(name, act_##name##_f32(dst, src, src, cols __VA_ARGS__))
+#define ACT_GATED0(name)                      PAIR(name, )
+#define ACT_GRAD0(name, of)                   PAIR(name##_grad, )
+#define ACT_GRAD1(name, of, p, u, r)          PAIR(name##_grad, , u)
+#define ACT_GRAD2(name, of, p, u, r, q, v, s) PAIR(name##_grad, , u, v)
+#define ACT_ROWS0(name)                       ROWS(name, act_##name##_f32_to)
 #include "functions.def"
 #undef ACT_MAP0
 #undef ACT_MAP1
@@ -37,8 +43,9 @@ typedef act_status call(size_t rows, size_t cols);
 static call *find(const char *name) {
 #define ACT_MAP(function)                                                                          \
     if (strcmp(name, #function) == 0) {                                                            \
-        return function;                                                                           \
+        return call_##function;                                                                    \
     }
+#define ACT_PAIR(function) ACT_MAP(function)
 #define ACT_ROWS(function) ACT_MAP(function)
 #include "functions.def"
     return NULL;

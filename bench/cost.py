@@ -59,8 +59,8 @@ def run(*command, **options):
 
 def functions():
     text = (ROOT / "src" / "functions.def").read_text(encoding="utf-8")
-    found = re.findall(r"^ACT_(MAP|ROWS)\d\((\w+)", text, re.MULTILINE)
-    return [Function(name, kind == "ROWS") for kind, name in found]
+    found = re.findall(r"^ACT_(MAP|GRAD|GATED|ROWS)\d\((\w+)", text, re.MULTILINE)
+    return [Function(name + "_grad" * (kind == "GRAD"), kind == "ROWS") for kind, name in found]
 
 
 # ---- instructions --------------------------------------------------------------------------------

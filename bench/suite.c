@@ -43,8 +43,18 @@
         return status;                                                                             \
     }
 #define ACT_MAP0(name) LOOPS(name, act_##name##_f32_to(dst, src, cols), act_##name##_f32(buf, cols))
-#define ACT_MAP1(name, parameter, usual)                                                           \
+#define ACT_MAP1(name, parameter, usual, r)                                                        \
     LOOPS(name, act_##name##_f32_to(dst, src, cols, usual), act_##name##_f32(buf, cols, usual))
+#define ACT_MAP2(name, p, u, r, q, v, s)                                                           \
+    LOOPS(name, act_##name##_f32_to(dst, src, cols, u, v), act_##name##_f32(buf, cols, u, v))
+/* Both operands are the same array: two streams in, one of them from the cache. */
+#define PAIR_LOOPS(name, ...)                                                                      \
+    LOOPS(name, act_##name##_f32(dst, src, src, cols __VA_ARGS__),                                 \
+          act_##name##_f32(buf, buf, buf, cols __VA_ARGS__))
+#define ACT_GATED0(name)                      PAIR_LOOPS(name, )
+#define ACT_GRAD0(name, of)                   PAIR_LOOPS(name##_grad, )
+#define ACT_GRAD1(name, of, p, u, r)          PAIR_LOOPS(name##_grad, , u)
+#define ACT_GRAD2(name, of, p, u, r, q, v, s) PAIR_LOOPS(name##_grad, , u, v)
 #define ACT_ROWS0(name)                                                                            \
     LOOPS(name, act_##name##_f32_to(dst, cols, src, cols, rows, cols),                             \
           act_##name##_f32(buf, rows, cols))
@@ -55,6 +65,7 @@
 
 static const struct bench_subject functions[] = {
 #define ACT_MAP(name)  {#name "_f32", NULL, BENCH_ARRAYS, 0.0F, name##_to, name##_in_place, NULL},
+#define ACT_PAIR(name) {#name "_f32", NULL, BENCH_ARRAYS, 0.0F, name##_to, name##_in_place, NULL},
 #define ACT_ROWS(name) {#name "_f32", NULL, BENCH_ROWS, 0.0F, name##_to, name##_in_place, NULL},
 #include "functions.def"
 };
@@ -87,9 +98,11 @@ static const struct {
     const char *name;
     float parameter;
 } at_peers[] = {
-#define ACT_MAP0(name)                   {#name, 0.0F},
-#define ACT_MAP1(name, parameter, usual) {#name, usual},
-#define ACT_ROWS(name)                   {#name, 0.0F},
+#define ACT_MAP0(name)                      {#name, 0.0F},
+#define ACT_MAP1(name, parameter, usual, r) {#name, usual},
+#define ACT_MAP2(name, p, u, r, q, v, s)    {#name, u},
+#define ACT_PAIR(name)                      {#name, 0.0F},
+#define ACT_ROWS(name)                      {#name, 0.0F},
 #include "functions.def"
 #undef ACT_MAP0
 #undef ACT_MAP1

@@ -60,20 +60,32 @@ static const act_kernels *resolve(void) {
     return chosen;
 }
 
+#define FIRST(name, parameters, arguments)                                                         \
+    static act_status first_##name parameters { return resolve()->name arguments; }
 #define ACT_MAP(name)                                                                              \
-    static act_status first_##name(float *dst, const float *src, size_t n, float p) {              \
-        return resolve()->name(dst, src, n, p);                                                    \
-    }
+    FIRST(name, (float *dst, const float *src, size_t n, float p, float q), (dst, src, n, p, q))
+#define ACT_PAIR(name)                                                                             \
+    FIRST(name, (float *dst, const float *a, const float *b, size_t n, float p, float q),          \
+          (dst, a, b, n, p, q))
 #define ACT_ROWS(name)                                                                             \
-    static act_status first_##name(float *dst, size_t dst_stride, const float *src,                \
-                                   size_t src_stride, size_t rows, size_t cols) {                  \
-        return resolve()->name(dst, dst_stride, src, src_stride, rows, cols);                      \
-    }
+    FIRST(name,                                                                                    \
+          (float *dst, size_t dst_stride, const float *src, size_t src_stride, size_t rows,        \
+           size_t cols),                                                                           \
+          (dst, dst_stride, src, src_stride, rows, cols))
+#define ACT_ROWS_PAIR(name)                                                                        \
+    FIRST(name,                                                                                    \
+          (float *dst, size_t dst_stride, const float *a, size_t a_stride, const float *b,         \
+           size_t b_stride, size_t rows, size_t cols),                                             \
+          (dst, dst_stride, a, a_stride, b, b_stride, rows, cols))
+#define ACT_ROWS_OWN(name) ACT_SIGNATURE_##name(FIRST)
 #include "functions.def"
 
 static const act_kernels unresolved = {
-#define ACT_MAP(name)  .name = first_##name,
-#define ACT_ROWS(name) .name = first_##name,
+#define ACT_MAP(name)       .name = first_##name,
+#define ACT_PAIR(name)      .name = first_##name,
+#define ACT_ROWS(name)      .name = first_##name,
+#define ACT_ROWS_PAIR(name) .name = first_##name,
+#define ACT_ROWS_OWN(name)  .name = first_##name,
 #include "functions.def"
 };
 

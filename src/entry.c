@@ -41,6 +41,11 @@ __attribute__((noinline)) static act_status check_map(const float *dst, const fl
     return overlap(dst, src, n) ? ACT_ERROR_OVERLAP : ACT_OK;
 }
 
+static act_status check_pair(const float *dst, const float *a, const float *b, size_t n) {
+    act_status status = check_map(dst, a, n);
+    return status ? status : check_map(dst, b, n);
+}
+
 /*
  * Whether check_map has nothing to say, and there is something to do, in few instructions: for
  * sixteen floats the way to the kernel takes longer than the kernel.  Null is one that wraps, as
@@ -75,12 +80,13 @@ static uintptr_t row_at(matrix m, size_t r) { return (uintptr_t)(m.p + r * m.str
  * pair of neighbours.
  */
 static int matrices_overlap(matrix a, matrix b) {
-    const uintptr_t row = a.cols * sizeof(float);
-    if (row_at(a, a.rows - 1) + row <= row_at(b, 0) || row_at(b, b.rows - 1) + row <= row_at(a, 0))
+    const uintptr_t a_row = a.cols * sizeof(float), b_row = b.cols * sizeof(float);
+    if (row_at(a, a.rows - 1) + a_row <= row_at(b, 0) ||
+        row_at(b, b.rows - 1) + b_row <= row_at(a, 0))
         return 0;
     for (size_t i = 0, j = 0; i < a.rows && j < b.rows;) {
         uintptr_t x = row_at(a, i), y = row_at(b, j);
-        if ((x < y ? y - x : x - y) < row)
+        if (x < y + b_row && y < x + a_row)
             return 1;
         if (x < y)
             ++i;
@@ -104,26 +110,33 @@ static act_status check_rows(const float *dst, size_t dst_stride, const float *s
     return matrices_overlap(to, from) ? ACT_ERROR_OVERLAP : ACT_OK;
 }
 
-#define MAP_ENTRY(name)                                                                            \
-    static inline act_status enter_##name(float *dst, const float *src, size_t n, float p) {       \
+/* What follows q are the public parameters, with the comma before them. */
+#define MAP_ENTRY(name, p, q, ...)                                                                 \
+    act_status act_##name##_f32_to(float *dst, const float *src, size_t n __VA_ARGS__) {           \
         if (__builtin_expect(map_is_ready(dst, src, n), 1))                                        \
-            return act_kernels_in_use()->name(dst, src, n, p);                                     \
+            return act_kernels_in_use()->name(dst, src, n, p, q);                                  \
         return check_map(dst, src, n);                                                             \
-    }
-#define ACT_MAP0(name)                                                                             \
-    MAP_ENTRY(name)                                                                                \
-    act_status act_##name##_f32(float *buf, size_t n) { return enter_##name(buf, buf, n, 0.0F); }  \
-    act_status act_##name##_f32_to(float *dst, const float *src, size_t n) {                       \
-        return enter_##name(dst, src, n, 0.0F);                                                    \
-    }
-#define ACT_MAP1(name, parameter, usual)                                                           \
-    MAP_ENTRY(name)                                                                                \
-    act_status act_##name##_f32(float *buf, size_t n, float p) {                                   \
-        return enter_##name(buf, buf, n, p);                                                       \
     }                                                                                              \
-    act_status act_##name##_f32_to(float *dst, const float *src, size_t n, float p) {              \
-        return enter_##name(dst, src, n, p);                                                       \
+    act_status act_##name##_f32(float *buf, size_t n __VA_ARGS__) {                                \
+        if (__builtin_expect(map_is_ready(buf, buf, n), 1))                                        \
+            return act_kernels_in_use()->name(buf, buf, n, p, q);                                  \
+        return check_map(buf, buf, n);                                                             \
     }
+#define ACT_MAP0(name)                     MAP_ENTRY(name, 0.0F, 0.0F, )
+#define ACT_MAP1(name, p_, u, r)           MAP_ENTRY(name, p, 0.0F, , float p)
+#define ACT_MAP2(name, p_, u, r, q_, v, s) MAP_ENTRY(name, p, q, , float p, float q)
+
+#define PAIR_ENTRY(name, p, q, ...)                                                                \
+    act_status act_##name##_f32(float *dst, const float *a, const float *b,                        \
+                                size_t n __VA_ARGS__) {                                            \
+        if (__builtin_expect(map_is_ready(dst, a, n) && map_is_ready(dst, b, n), 1))               \
+            return act_kernels_in_use()->name(dst, a, b, n, p, q);                                 \
+        return check_pair(dst, a, b, n);                                                           \
+    }
+#define ACT_GATED0(name)                        PAIR_ENTRY(name, 0.0F, 0.0F, )
+#define ACT_GRAD0(name, of)                     PAIR_ENTRY(name##_grad, 0.0F, 0.0F, )
+#define ACT_GRAD1(name, of, p_, u, r)           PAIR_ENTRY(name##_grad, p, 0.0F, , float p)
+#define ACT_GRAD2(name, of, p_, u, r, q_, v, s) PAIR_ENTRY(name##_grad, p, q, , float p, float q)
 
 #define ACT_ROWS0(name)                                                                            \
     static inline act_status enter_##name(float *dst, size_t dst_stride, const float *src,         \
@@ -140,7 +153,96 @@ static act_status check_rows(const float *dst, size_t dst_stride, const float *s
                                    size_t src_stride, size_t rows, size_t cols) {                  \
         return enter_##name(dst, dst_stride, src, src_stride, rows, cols);                         \
     }
+#define ACT_ROWS_PAIR0(name)                                                                       \
+    act_status act_##name##_f32(float *dst, size_t dst_stride, const float *a, size_t a_stride,    \
+                                const float *b, size_t b_stride, size_t rows, size_t cols) {       \
+        act_status status = check_rows(dst, dst_stride, a, a_stride, rows, cols);                  \
+        if (status == ACT_OK)                                                                      \
+            status = check_rows(dst, dst_stride, b, b_stride, rows, cols);                         \
+        if (status == ACT_OK && cols > 0)                                                          \
+            act_kernels_in_use()->name(dst, dst_stride, a, a_stride, b, b_stride, rows, cols);     \
+        return status;                                                                             \
+    }
 #include "functions.def"
+
+/* Signatures of their own. */
+
+/* Rows that are only read, and shared with dst in no float: a mask, slopes (one row, stride 0). */
+static act_status check_beside(matrix to, const float *p, size_t stride) {
+    matrix beside = {p, stride ? stride : to.cols, stride ? to.rows : 1, to.cols};
+    act_status status = check_matrix(beside);
+    if (status)
+        return status;
+    return matrices_overlap(to, beside) ? ACT_ERROR_OVERLAP : ACT_OK;
+}
+
+static act_status check_slope(const float *dst, size_t dst_stride, const float *slope, size_t rows,
+                              size_t channels) {
+    if (rows == 0 || channels == 0)
+        return ACT_OK;
+    return check_beside((matrix){dst, dst_stride, rows, channels}, slope, 0);
+}
+
+act_status act_prelu_f32_to(float *dst, size_t dst_stride, const float *src, size_t src_stride,
+                            const float *slope, size_t rows, size_t channels) {
+    act_status status = check_rows(dst, dst_stride, src, src_stride, rows, channels);
+    if (status == ACT_OK)
+        status = check_slope(dst, dst_stride, slope, rows, channels);
+    if (status == ACT_OK && channels > 0)
+        act_kernels_in_use()->prelu(dst, dst_stride, src, src_stride, slope, rows, channels);
+    return status;
+}
+act_status act_prelu_f32(float *buf, const float *slope, size_t rows, size_t channels) {
+    return act_prelu_f32_to(buf, channels, buf, channels, slope, rows, channels);
+}
+
+act_status act_prelu_grad_f32(float *dx, size_t dx_stride, const float *dy, size_t dy_stride,
+                              const float *x, size_t x_stride, const float *slope, size_t rows,
+                              size_t channels) {
+    act_status status = check_rows(dx, dx_stride, dy, dy_stride, rows, channels);
+    if (status == ACT_OK)
+        status = check_rows(dx, dx_stride, x, x_stride, rows, channels);
+    if (status == ACT_OK)
+        status = check_slope(dx, dx_stride, slope, rows, channels);
+    if (status == ACT_OK && channels > 0)
+        act_kernels_in_use()->prelu_grad(dx, dx_stride, dy, dy_stride, x, x_stride, slope, rows,
+                                         channels);
+    return status;
+}
+
+act_status act_logsumexp_f32(float *dst, const float *src, size_t src_stride, size_t rows,
+                             size_t cols) {
+    if (rows == 0)
+        return ACT_OK;
+    matrix to = {dst, 1, rows, 1}, from = {src, src_stride, rows, cols};
+    act_status status = check_matrix(to);
+    if (status == ACT_OK && cols > 0)
+        status = check_matrix(from);
+    if (status == ACT_OK && cols > 0 && matrices_overlap(to, from))
+        status = ACT_ERROR_OVERLAP;
+    if (status == ACT_OK)
+        act_kernels_in_use()->logsumexp(dst, src, src_stride, rows, cols);
+    return status;
+}
+
+act_status act_softmax_masked_f32_to(float *dst, size_t dst_stride, const float *src,
+                                     size_t src_stride, const float *mask, size_t mask_stride,
+                                     size_t rows, size_t cols, float scale, act_empty_rows empty) {
+    act_status status = check_rows(dst, dst_stride, src, src_stride, rows, cols);
+    if (status || rows == 0 || cols == 0)
+        return status;
+    if (mask)
+        status = check_beside((matrix){dst, dst_stride, rows, cols}, mask, mask_stride);
+    if (status == ACT_OK)
+        act_kernels_in_use()->softmax_masked(dst, dst_stride, src, src_stride, mask, mask_stride,
+                                             rows, cols, scale, empty);
+    return status;
+}
+act_status act_softmax_masked_f32(float *buf, const float *mask, size_t mask_stride, size_t rows,
+                                  size_t cols, float scale, act_empty_rows empty) {
+    return act_softmax_masked_f32_to(buf, cols, buf, cols, mask, mask_stride, rows, cols, scale,
+                                     empty);
+}
 
 const char *act_version(void) { return ACT_VERSION_STRING; }
 
@@ -160,6 +262,10 @@ const char *act_status_string(act_status status) {
         return "destination and source overlap without being equal";
     case ACT_ERROR_BACKEND:
         return "no such backend, or not one that runs on this processor";
+    case ACT_ERROR_FUNCTION:
+        return "no such function, or it has no gradient";
+    case ACT_ERROR_PARAMETER:
+        return "parameter of the function is out of range";
     }
     return "unknown status";
 }

@@ -368,14 +368,28 @@ static struct {
     float *dst;
     const float *src;
     size_t dst_stride, src_stride, rows, cols;
-    float p;
+    float p, q;
 } seen;
 
 #define ACT_MAP(name)                                                                              \
-    static act_status spy_##name(float *dst, const float *src, size_t n, float p) {                \
-        seen.function = #name, seen.dst = dst, seen.src = src, seen.cols = n, seen.p = p;          \
+    static act_status spy_##name(float *dst, const float *src, size_t n, float p, float q) {       \
+        seen.function = #name, seen.dst = dst, seen.src = src, seen.cols = n;                      \
+        seen.p = p, seen.q = q;                                                                    \
         return ACT_OK;                                                                             \
     }
+/* Of the operands the one that a section varies. */
+#define SPY_PAIR(name, varied)                                                                     \
+    static act_status spy_##name(float *dst, const float *a, const float *b, size_t n, float p,    \
+                                 float q) {                                                        \
+        (void)a, (void)b;                                                                          \
+        seen.function = #name, seen.dst = dst, seen.src = varied, seen.cols = n;                   \
+        seen.p = p, seen.q = q;                                                                    \
+        return ACT_OK;                                                                             \
+    }
+#define ACT_GATED0(name)                        SPY_PAIR(name, a)
+#define ACT_GRAD0(name, of)                     SPY_PAIR(name##_grad, b)
+#define ACT_GRAD1(name, of, p_, u, r)           SPY_PAIR(name##_grad, b)
+#define ACT_GRAD2(name, of, p_, u, r, q_, v, s) SPY_PAIR(name##_grad, b)
 #define ACT_ROWS(name)                                                                             \
     static act_status spy_##name(float *dst, size_t dst_stride, const float *src,                  \
                                  size_t src_stride, size_t rows, size_t cols) {                    \
@@ -388,6 +402,7 @@ static struct {
 static const act_kernels spies = {
     .backend = "spies",
 #define ACT_MAP(name)  .name = spy_##name,
+#define ACT_PAIR(name) .name = spy_##name,
 #define ACT_ROWS(name) .name = spy_##name,
 #include "functions.def"
 };
@@ -404,11 +419,13 @@ static void check_entries(const char *argument) {
     CHECK(really_in_use("spies"));
     for (size_t i = 0; i < MAP_FUNCTIONS; ++i) {
         const map_function *f = map_functions[i];
-        const float p[MAX_PARAMETERS] = {3.0F};
+        const float p[MAX_PARAMETERS] = {3.0F, 4.0F};
         CHECK(f->to(a, b, 41, p) == ACT_OK && saw(f->name, a, b, 41));
         CHECK(f->parameters == 0 || seen.p == 3.0F);
+        CHECK(f->parameters < 2 || seen.q == 4.0F);
         CHECK(f->in_place(b, 7, p) == ACT_OK && saw(f->name, b, b, 7));
         CHECK(f->parameters == 0 || seen.p == 3.0F);
+        CHECK(f->parameters < 2 || seen.q == 4.0F);
     }
     for (size_t i = 0; i < ROWS_FUNCTIONS; ++i) {
         const rows_function *f = rows_functions[i];
@@ -432,8 +449,10 @@ static void check_tables(const char *argument) {
         CHECK(act_set_backend(list.name[i]) == ACT_OK);
         tables[i] = act_kernels_in_use();
         for (size_t k = 0; k < i; ++k) {
-#define ACT_MAP(name)  CHECK(tables[i]->name != tables[k]->name);
-#define ACT_ROWS(name) CHECK(tables[i]->name != tables[k]->name);
+#define ACT_MAP(name)      CHECK(tables[i]->name != tables[k]->name);
+#define ACT_PAIR(name)     CHECK(tables[i]->name != tables[k]->name);
+#define ACT_ROWS_OWN(name) CHECK(tables[i]->name != tables[k]->name);
+#define ACT_ROWS(name)     CHECK(tables[i]->name != tables[k]->name);
 #include "functions.def"
         }
     }

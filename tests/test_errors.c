@@ -102,6 +102,30 @@ static void map_overlap(void **state) {
     }
 }
 
+/* Errors in one operand while the other is as it should be, either way round. */
+static void pair_other_operand(void **state) {
+    const map_function *f = *state;
+    const struct {
+        float *dst;
+        const float *bad;
+        act_status status;
+    } cases[] = {
+        {memory, NULL, ACT_ERROR_NULL},          {memory, misaligned(2), ACT_ERROR_ALIGNMENT},
+        {memory, memory + 1, ACT_ERROR_OVERLAP}, {memory + 4, memory, ACT_ERROR_OVERLAP},
+        {memory, last(3), ACT_ERROR_SIZE},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; ++i)
+        for (int same = 0; same <= 1; ++same) {
+            float *dst = cases[i].dst;
+            const float *good = same ? dst : memory + MIDDLE;
+            refused(f->pair->call(dst, good, cases[i].bad, 5, f->usual), cases[i].status);
+            refused(f->pair->call(dst, cases[i].bad, good, 5, f->usual), cases[i].status);
+        }
+    refused(f->pair->call(NULL, memory, memory, 5, f->usual), ACT_ERROR_NULL);
+    refused(f->pair->call(NULL, NULL, misaligned(1), 0, f->usual), ACT_OK);
+    refused(f->pair->call(memory, memory, memory, SIZE_MAX / 2, f->usual), ACT_ERROR_SIZE);
+}
+
 static void rows_null(void **state) {
     const rows_function *f = *state;
     refused(f->in_place(NULL, 1, 1), ACT_ERROR_NULL);
@@ -211,7 +235,7 @@ static void rows_overlap(void **state) {
 
 static void status_strings(void **state) {
     (void)state;
-    enum { KNOWN = ACT_ERROR_BACKEND + 1 };
+    enum { KNOWN = ACT_ERROR_PARAMETER + 1 };
     for (int i = 0; i < KNOWN; ++i) {
         const char *text = act_status_string((act_status)i);
         assert_non_null(text);
@@ -245,6 +269,7 @@ int main(void) {
 #define ACT_MAP(name)                                                                              \
     TEST_OF(map, null, name), TEST_OF(map, empty, name), TEST_OF(map, size, name),                 \
         TEST_OF(map, alignment, name), TEST_OF(map, overlap, name),
+#define ACT_PAIR(name) ACT_MAP(name) FUNCTION_TEST(pair_other_operand, reset, map, name),
 #define ACT_ROWS(name)                                                                             \
     TEST_OF(rows, null, name), TEST_OF(rows, empty, name), TEST_OF(rows, size, name),              \
         TEST_OF(rows, alignment, name), TEST_OF(rows, stride, name), TEST_OF(rows, overlap, name),

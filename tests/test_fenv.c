@@ -68,6 +68,25 @@ static fenv_t usual;
         fesetenv(&usual);                                                                          \
     } while (0)
 
+/* Whether a result is itself beyond all floats, so that overflow is right. */
+static bool overflows(const map_function *f, const float *x, size_t n) {
+    for (size_t i = 0; i < n; ++i)
+        if (fabs(f->reference(x[i], f->usual)) > (double)FLT_MAX)
+            return true;
+    return false;
+}
+
+static bool rows_overflow(const rows_function *f, const float *x, size_t n) {
+    double exact[LONGEST];
+    for (size_t r = 0; r < 2; ++r) {
+        f->reference(exact, x + r * n, n);
+        for (size_t i = 0; i < n; ++i)
+            if (fabs(exact[i]) > (double)FLT_MAX)
+                return true;
+    }
+    return false;
+}
+
 /* Every function, kind of numbers and length. */
 static void try_everything(const fenv_t *environment, check_outcome *check) {
     outcome o;
@@ -78,6 +97,8 @@ static void try_everything(const fenv_t *environment, check_outcome *check) {
             for (size_t i = 0; i < MAP_FUNCTIONS; ++i) {
                 const map_function *f = map_functions[i];
                 o.function = f->name;
+                if (overflows(f, o.x, n))
+                    continue;
                 CALL_IN(environment, o, f->to(o.y, o.x, n, f->usual));
                 check(&o);
             }
@@ -85,6 +106,8 @@ static void try_everything(const fenv_t *environment, check_outcome *check) {
             for (size_t i = 0; i < ROWS_FUNCTIONS; ++i) {
                 const rows_function *f = rows_functions[i];
                 o.function = f->name;
+                if (rows_overflow(f, o.x, n))
+                    continue;
                 CALL_IN(environment, o, f->to(o.y, n, o.x, n, 2, n));
                 check(&o);
             }

@@ -101,6 +101,54 @@ static void lengths_and_offsets(void **state) {
     free(inputs.exact);
 }
 
+/*
+ * Functions of two arrays with neither of them constant: every array between guard pages, dst
+ * apart or equal to a, to b or to both; and, where one operand is special, at least NaN where the
+ * exact result is and only there.
+ */
+static void two_operands(void **state) {
+    const map_function *f = *state;
+    const pair_function *pair = f->pair;
+    enum { MOST = 300 };
+    static const size_t lengths[] = {1, 2, 7, 15, 16, 17, 31, 32, 33, 63, 67, 100, MOST};
+    guard *g[3] = {guard_new(MOST + OFFSETS), guard_new(MOST + OFFSETS), guard_new(MOST + OFFSETS)};
+    for (size_t trial = 0; trial < sizeof lengths / sizeof lengths[0] * 16; ++trial) {
+        const size_t n = lengths[trial / 16];
+        const bool into_a = trial & 1, into_b = trial & 2, special = trial & 8;
+        const guard_side side = trial & 4 ? GUARD_START : GUARD_END;
+        float x[2][MOST];
+        fill_uniform(x[0], n, -8, 8, trial);
+        fill_uniform(x[1], n, -8, 8, trial + 1000);
+        if (special)
+            fill_mixed(x[trial / 16 % 2], n, trial);
+        if (into_a && into_b)
+            memcpy(x[1], x[0], sizeof x[1]);
+        float *a = place_copy((place){g[0], side, trial % 3}, x[0], n);
+        float *b = into_a && into_b ? a : place_copy((place){g[1], side, trial % 5}, x[1], n);
+        float *dst = into_a ? a : into_b ? b : guard_place(g[2], side, trial % 7, n);
+        assert_int_equal(pair->call(dst, a, b, n, f->usual), ACT_OK);
+        for (size_t i = 0; i < n; ++i) {
+            const double exact = pair->reference(x[0][i], x[1][i], f->usual);
+            if (special)
+                assert_int_equal(isnan(dst[i]), isnan(exact));
+            else
+                assert_ulp(((ulp_case){f->name, x[0][i], &x[1][i], 1}), dst[i], exact,
+                           f->bound->others, f->bound->floor * fabs((double)x[0][i]));
+        }
+        if (dst != a)
+            assert_memory_equal(a, x[0], n * sizeof *a);
+        if (dst != b)
+            assert_memory_equal(b, x[1], n * sizeof *b);
+        guard_check(g[0]);
+        if (b != a)
+            guard_check(g[1]);
+        if (dst != a && dst != b)
+            guard_check(g[2]);
+    }
+    for (size_t i = 0; i < 3; ++i)
+        guard_free(g[i]);
+}
+
 /* Rows, as the caller lays them out, and the results they must have. */
 typedef struct {
     const rows_function *f;
@@ -228,6 +276,7 @@ static void longest_row(void **state) {
 static int run(void) {
     const struct CMUnitTest tests[] = {
 #define ACT_MAP(name)  MAP_TEST(lengths_and_offsets, name),
+#define ACT_PAIR(name) MAP_TEST(lengths_and_offsets, name), MAP_TEST(two_operands, name),
 #define ACT_ROWS(name) ROWS_TEST(shapes_and_strides, name), ROWS_TEST(longest_row, name),
 #include "functions.def"
     };

@@ -90,6 +90,7 @@ static void row_wise(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
 #define ACT_MAP(name)  MAP_TEST(elementwise, name),
+#define ACT_PAIR(name) MAP_TEST(elementwise, name),
 #define ACT_ROWS(name) ROWS_TEST(row_wise, name),
 #include "functions.def"
     };

@@ -69,6 +69,7 @@ static void rows_alone(void **state) {
 static int run(void) {
     const struct CMUnitTest tests[] = {
 #define ACT_MAP(name)  MAP_TEST(slices, name),
+#define ACT_PAIR(name) MAP_TEST(slices, name),
 #define ACT_ROWS(name) ROWS_TEST(rows_alone, name),
 #include "functions.def"
     };

@@ -72,7 +72,7 @@ static void exact_promises(void **state) {
             float x[POSITIONS];
             fill_uniform(x, POSITIONS, -8, 8, at);
             x[at] = v->x;
-            assert_int_equal(v->f->in_place(x, at + 1, &v->p), ACT_OK);
+            assert_int_equal(v->f->in_place(x, at + 1, (float[MAX_PARAMETERS]){v->p}), ACT_OK);
             if (!same_bits(x[at], v->y))
                 fail_msg("%s of %a, parameter %a, at %zu on %s: is %a, should be %a", v->f->name,
                          (double)v->x, (double)v->p, at, act_backend(), (double)x[at],
@@ -213,7 +213,8 @@ static void softmax_sums(void **state) {
 
 static int run(void) {
     const struct CMUnitTest tests[] = {
-#define ACT_MAP(name) MAP_TEST(at_every_position, name),
+#define ACT_MAP(name)  MAP_TEST(at_every_position, name),
+#define ACT_PAIR(name) MAP_TEST(at_every_position, name),
 #include "functions.def"
         cmocka_unit_test(exact_promises),
         cmocka_unit_test(softmax_without_a_result),

@@ -5,7 +5,7 @@
  *
  *   Form       act_NAME_f32(buf, n, ...) works in place; act_NAME_f32_to(dst, src, n, ...) writes
  *              to dst.  Parameters of the function come last.  Sizes and strides count floats.
- *   Aliasing   dst may be equal to src (with equal strides).  Any other overlap is an error.
+ *   Aliasing   dst may be equal to a source (with equal strides).  Any other overlap is an error.
  *   Alignment  A pointer must be aligned to a float, 4 bytes.  More is never needed.
  *   Memory     No byte outside the arrays is read or written.  Nothing is allocated or locked.
  *   Errors     Anything but ACT_OK means that no buffer was touched.  n = 0 does nothing, whatever
@@ -23,7 +23,7 @@
  *              and subnormal numbers in use.  In another rounding mode results stay in range, the
  *              default tier within 30 ULP and the fast tier within 1e-3, and backends differ.
  *              With FTZ or DAZ set, subnormal inputs and results may be 0.  Finite input raises
- *              none of FE_INVALID, FE_DIVBYZERO and FE_OVERFLOW.
+ *              neither FE_INVALID nor FE_DIVBYZERO, and FE_OVERFLOW only for an infinite result.
  *
  * ULP is the distance to the exact result in units of the last place of a float with the exact
  * result's exponent, never smaller than 2^-149, the spacing of subnormal numbers.
@@ -62,7 +62,9 @@ typedef enum act_status {
     ACT_ERROR_ALIGNMENT, /* a pointer that is not aligned to a float */
     ACT_ERROR_STRIDE,    /* a stride smaller than a row */
     ACT_ERROR_OVERLAP,   /* dst and src overlap without being equal */
-    ACT_ERROR_BACKEND    /* no such backend, or not one that runs here */
+    ACT_ERROR_BACKEND,   /* no such backend, or not one that runs here */
+    ACT_ERROR_FUNCTION,  /* no such function, or it has no gradient */
+    ACT_ERROR_PARAMETER  /* a parameter of act_apply_f32 out of range */
 } act_status;
 
 /* A sentence about a status, in static memory; "unknown status" for any other number. */
@@ -163,6 +165,573 @@ ACT_API act_status act_softmax_f32_to(float *dst, size_t dst_stride, const float
 ACT_API act_status act_softmax_fast_f32(float *buf, size_t rows, size_t cols);
 ACT_API act_status act_softmax_fast_f32_to(float *dst, size_t dst_stride, const float *src,
                                            size_t src_stride, size_t rows, size_t cols);
+
+/*
+ * step(x) = 0 if x < 0, 1 if x > 0, value if x = 0
+ *
+ * Domain     all floats; any value.
+ * Error      none.
+ * Definition PyTorch torch.heaviside.
+ */
+ACT_API act_status act_step_f32(float *buf, size_t n, float value);
+ACT_API act_status act_step_f32_to(float *dst, const float *src, size_t n, float value);
+
+/*
+ * linear(x) = a * x + b
+ *
+ * Domain     all floats; any a and b.
+ * Error      0.5 ULP: one fused multiply-add.
+ * Definition Keras linear with a = 1, b = 0; Core ML linear.
+ */
+ACT_API act_status act_linear_f32(float *buf, size_t n, float a, float b);
+ACT_API act_status act_linear_f32_to(float *dst, const float *src, size_t n, float a, float b);
+
+/*
+ * relu6(x) = min(max(x, 0), 6)
+ *
+ * Domain     all floats; relu6(-0) = -0.
+ * Error      none.
+ * Definition PyTorch torch.nn.functional.relu6.
+ */
+ACT_API act_status act_relu6_f32(float *buf, size_t n);
+ACT_API act_status act_relu6_f32_to(float *dst, const float *src, size_t n);
+
+/*
+ * clip(x) = min(max(x, lo), hi)
+ *
+ * Domain     all floats, any lo and hi: hi wins if lo > hi, and a bound that is NaN is none.
+ * Error      none.
+ * Definition ONNX Clip, PyTorch torch.clamp.
+ */
+ACT_API act_status act_clip_f32(float *buf, size_t n, float lo, float hi);
+ACT_API act_status act_clip_f32_to(float *dst, const float *src, size_t n, float lo, float hi);
+
+/*
+ * hardtanh(x) = min(max(x, lo), hi)
+ *
+ * Domain     as clip; lo = -1 and hi = 1 are usual.
+ * Error      none.
+ * Definition PyTorch torch.nn.functional.hardtanh; its gradient differs from that of clip.
+ */
+ACT_API act_status act_hardtanh_f32(float *buf, size_t n, float lo, float hi);
+ACT_API act_status act_hardtanh_f32_to(float *dst, const float *src, size_t n, float lo, float hi);
+
+/*
+ * threshold(x) = x if x > theta, else value
+ *
+ * Domain     all floats; any theta and value.
+ * Error      none.
+ * Definition PyTorch torch.nn.functional.threshold.
+ */
+ACT_API act_status act_threshold_f32(float *buf, size_t n, float theta, float value);
+ACT_API act_status act_threshold_f32_to(float *dst, const float *src, size_t n, float theta,
+                                        float value);
+
+/*
+ * softsign(x) = x / (1 + |x|)
+ *
+ * Domain     all floats; softsign(-inf) = -1, softsign(+inf) = 1, softsign(-0) = -0.
+ * Error      at most 1.5 ULP.
+ * Definition ONNX Softsign, PyTorch torch.nn.functional.softsign.
+ */
+ACT_API act_status act_softsign_f32(float *buf, size_t n);
+ACT_API act_status act_softsign_f32_to(float *dst, const float *src, size_t n);
+
+/*
+ * hardsigmoid(x) = min(max(alpha * x + beta, 0), 1)
+ *
+ * Domain     all floats; any alpha and beta. 1/6 and 0.5 are usual.
+ * Error      0.5 ULP: one fused multiply-add.
+ * Definition ONNX HardSigmoid (alpha 0.2 by default), PyTorch hardsigmoid (1/6).
+ */
+ACT_API act_status act_hardsigmoid_f32(float *buf, size_t n, float alpha, float beta);
+ACT_API act_status act_hardsigmoid_f32_to(float *dst, const float *src, size_t n, float alpha,
+                                          float beta);
+
+/*
+ * hardswish(x) = x * min(max(x + 3, 0), 6) / 6
+ *
+ * Domain     all floats; hardswish(-inf) = -0, hardswish(+inf) = +inf.
+ * Error      at most 2.5 ULP, about the zero at -3 too.
+ * Definition ONNX HardSwish, PyTorch hardswish; A. Howard et al., ICCV 2019.
+ */
+ACT_API act_status act_hardswish_f32(float *buf, size_t n);
+ACT_API act_status act_hardswish_f32_to(float *dst, const float *src, size_t n);
+
+/*
+ * hardshrink(x) = x if |x| > lambda, else 0
+ *
+ * Domain     all floats; any lambda.
+ * Error      none.
+ * Definition ONNX Shrink (bias 0), PyTorch hardshrink.
+ */
+ACT_API act_status act_hardshrink_f32(float *buf, size_t n, float lambda);
+ACT_API act_status act_hardshrink_f32_to(float *dst, const float *src, size_t n, float lambda);
+
+/*
+ * softshrink(x) = x - lambda if x > lambda, x + lambda if x < -lambda, else 0
+ *
+ * Domain     all floats; any lambda.
+ * Error      0.5 ULP.
+ * Definition ONNX Shrink (bias = lambda), PyTorch softshrink.
+ */
+ACT_API act_status act_softshrink_f32(float *buf, size_t n, float lambda);
+ACT_API act_status act_softshrink_f32_to(float *dst, const float *src, size_t n, float lambda);
+
+/*
+ * thresholded_relu(x) = x if x > alpha, else 0
+ *
+ * Domain     all floats; any alpha.
+ * Error      none.
+ * Definition ONNX ThresholdedRelu.
+ */
+ACT_API act_status act_thresholded_relu_f32(float *buf, size_t n, float alpha);
+ACT_API act_status act_thresholded_relu_f32_to(float *dst, const float *src, size_t n, float alpha);
+
+/*
+ * tanh(x) = (exp(x) - exp(-x)) / (exp(x) + exp(-x))
+ *
+ * Domain     all floats; tanh(-0) = -0, tanh(-inf) = -1, tanh(+inf) = 1; results lie in [-1, 1].
+ * Error      at most 1.5 ULP, near 0 too.
+ * Definition ONNX Tanh, PyTorch torch.tanh.
+ */
+ACT_API act_status act_tanh_f32(float *buf, size_t n);
+ACT_API act_status act_tanh_f32_to(float *dst, const float *src, size_t n);
+
+/*
+ * tanh, fast tier.  As above, but:
+ *
+ * Error      at most 3 ULP.  Backends may differ within that.
+ */
+ACT_API act_status act_tanh_fast_f32(float *buf, size_t n);
+ACT_API act_status act_tanh_fast_f32_to(float *dst, const float *src, size_t n);
+
+/*
+ * exp(x)
+ *
+ * Domain     all floats; exp(-inf) = +0; inf from 88.73 up, and results below 2^-126 are subnormal.
+ * Error      at most 1 ULP: the bits of SLEEF's exp with 1.0 ULP.
+ * Definition ONNX Exp, PyTorch torch.exp.
+ */
+ACT_API act_status act_exp_f32(float *buf, size_t n);
+ACT_API act_status act_exp_f32_to(float *dst, const float *src, size_t n);
+
+/*
+ * elu(x) = alpha * (exp(x) - 1) if x < 0, else x
+ *
+ * Domain     all floats, |alpha| from 2^-20 to 2^20 (1 is usual); elu(-0) = -0, elu(-inf) = -alpha.
+ * Error      at most 1 ULP for alpha = 1, 2 ULP for any other, near 0 too.
+ * Definition ONNX Elu, PyTorch elu; D. Clevert et al., ICLR 2016.
+ */
+ACT_API act_status act_elu_f32(float *buf, size_t n, float alpha);
+ACT_API act_status act_elu_f32_to(float *dst, const float *src, size_t n, float alpha);
+
+/*
+ * elu, fast tier.  As above, but:
+ *
+ * Error      at most 1 ULP for alpha = 1.  Backends may differ within that.
+ */
+ACT_API act_status act_elu_fast_f32(float *buf, size_t n, float alpha);
+ACT_API act_status act_elu_fast_f32_to(float *dst, const float *src, size_t n, float alpha);
+
+/*
+ * selu(x) = gamma * alpha * (exp(x) - 1) if x < 0, else gamma * x
+ *
+ * Domain     all floats; selu(-0) = -0.  gamma and alpha are 1.0507... and 1.6732..., rounded to
+ * float. Error      at most 2 ULP. Definition ONNX Selu, PyTorch selu; G. Klambauer et al., NeurIPS
+ * 2017.
+ */
+ACT_API act_status act_selu_f32(float *buf, size_t n);
+ACT_API act_status act_selu_f32_to(float *dst, const float *src, size_t n);
+
+/*
+ * celu(x) = alpha * (exp(x / alpha) - 1) if x < 0, else x
+ *
+ * Domain     all floats, alpha from 2^-20 to 2^20 (1 is usual); celu(-0) = -0, celu(-inf) = -alpha.
+ * Error      at most 1 ULP for alpha = 1, 2 ULP for any other, near 0 too.
+ * Definition ONNX Celu, PyTorch celu; J. Barron, 2017.
+ */
+ACT_API act_status act_celu_f32(float *buf, size_t n, float alpha);
+ACT_API act_status act_celu_f32_to(float *dst, const float *src, size_t n, float alpha);
+
+/*
+ * softplus(x) = log(1 + exp(beta * x)) / beta if beta * x <= threshold, else x
+ *
+ * Domain     all floats, beta from 1/8 to 8 (1 is usual), any threshold (20 is usual); nothing
+ *            overflows on the way. Error      at most 2 ULP for
+ * beta = 1, results below 2^-126 included. Definition ONNX Softplus, PyTorch softplus.
+ */
+ACT_API act_status act_softplus_f32(float *buf, size_t n, float beta, float threshold);
+ACT_API act_status act_softplus_f32_to(float *dst, const float *src, size_t n, float beta,
+                                       float threshold);
+
+/*
+ * softplus, fast tier.  As above, but:
+ *
+ * Error      at most 2.5 ULP for beta = 1; results below 2^-126 may be 0.  Backends may differ
+ *            within that.
+ */
+ACT_API act_status act_softplus_fast_f32(float *buf, size_t n, float beta, float threshold);
+ACT_API act_status act_softplus_fast_f32_to(float *dst, const float *src, size_t n, float beta,
+                                            float threshold);
+
+/*
+ * log_sigmoid(x) = -log(1 + exp(-x))
+ *
+ * Domain     all floats; log_sigmoid(-inf) = -inf, log_sigmoid(+inf) = -0; it never overflows
+ * before x. Error      at most 2 ULP, results below 2^-126 included. Definition PyTorch logsigmoid.
+ */
+ACT_API act_status act_log_sigmoid_f32(float *buf, size_t n);
+ACT_API act_status act_log_sigmoid_f32_to(float *dst, const float *src, size_t n);
+
+/*
+ * silu(x) = x * sigmoid(beta * x), also called swish
+ *
+ * Domain     all floats, |beta| from 2^-20 to 2^20 (1 is usual); silu(-inf) = -0, silu(+inf) = +inf.
+ * Error      at most 1.5 ULP for beta = 1, in the left tail too, results below 2^-126 included.
+ * Definition ONNX Swish (alpha), PyTorch silu; P. Ramachandran et al., 2017.
+ */
+ACT_API act_status act_silu_f32(float *buf, size_t n, float beta);
+ACT_API act_status act_silu_f32_to(float *dst, const float *src, size_t n, float beta);
+
+/*
+ * silu, fast tier.  As above, but:
+ *
+ * Domain     |beta| from 1/8 to 8.
+ * Error      at most 2.5 ULP for beta = 1; for others the rounding of beta * x adds up to 60 ULP in
+ *            the left tail.  Results below 2^-126 may be 0.  Backends may differ within that.
+ */
+ACT_API act_status act_silu_fast_f32(float *buf, size_t n, float beta);
+ACT_API act_status act_silu_fast_f32_to(float *dst, const float *src, size_t n, float beta);
+
+/*
+ * gelu(x) = x * Phi(x) = x * (1 + erf(x / sqrt(2))) / 2
+ *
+ * Domain     all floats; gelu(-inf) = -0, gelu(+inf) = +inf.
+ * Error      at most 6.5 ULP, reached in the left tail; at most 2 ULP for x > 0.
+ * Definition ONNX Gelu (approximate = none), PyTorch gelu; D. Hendrycks and K. Gimpel, 2016.
+ */
+ACT_API act_status act_gelu_f32(float *buf, size_t n);
+ACT_API act_status act_gelu_f32_to(float *dst, const float *src, size_t n);
+
+/*
+ * gelu, fast tier.  As above, but:
+ *
+ * Error      at most 6.5 ULP; results below 2^-126 may be 0.  Backends may differ within that.
+ */
+ACT_API act_status act_gelu_fast_f32(float *buf, size_t n);
+ACT_API act_status act_gelu_fast_f32_to(float *dst, const float *src, size_t n);
+
+/*
+ * gelu_tanh(x) = x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3))) / 2
+ *
+ * Domain     all floats; gelu_tanh(-inf) = -0, gelu_tanh(+inf) = +inf.
+ * Error      at most 1.5 ULP, in the left tail too, results below 2^-126 included.
+ * Definition ONNX Gelu (approximate = tanh), PyTorch gelu (approximate = tanh).
+ */
+ACT_API act_status act_gelu_tanh_f32(float *buf, size_t n);
+ACT_API act_status act_gelu_tanh_f32_to(float *dst, const float *src, size_t n);
+
+/*
+ * gelu_quick(x) = x * sigmoid(1.702 * x)
+ *
+ * Domain     all floats; gelu_quick(-inf) = -0, gelu_quick(+inf) = +inf.
+ * Error      at most 1.5 ULP, in the left tail too, results below 2^-126 included.
+ * Definition D. Hendrycks and K. Gimpel, 2016; QuickGELU of CLIP.
+ */
+ACT_API act_status act_gelu_quick_f32(float *buf, size_t n);
+ACT_API act_status act_gelu_quick_f32_to(float *dst, const float *src, size_t n);
+
+/*
+ * mish(x) = x * tanh(log(1 + exp(x)))
+ *
+ * Domain     all floats; mish(-inf) = -0, mish(+inf) = +inf.
+ * Error      at most 1.5 ULP, in the left tail too, results below 2^-126 included.
+ * Definition ONNX Mish, PyTorch mish; D. Misra, BMVC 2020.
+ */
+ACT_API act_status act_mish_f32(float *buf, size_t n);
+ACT_API act_status act_mish_f32_to(float *dst, const float *src, size_t n);
+
+/*
+ * Gated functions: out = f(gate) * up, elementwise.  out may be equal to gate or to up, or to both;
+ * any other overlap is an error.  A NaN in either gives a NaN.
+ */
+
+/*
+ * reglu(gate, up) = relu(gate) * up
+ *
+ * Domain     all floats; relu(gate) = 0 times an infinite up is NaN.
+ * Error      0.5 ULP: the product, rounded once.
+ * Definition N. Shazeer, GLU Variants Improve Transformer, 2020.
+ */
+ACT_API act_status act_reglu_f32(float *out, const float *gate, const float *up, size_t n);
+
+/*
+ * geglu(gate, up) = gelu(gate) * up, swiglu(gate, up) = gate * sigmoid(gate) * up
+ *
+ * Domain     all floats; a zero times an infinite up is NaN.
+ * Error      at most 7.5 ULP, 2.5 ULP, while gelu(gate) and silu(gate) are no subnormal numbers.
+ * Definition N. Shazeer, GLU Variants Improve Transformer, 2020.
+ */
+ACT_API act_status act_geglu_f32(float *out, const float *gate, const float *up, size_t n);
+ACT_API act_status act_swiglu_f32(float *out, const float *gate, const float *up, size_t n);
+
+/*
+ * Gradients: act_NAME_grad_f32 gives dx = dy * f'(x), elementwise, from dy and either the input x
+ * or the output y of the function, as its declaration says, and with the parameters that the
+ * function was called with.  dx may be equal to dy, to x or y, or to all; any other overlap is an
+ * error.  Where a branch of the function is constant, dx is +0 whatever dy is, inf too; but a NaN
+ * in dy, x or y always gives a NaN.  At a kink the derivative is PyTorch's, as stated.  Errors are
+ * for any finite dy, as long as no intermediate product overflows or is below 2^-126.
+ */
+
+/* dy y (1 - y), of the output y, which lies in [0, 1]; at most 2.5 ULP. */
+ACT_API act_status act_sigmoid_grad_f32(float *dx, const float *dy, const float *y, size_t n);
+
+/* dy if x > 0, else 0; exact. */
+ACT_API act_status act_relu_grad_f32(float *dx, const float *dy, const float *x, size_t n);
+
+/* dy if x > 0, else slope * dy, at 0 too; 0.5 ULP. */
+ACT_API act_status act_leaky_relu_grad_f32(float *dx, const float *dy, const float *x, size_t n,
+                                           float slope);
+
+/* a * dy; 0.5 ULP. */
+ACT_API act_status act_linear_grad_f32(float *dx, const float *dy, const float *x, size_t n,
+                                       float a, float b);
+
+/* dy if 0 < x < 6, else 0, at 0 and 6 too; exact. */
+ACT_API act_status act_relu6_grad_f32(float *dx, const float *dy, const float *x, size_t n);
+
+/* dy if lo <= x <= hi, at both ends too, else 0; exact. */
+ACT_API act_status act_clip_grad_f32(float *dx, const float *dy, const float *x, size_t n, float lo,
+                                     float hi);
+
+/* dy if lo < x < hi, else 0, at both ends too; exact. */
+ACT_API act_status act_hardtanh_grad_f32(float *dx, const float *dy, const float *x, size_t n,
+                                         float lo, float hi);
+
+/* dy if x > theta, else 0; exact. */
+ACT_API act_status act_threshold_grad_f32(float *dx, const float *dy, const float *x, size_t n,
+                                          float theta, float value);
+
+/* dy / (1 + |x|)^2; at most 3.5 ULP. */
+ACT_API act_status act_softsign_grad_f32(float *dx, const float *dy, const float *x, size_t n);
+
+/* alpha * dy if 0 < alpha * x + beta < 1, the sum rounded once to float, else 0; 0.5 ULP. */
+ACT_API act_status act_hardsigmoid_grad_f32(float *dx, const float *dy, const float *x, size_t n,
+                                            float alpha, float beta);
+
+/* dy (2 x + 3) / 6 if -3 < x < 3; 0 at -3 and below, dy at 3 and above; at most 2.5 ULP. */
+ACT_API act_status act_hardswish_grad_f32(float *dx, const float *dy, const float *x, size_t n);
+
+/* dy if |x| > lambda, else 0; exact. */
+ACT_API act_status act_hardshrink_grad_f32(float *dx, const float *dy, const float *x, size_t n,
+                                           float lambda);
+
+/* dy if |x| > lambda, else 0; exact. */
+ACT_API act_status act_softshrink_grad_f32(float *dx, const float *dy, const float *x, size_t n,
+                                           float lambda);
+
+/* dy if x > alpha, else 0; exact. */
+ACT_API act_status act_thresholded_relu_grad_f32(float *dx, const float *dy, const float *x,
+                                                 size_t n, float alpha);
+
+/*
+ * The gradients of the functions of exp.  Those of silu, the gelus and mish are 0 somewhere left of
+ * 0; errors are in ULP of 0.1 dy where the derivative is smaller than that, and 8 ULP in the tail.
+ */
+
+/* dy (1 - y) (1 + y), of the output y; 1.5 ULP. */
+ACT_API act_status act_tanh_grad_f32(float *dx, const float *dy, const float *y, size_t n);
+
+/* dy y, of the output y; 0.5 ULP. */
+ACT_API act_status act_exp_grad_f32(float *dx, const float *dy, const float *y, size_t n);
+
+/* dy if x > 0, else dy * alpha * exp(x), at 0 too; 1.5 ULP for alpha = 1. */
+ACT_API act_status act_elu_grad_f32(float *dx, const float *dy, const float *x, size_t n,
+                                    float alpha);
+
+/* dy * gamma if x > 0, else dy * gamma * alpha * exp(x), at 0 too; 1.5 ULP. */
+ACT_API act_status act_selu_grad_f32(float *dx, const float *dy, const float *x, size_t n);
+
+/* dy if x > 0, else dy * exp(x / alpha), at 0 too; 1.5 ULP for alpha = 1. */
+ACT_API act_status act_celu_grad_f32(float *dx, const float *dy, const float *x, size_t n,
+                                     float alpha);
+
+/* dy if beta * x > threshold, else dy * sigmoid(beta * x); 1.5 ULP for beta = 1. */
+ACT_API act_status act_softplus_grad_f32(float *dx, const float *dy, const float *x, size_t n,
+                                         float beta, float threshold);
+
+/* dy * sigmoid(-x); 2 ULP. */
+ACT_API act_status act_log_sigmoid_grad_f32(float *dx, const float *dy, const float *x, size_t n);
+
+/* dy (s + beta x s (1 - s)), s = sigmoid(beta x); 6 ULP as above, for beta = 1. */
+ACT_API act_status act_silu_grad_f32(float *dx, const float *dy, const float *x, size_t n,
+                                     float beta);
+
+/* dy (Phi(x) + x phi(x)); 11 ULP as above. */
+ACT_API act_status act_gelu_grad_f32(float *dx, const float *dy, const float *x, size_t n);
+
+/* dy (s + x s (1 - s) z'), s = sigmoid(z), z = sqrt(8 / pi) (x + 0.044715 x^3); 10 ULP. */
+ACT_API act_status act_gelu_tanh_grad_f32(float *dx, const float *dy, const float *x, size_t n);
+
+/* dy (s + 1.702 x s (1 - s)), s = sigmoid(1.702 x); 7 ULP as above. */
+ACT_API act_status act_gelu_quick_grad_f32(float *dx, const float *dy, const float *x, size_t n);
+
+/* dy (t + x sigmoid(x) (1 - t^2)), t = tanh(log(1 + exp(x))); 10 ULP as above. */
+ACT_API act_status act_mish_grad_f32(float *dx, const float *dy, const float *x, size_t n);
+
+/*
+ * prelu(x)[r][c] = slope[c] * x[r][c] if x[r][c] < 0, else x[r][c]
+ *
+ * rows of `channels` floats, strides as in softmax; slope has one float for each channel, and may
+ * not overlap dst.  Domain and error are those of leaky_relu.  The gradient, by x, is dy if x > 0,
+ * else slope * dy.
+ *
+ * Definition ONNX PRelu, PyTorch prelu; K. He et al., ICCV 2015.
+ */
+ACT_API act_status act_prelu_f32(float *buf, const float *slope, size_t rows, size_t channels);
+ACT_API act_status act_prelu_f32_to(float *dst, size_t dst_stride, const float *src,
+                                    size_t src_stride, const float *slope, size_t rows,
+                                    size_t channels);
+ACT_API act_status act_prelu_grad_f32(float *dx, size_t dx_stride, const float *dy,
+                                      size_t dy_stride, const float *x, size_t x_stride,
+                                      const float *slope, size_t rows, size_t channels);
+
+/*
+ * log_softmax(x)[j] = x[j] - log(sum over k of exp(x[k]))
+ *
+ * Rows, strides and aliasing as in softmax.
+ *
+ * Domain     all floats; -inf gives -inf.  A row with a NaN or a +inf, or with nothing but -inf, is
+ *            all NaN.
+ * Error      relative to the exact result: where that is not below 2^-126 in size: at most
+ *            2e-7 if the row lies in [-100, 100], also close to 0, as at the maximum of a peaked row.
+ * Definition ONNX LogSoftmax (version 13, last axis), PyTorch log_softmax(dim=-1).
+ */
+ACT_API act_status act_log_softmax_f32(float *buf, size_t rows, size_t cols);
+ACT_API act_status act_log_softmax_f32_to(float *dst, size_t dst_stride, const float *src,
+                                          size_t src_stride, size_t rows, size_t cols);
+
+/*
+ * logsumexp(x) = log(sum over k of exp(x[k])), one float for each row, dst being `rows` long.  dst
+ * and src may not overlap.
+ *
+ * Domain     all floats; nothing but -inf, or a row of no columns, gives -inf; a +inf gives +inf.
+ * Error      at most 1.2e-7 times the larger of |max x| and |log(sum of exp(x - max x))|.
+ * Definition ONNX ReduceLogSumExp (last axis), PyTorch logsumexp(dim=-1).
+ */
+ACT_API act_status act_logsumexp_f32(float *dst, const float *src, size_t src_stride, size_t rows,
+                                     size_t cols);
+
+/* What softmax_masked makes of a row whose every element is -inf, by the mask or by itself. */
+typedef enum act_empty_rows { ACT_EMPTY_ROWS_NAN, ACT_EMPTY_ROWS_ZERO } act_empty_rows;
+
+/*
+ * softmax_masked(x) = softmax(scale * x + mask), the sum rounded once, as in attention
+ *
+ * Rows, strides and aliasing of dst and src as in softmax.  mask may be NULL, which is none, and
+ * mask_stride may be 0, which gives all rows the same mask; mask may not overlap dst.
+ *
+ * Domain     as softmax, of scale * x + mask.  A row that is -inf everywhere gives NaN or zeros, as
+ *            `empty` says.
+ * Error      as softmax, for what scale * x + mask is when rounded.
+ * Definition ONNX Attention, PyTorch scaled_dot_product_attention (additive mask).
+ */
+ACT_API act_status act_softmax_masked_f32(float *buf, const float *mask, size_t mask_stride,
+                                          size_t rows, size_t cols, float scale,
+                                          act_empty_rows empty);
+ACT_API act_status act_softmax_masked_f32_to(float *dst, size_t dst_stride, const float *src,
+                                             size_t src_stride, const float *mask,
+                                             size_t mask_stride, size_t rows, size_t cols,
+                                             float scale, act_empty_rows empty);
+
+/*
+ * The gradients of softmax and log_softmax, of the output y: row by row
+ *
+ *   softmax_grad      y (dy - sum over k of dy[k] y[k])
+ *   log_softmax_grad  dy - exp(y) (sum over k of dy[k])
+ *
+ * The gradient of softmax_masked by x is scale times that of softmax.  dx may be equal to dy or y.
+ *
+ * Error      at most 3e-7 times the larger of the two terms that are subtracted.
+ */
+ACT_API act_status act_softmax_grad_f32(float *dx, size_t dx_stride, const float *dy,
+                                        size_t dy_stride, const float *y, size_t y_stride,
+                                        size_t rows, size_t cols);
+ACT_API act_status act_log_softmax_grad_f32(float *dx, size_t dx_stride, const float *dy,
+                                            size_t dy_stride, const float *y, size_t y_stride,
+                                            size_t rows, size_t cols);
+
+/*
+ * Functions by value, for who reads a model: every elementwise function of one array.
+ */
+typedef enum act_function {
+    ACT_FUNCTION_NONE = 0,
+    ACT_FUNCTION_SIGMOID,
+    ACT_FUNCTION_SIGMOID_FAST,
+    ACT_FUNCTION_RELU,
+    ACT_FUNCTION_LEAKY_RELU,
+    ACT_FUNCTION_STEP,
+    ACT_FUNCTION_LINEAR,
+    ACT_FUNCTION_RELU6,
+    ACT_FUNCTION_CLIP,
+    ACT_FUNCTION_HARDTANH,
+    ACT_FUNCTION_THRESHOLD,
+    ACT_FUNCTION_SOFTSIGN,
+    ACT_FUNCTION_HARDSIGMOID,
+    ACT_FUNCTION_HARDSWISH,
+    ACT_FUNCTION_HARDSHRINK,
+    ACT_FUNCTION_SOFTSHRINK,
+    ACT_FUNCTION_THRESHOLDED_RELU,
+    ACT_FUNCTION_TANH,
+    ACT_FUNCTION_TANH_FAST,
+    ACT_FUNCTION_EXP,
+    ACT_FUNCTION_ELU,
+    ACT_FUNCTION_ELU_FAST,
+    ACT_FUNCTION_SELU,
+    ACT_FUNCTION_CELU,
+    ACT_FUNCTION_SOFTPLUS,
+    ACT_FUNCTION_SOFTPLUS_FAST,
+    ACT_FUNCTION_LOG_SIGMOID,
+    ACT_FUNCTION_SILU,
+    ACT_FUNCTION_SILU_FAST,
+    ACT_FUNCTION_GELU,
+    ACT_FUNCTION_GELU_FAST,
+    ACT_FUNCTION_GELU_TANH,
+    ACT_FUNCTION_GELU_QUICK,
+    ACT_FUNCTION_MISH,
+    ACT_FUNCTIONS /* how many these are; none of them */
+} act_function;
+
+/* The parameters, in the order of the direct call; who has fewer ignores the rest. */
+typedef struct act_params {
+    float first, second;
+} act_params;
+
+/* What the gradient takes besides dy; none: there is no gradient. */
+typedef enum act_grad_input { ACT_GRAD_NONE = 0, ACT_GRAD_X, ACT_GRAD_Y } act_grad_input;
+
+/*
+ * The direct call of that function, and of its gradient.  params may be NULL: the usual values.
+ * Unlike the direct calls they refuse parameters that make no sense, infinities and NaN always.
+ */
+ACT_API act_status act_apply_f32(act_function fn, const act_params *params, float *dst,
+                                 const float *src, size_t n);
+ACT_API act_status act_apply_grad_f32(act_function fn, const act_params *params, float *dx,
+                                      const float *dy, const float *x_or_y, size_t n);
+
+/* By the name in the direct call, "leaky_relu": ACT_FUNCTION_NONE, or NULL, if there is none. */
+ACT_API act_function act_function_from_name(const char *name);
+ACT_API const char *act_function_name(act_function fn);
+
+/*
+ * How many parameters the function has.  Writes their names (static strings, NULL for one that it
+ * has not) and usual values (0 for such) where the pointers are not NULL.
+ */
+ACT_API size_t act_function_parameters(act_function fn, const char *names[2], act_params *usual);
+
+ACT_API act_grad_input act_function_grad_input(act_function fn);
 
 #ifdef __cplusplus
 }

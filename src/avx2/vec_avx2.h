@@ -131,7 +131,7 @@ VF_WORD __m256 minus_bits8(__m256 a, __m256 b) {
 }
 VF_WORD vf vf_minus_bits(vf a, vf b) { return VF_EACH2(minus_bits8, a, b); }
 
-VF_WORD vf vf_exp(vf a) { return VF_EACH1(Sleef_expf8_u10avx2, a); }
+VF_WORD vf vf_sleef_exp(vf a) { return VF_EACH1(Sleef_expf8_u10avx2, a); }
 
 /*
  * A tree over the registers of sixteen rows: each step interleaves two of them and folds them into

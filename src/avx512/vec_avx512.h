@@ -71,7 +71,7 @@ VF_WORD vf vf_minus_bits(vf a, vf b) {
     return _mm512_castsi512_ps(_mm512_sub_epi32(_mm512_castps_si512(a), _mm512_castps_si512(b)));
 }
 
-VF_WORD vf vf_exp(vf a) { return Sleef_expf16_u10avx512f(a); }
+VF_WORD vf vf_sleef_exp(vf a) { return Sleef_expf16_u10avx512f(a); }
 
 /*
  * A tree over the registers of sixteen rows: each step interleaves two of them and folds them into

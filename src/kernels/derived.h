@@ -15,6 +15,9 @@
 VF_WORD vf vf_once(vf a) { return a; }
 #endif
 
+/* y, but NaN where a is: for a result that was selected without a look at a. */
+VF_WORD vf vf_nan_of(vf a, vf y) { return vf_select(vf_is_nan(a), a, y); }
+
 /*
  * vf_at_least(a, s) and vf_at_most(a, s), s being neither 0 nor NaN, so that only one answer is
  * right: a NaN in a stays.
@@ -118,7 +121,7 @@ VF_WORD vf vf_exp_nonpositive_up(vf a) {
 VF_WORD vf vf_exp_nonpositive(vf a) { return vf_scale_down(vf_exp_nonpositive_up(a)); }
 
 /* exp(a) for every a, with the bits of SLEEF's; inf from 88.73 up. */
-VF_WORD vf vf_exp_any(vf a) {
+VF_WORD vf vf_exp(vf a) {
     exp_reduced e = exp_reduce(vf_at_most(vf_at_least(a, -105.0F), 105.0F));
     return vf_scale2n_far(exp_whole(e), e.n);
 }

@@ -4,7 +4,13 @@
  * of the table, and ACT_TABLE_NAME.
  */
 #include "kernels/derived.h"
+#include "kernels/exponentials.h"
+#include "kernels/fast.h"
+#include "kernels/gates.h"
+#include "kernels/piecewise.h"
 #include "kernels/rectifiers.h"
+#include "kernels/rows.h"
+#include "kernels/saturating.h"
 #include "kernels/sigmoids.h"
 #include "kernels/softmax.h"
 #include "kernels/stream.h"
@@ -19,10 +25,10 @@
  */
 #define MAP_LOOP(name, y)                                                                          \
     static act_map_kernel stream_##name;                                                           \
-    static act_status kernel_##name(float *dst, const float *src, size_t n, float p) {             \
-        (void)p;                                                                                   \
+    static act_status kernel_##name(float *dst, const float *src, size_t n, float p, float q) {    \
+        (void)p, (void)q;                                                                          \
         if (past_caches(dst, src, n))                                                              \
-            return stream_##name(dst, src, n, p);                                                  \
+            return stream_##name(dst, src, n, p, q);                                               \
         const size_t whole = n - n % VF_LANES;                                                     \
         for (size_t i = 0; i < whole; i += VF_LANES) {                                             \
             vf x = vf_load(src + i);                                                               \
@@ -34,32 +40,82 @@
         }                                                                                          \
         return ACT_OK;                                                                             \
     }                                                                                              \
-    VF_APART act_status stream_##name(float *dst, const float *src, size_t n, float p) {           \
+    VF_APART act_status stream_##name(float *dst, const float *src, size_t n, float p, float q) {  \
         size_t i = to_next_line(dst);                                                              \
-        kernel_##name(dst, src, i, p);                                                             \
+        kernel_##name(dst, src, i, p, q);                                                          \
         for (; n - i >= VF_LANES; i += VF_LANES) {                                                 \
             vf x = vf_load(src + i);                                                               \
             vf_stream(dst + i, y);                                                                 \
         }                                                                                          \
         vf_stream_end();                                                                           \
-        return kernel_##name(dst + i, src + i, n - i, p);                                          \
+        return kernel_##name(dst + i, src + i, n - i, p, q);                                       \
     }
-#define ACT_MAP0(name)                   MAP_LOOP(name, vf_##name(x))
-#define ACT_MAP1(name, parameter, usual) MAP_LOOP(name, vf_##name(x, p))
+#define ACT_MAP0(name)                      MAP_LOOP(name, vf_##name(x))
+#define ACT_MAP1(name, parameter, usual, r) MAP_LOOP(name, vf_##name(x, p))
+#define ACT_MAP2(name, p_, u, r, q_, v, s)  MAP_LOOP(name, vf_##name(x, p, q))
 
-#define ACT_ROWS(name)                                                                             \
-    static act_status kernel_##name(float *dst, size_t dst_stride, const float *src,               \
-                                    size_t src_stride, size_t rows, size_t cols) {                 \
-        rows_##name(dst, dst_stride, src, src_stride, rows, cols);                                 \
+/* The same with two arrays in; dst may be either. */
+#define PAIR_LOOP(name, y)                                                                         \
+    static act_pair_kernel stream_##name;                                                          \
+    static act_status kernel_##name(float *dst, const float *from_a, const float *from_b,          \
+                                    size_t n, float p, float q) {                                  \
+        (void)p, (void)q;                                                                          \
+        if (past_caches(dst, from_a, n) && dst != from_b)                                          \
+            return stream_##name(dst, from_a, from_b, n, p, q);                                    \
+        const size_t whole = n - n % VF_LANES;                                                     \
+        for (size_t i = 0; i < whole; i += VF_LANES) {                                             \
+            vf a = vf_load(from_a + i), b = vf_load(from_b + i);                                   \
+            vf_store(dst + i, y);                                                                  \
+        }                                                                                          \
+        if (whole < n) {                                                                           \
+            vf a = vf_load_partial(from_a + whole, n - whole, vf_set1(0.0F));                      \
+            vf b = vf_load_partial(from_b + whole, n - whole, vf_set1(0.0F));                      \
+            vf_store_partial(dst + whole, y, n - whole);                                           \
+        }                                                                                          \
+        return ACT_OK;                                                                             \
+    }                                                                                              \
+    VF_APART act_status stream_##name(float *dst, const float *from_a, const float *from_b,        \
+                                      size_t n, float p, float q) {                                \
+        size_t i = to_next_line(dst);                                                              \
+        kernel_##name(dst, from_a, from_b, i, p, q);                                               \
+        for (; n - i >= VF_LANES; i += VF_LANES) {                                                 \
+            vf a = vf_load(from_a + i), b = vf_load(from_b + i);                                   \
+            vf_stream(dst + i, y);                                                                 \
+        }                                                                                          \
+        vf_stream_end();                                                                           \
+        return kernel_##name(dst + i, from_a + i, from_b + i, n - i, p, q);                        \
+    }
+#define ACT_GATED0(name)                         PAIR_LOOP(name, vf_##name(a, b))
+#define ACT_GRAD0(name, of)                      PAIR_LOOP(name##_grad, vf_##name##_grad(a, b))
+#define ACT_GRAD1(name, of, parameter, usual, r) PAIR_LOOP(name##_grad, vf_##name##_grad(a, b, p))
+#define ACT_GRAD2(name, of, p_, u, r, q_, v, s)  PAIR_LOOP(name##_grad, vf_##name##_grad(a, b, p, q))
+
+#define ROWS_KERNEL(name, parameters, arguments)                                                   \
+    static act_status kernel_##name parameters {                                                   \
+        rows_##name arguments;                                                                     \
         return ACT_OK;                                                                             \
     }
+#define ACT_ROWS(name)                                                                             \
+    ROWS_KERNEL(name,                                                                              \
+                (float *dst, size_t dst_stride, const float *src, size_t src_stride, size_t rows,  \
+                 size_t cols),                                                                     \
+                (dst, dst_stride, src, src_stride, rows, cols))
+#define ACT_ROWS_PAIR(name)                                                                        \
+    ROWS_KERNEL(name,                                                                              \
+                (float *dst, size_t dst_stride, const float *a, size_t a_stride, const float *b,   \
+                 size_t b_stride, size_t rows, size_t cols),                                       \
+                (dst, dst_stride, a, a_stride, b, b_stride, rows, cols))
+#define ACT_ROWS_OWN(name) ACT_SIGNATURE_##name(ROWS_KERNEL)
 
 #include "functions.def"
 
 extern const act_kernels ACT_TABLE;
 const act_kernels ACT_TABLE = {
     .backend = ACT_TABLE_NAME,
-#define ACT_MAP(name)  .name = kernel_##name,
-#define ACT_ROWS(name) .name = kernel_##name,
+#define ACT_MAP(name)       .name = kernel_##name,
+#define ACT_PAIR(name)      .name = kernel_##name,
+#define ACT_ROWS(name)      .name = kernel_##name,
+#define ACT_ROWS_PAIR(name) .name = kernel_##name,
+#define ACT_ROWS_OWN(name)  .name = kernel_##name,
 #include "functions.def"
 };

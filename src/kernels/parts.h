@@ -92,13 +92,13 @@ VF_WORD two log1p_of_exp(scaled_two parts) {
 }
 
 /*
- * beta x in two parts, for x where it matters: within 120 / |beta|, beyond which exp(-|beta x|) and
- * its product by x are 0 in float for every |beta| >= 2^-56.  The limit is made in double, so that
+ * beta x in two parts, for x where it matters: within 130 / |beta|, beyond which exp(-|beta x|) and
+ * its product by x are 0 in float for every |beta| >= 2^-20.  The limit is made in double, so that
  * no beta raises a flag.
  */
 VF_WORD float limit_of(float beta) {
     float size = fabsf(beta);
-    return size > 0x1p-120F ? (float)fmin(120.0 / (double)size, (double)FLT_MAX) : FLT_MAX;
+    return size > 0x1p-120F ? (float)fmin(130.0 / (double)size, (double)FLT_MAX) : FLT_MAX;
 }
 VF_WORD two times_beta(vf bounded, float beta) {
     vf z = vf_mul(vf_set1(beta), bounded);

@@ -30,7 +30,7 @@
  *   vf_exponent(a)           the lowest eight bits of a, shifted into the exponent field; the ninth
  *                            is 0
  *   vf_minus_bits(a, b)      the bits of a less those of b, as integers
- *   vf_exp(a)                SLEEF's exp (1.0 ULP) of this instruction set, the definition of exp
+ *   vf_sleef_exp(a)          SLEEF's exp (1.0 ULP) of this instruction set, the definition of exp
  *   vd_zero()
  *   vd_add(d, a)             d + a, each lane of a widened to double
  *   vd_fma(d, a, b)          d + a * b in double, where the product of two floats is exact

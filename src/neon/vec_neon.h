@@ -152,7 +152,7 @@ VF_WORD float32x4_t minus_bits4(float32x4_t a, float32x4_t b) {
 }
 VF_WORD vf vf_minus_bits(vf a, vf b) { return (vf)EACH2(minus_bits4, a, b); }
 
-VF_WORD vf vf_exp(vf a) { return (vf)EACH1(Sleef_expf4_u10advsimd, a); }
+VF_WORD vf vf_sleef_exp(vf a) { return (vf)EACH1(Sleef_expf4_u10advsimd, a); }
 
 /* Pairwise instructions fold two rows into one register. */
 #define VF_HAVE_REDUCE_ROWS

@@ -146,7 +146,7 @@ VF_WORD vf vf_exponent(vf a) { return (vf)EACH1(exponent_float4, a); }
 VF_WORD float4 minus_bits4(float4 a, float4 b) { return (float4)((int4)a - (int4)b); }
 VF_WORD vf vf_minus_bits(vf a, vf b) { return (vf)EACH2(minus_bits4, a, b); }
 
-VF_WORD vf vf_exp(vf a) { return (vf)EACH1(exp_float4, a); }
+VF_WORD vf vf_sleef_exp(vf a) { return (vf)EACH1(exp_float4, a); }
 
 VF_WORD vd vd_zero(void) { return (vd){{0}}; }
 VF_WORD vd vd_add(vd d, vf a) {

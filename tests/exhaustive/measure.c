@@ -70,8 +70,8 @@ static void measure_chunk(measurement *m, const map_function *f, const float *x,
     double before = f->reference(x[0], f->usual);
     for (size_t i = 1; i < n; ++i) {
         double exact = f->reference(x[i], f->usual);
-        raise_peak(fabs(exact) < 0x1p-126 ? &m->subnormal : &m->normal, ulp_error(y[i], exact),
-                   x[i]);
+        raise_peak(fabs(exact) < 0x1p-126 ? &m->subnormal : &m->normal,
+                   ulp_error_at_least(y[i], exact, f->bound->floor), x[i]);
         m->not_monotone +=
             (y[i] < y[i - 1] && exact > before) || (y[i] > y[i - 1] && exact < before);
         before = exact;
@@ -162,7 +162,8 @@ double confirmed_ulp(const map_function *f, float x, float y) {
     long double exact = f->reference_long(x, f->usual);
     if (isnan(y) || isnan(exact))
         return isnan(y) && isnan(exact) ? 0 : (double)INFINITY;
-    return (double)(fabsl((long double)y - exact) / (long double)ulp_of((double)exact));
+    return (double)(fabsl((long double)y - exact) /
+                    (long double)ulp_of(fmax(fabs((double)exact), f->bound->floor)));
 }
 
 bool save_measurement(const measurement *m, const char *directory, const char *function) {

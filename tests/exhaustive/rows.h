@@ -11,7 +11,7 @@ typedef struct {
     double relative;  /* largest relative error where the exact result is not below 2^-126 */
     size_t cols;      /* the length of that row */
     double subnormal; /* largest error elsewhere, in units of 2^-149 */
-    double sum;       /* largest distance of a row's sum from 1 */
+    double sum;       /* largest distance of a row's sum from 1, where that is the exact one */
     uint64_t hash;    /* of all result bits */
     uint64_t rows, elements;
 } row_measurement;

@@ -5,6 +5,7 @@
 #include "kernels/bound.h"
 
 #define ACT_MAP(name)  extern const act_bound bound_##name;
+#define ACT_PAIR(name) extern const act_bound bound_##name;
 #define ACT_ROWS(name) extern const act_row_bound bound_##name;
 #include "functions.def"
 

@@ -11,7 +11,73 @@ REAL REFERENCE(sigmoid_fast)(REAL x) { return REFERENCE(sigmoid)(x); }
 REAL REFERENCE(relu)(REAL x) { return x < 0 ? 0 : x; }
 
 /* The product of two floats is exact. */
-REAL REFERENCE(leaky_relu)(REAL x, REAL slope) { return x < 0 ? slope * x : x; }
+REAL REFERENCE(leaky_relu)(REAL x, float slope) { return x < 0 ? slope * x : x; }
+
+REAL REFERENCE(step)(REAL x, float value) { return isnan(x) ? x : x < 0 ? 0 : x > 0 ? 1 : value; }
+REAL REFERENCE(linear)(REAL x, float a, float b) { return a * x + b; }
+REAL REFERENCE(clip)(REAL x, float lo, float hi) {
+    x = lo > x ? lo : x;
+    return hi < x ? hi : x;
+}
+REAL REFERENCE(hardtanh)(REAL x, float lo, float hi) { return REFERENCE(clip)(x, lo, hi); }
+REAL REFERENCE(relu6)(REAL x) { return REFERENCE(clip)(x, 0, 6); }
+REAL REFERENCE(threshold)(REAL x, float theta, float value) {
+    return isnan(x) || x > theta ? x : value;
+}
+REAL REFERENCE(thresholded_relu)(REAL x, float alpha) { return isnan(x) || x > alpha ? x : 0; }
+REAL REFERENCE(softsign)(REAL x) { return isinf(x) ? copysign(1, x) : x / (1 + fabs(x)); }
+REAL REFERENCE(hardsigmoid)(REAL x, float alpha, float beta) {
+    return REFERENCE(clip)(alpha * x + beta, 0, 1);
+}
+REAL REFERENCE(hardswish)(REAL x) { return x <= -3 ? (REAL)-0.0 : x >= 3 ? x : x * ((x + 3) / 6); }
+REAL REFERENCE(hardshrink)(REAL x, float lambda) { return isnan(x) || fabs(x) > lambda ? x : 0; }
+REAL REFERENCE(softshrink)(REAL x, float lambda) {
+    return isnan(x) ? x : x > lambda ? x - lambda : x < -lambda ? x + lambda : 0;
+}
+
+/* The gradient's value at x, unless dy or x is NaN. */
+#define KEEP_NAN(dy, x, dx) (isnan(x) ? (x) : isnan(dy) ? (dy) : (REAL)(dx))
+REAL REFERENCE(sigmoid_grad)(REAL dy, REAL y) { return dy * (1 - y) * y; }
+REAL REFERENCE(relu_grad)(REAL dy, REAL x) { return KEEP_NAN(dy, x, x > 0 ? dy : 0); }
+REAL REFERENCE(leaky_relu_grad)(REAL dy, REAL x, float slope) {
+    return KEEP_NAN(dy, x, x > 0 ? dy : slope * dy);
+}
+REAL REFERENCE(linear_grad)(REAL dy, REAL x, float a, float b) {
+    (void)b;
+    return KEEP_NAN(dy, x, a * dy);
+}
+REAL REFERENCE(clip_grad)(REAL dy, REAL x, float lo, float hi) {
+    return KEEP_NAN(dy, x, x < lo || x > hi ? 0 : dy);
+}
+REAL REFERENCE(hardtanh_grad)(REAL dy, REAL x, float lo, float hi) {
+    return KEEP_NAN(dy, x, x > lo && x < hi ? dy : 0);
+}
+REAL REFERENCE(relu6_grad)(REAL dy, REAL x) { return REFERENCE(hardtanh_grad)(dy, x, 0, 6); }
+REAL REFERENCE(threshold_grad)(REAL dy, REAL x, float theta, float value) {
+    (void)value;
+    return KEEP_NAN(dy, x, x > theta ? dy : 0);
+}
+REAL REFERENCE(thresholded_relu_grad)(REAL dy, REAL x, float alpha) {
+    return KEEP_NAN(dy, x, x > alpha ? dy : 0);
+}
+REAL REFERENCE(softsign_grad)(REAL dy, REAL x) { return dy / (1 + fabs(x)) / (1 + fabs(x)); }
+/* The kinks are where the function, rounded to float, has its own. */
+REAL REFERENCE(hardsigmoid_grad)(REAL dy, REAL x, float alpha, float beta) {
+    float t = fmaf(alpha, (float)x, beta);
+    return KEEP_NAN(dy, x, t > 0 && t < 1 ? alpha * dy : 0);
+}
+REAL REFERENCE(hardswish_grad)(REAL dy, REAL x) {
+    return KEEP_NAN(dy, x, x <= -3 ? 0 : x >= 3 ? dy : dy * ((2 * x + 3) / 6));
+}
+REAL REFERENCE(hardshrink_grad)(REAL dy, REAL x, float lambda) {
+    return KEEP_NAN(dy, x, fabs(x) > lambda ? dy : 0);
+}
+REAL REFERENCE(softshrink_grad)(REAL dy, REAL x, float lambda) {
+    return KEEP_NAN(dy, x, fabs(x) > lambda ? dy : 0);
+}
+#undef KEEP_NAN
+
+REAL REFERENCE(reglu)(REAL gate, REAL up) { return REFERENCE(relu)(gate) * up; }
 
 /* The lost parts of the additions are summed too (Neumaier): rows may have millions of columns. */
 void REFERENCE(softmax)(REAL *y, const float *x, size_t n) {
@@ -28,3 +94,170 @@ void REFERENCE(softmax)(REAL *y, const float *x, size_t n) {
         y[i] /= sum + lost;
 }
 void REFERENCE(softmax_fast)(REAL *y, const float *x, size_t n) { REFERENCE(softmax)(y, x, n); }
+
+REAL REFERENCE(exp)(REAL x) { return exp(x); }
+REAL REFERENCE(exp_grad)(REAL dy, REAL y) { return dy * y; }
+
+REAL REFERENCE(tanh)(REAL x) { return tanh(x); }
+/* 1 - y^2 would lose what 1 - y keeps near |y| = 1. */
+REAL REFERENCE(tanh_grad)(REAL dy, REAL y) { return dy * ((1 - y) * (1 + y)); }
+
+REAL REFERENCE(elu)(REAL x, float alpha) { return x < 0 ? alpha * expm1(x) : x; }
+REAL REFERENCE(elu_grad)(REAL dy, REAL x, float alpha) { return dy * (x > 0 ? 1 : alpha * exp(x)); }
+
+/* The constants are floats by ONNX's definition, so that both types hold them. */
+REAL REFERENCE(selu)(REAL x) {
+    const REAL alpha = 1.67326319217681884765625F, gamma = 1.05070102214813232421875F;
+    return gamma * (x < 0 ? alpha * expm1(x) : x);
+}
+REAL REFERENCE(selu_grad)(REAL dy, REAL x) {
+    const REAL alpha = 1.67326319217681884765625F, gamma = 1.05070102214813232421875F;
+    return dy * (gamma * (x > 0 ? 1 : alpha * exp(x)));
+}
+
+REAL REFERENCE(celu)(REAL x, float alpha) { return x < 0 ? alpha * expm1(x / alpha) : x; }
+REAL REFERENCE(celu_grad)(REAL dy, REAL x, float alpha) {
+    return dy * (x > 0 ? 1 : exp(x / alpha));
+}
+
+/* log1p(exp(z)) would overflow, and be 0 too soon for -z. */
+REAL REFERENCE(softplus)(REAL x, float beta, float threshold) {
+    REAL z = beta * x;
+    return z > threshold ? x : ((z > 0 ? z : 0) + log1p(exp(-fabs(z)))) / beta;
+}
+REAL REFERENCE(softplus_grad)(REAL dy, REAL x, float beta, float threshold) {
+    return dy * (beta * x > threshold ? 1 : REFERENCE(sigmoid)(beta * x));
+}
+
+REAL REFERENCE(log_sigmoid)(REAL x) { return (x < 0 ? x : 0) - log1p(exp(-fabs(x))); }
+REAL REFERENCE(log_sigmoid_grad)(REAL dy, REAL x) { return dy * REFERENCE(sigmoid)(-x); }
+
+/* x f(x) for an f that falls faster than x grows: the limit at an infinite x is a 0 of x's sign. */
+static REAL REFERENCE(tail_of_product)(REAL x, REAL f) {
+    return f == 0 ? copysign((REAL)0, x) : x * f;
+}
+
+static REAL REFERENCE(times_sigmoid)(REAL x, REAL z) {
+    return REFERENCE(tail_of_product)(x, REFERENCE(sigmoid)(z));
+}
+REAL REFERENCE(silu)(REAL x, float beta) { return REFERENCE(times_sigmoid)(x, beta * x); }
+/* s + z s (1 - s), where 1 - s must not cancel, nor inf meet 0. */
+static REAL REFERENCE(times_sigmoid_grad)(REAL z, REAL w) {
+    REAL e = exp(-fabs(z));
+    if (e == 0)
+        return z < 0 ? (REAL)-0.0 : 1;
+    return (z < 0 ? e * (1 + e + w) : 1 + e * (1 + w)) / ((1 + e) * (1 + e));
+}
+REAL REFERENCE(silu_grad)(REAL dy, REAL x, float beta) {
+    return dy * REFERENCE(times_sigmoid_grad)(beta * x, beta * x);
+}
+
+REAL REFERENCE(gelu_quick)(REAL x) { return REFERENCE(times_sigmoid)(x, (REAL)1.702L * x); }
+REAL REFERENCE(gelu_quick_grad)(REAL dy, REAL x) {
+    return dy * REFERENCE(times_sigmoid_grad)((REAL)1.702L * x, (REAL)1.702L * x);
+}
+
+/* x (1 + tanh u) / 2 is x sigmoid(2 u), without the cancellation. */
+REAL REFERENCE(gelu_tanh)(REAL x) {
+    const REAL c = 2 * sqrt((REAL)0.636619772367581343075535053490057448L);
+    return REFERENCE(times_sigmoid)(x, c * (x + (REAL)0.044715L * x * x * x));
+}
+REAL REFERENCE(gelu_tanh_grad)(REAL dy, REAL x) {
+    const REAL c = 2 * sqrt((REAL)0.636619772367581343075535053490057448L);
+    return dy * REFERENCE(times_sigmoid_grad)(c * (x + (REAL)0.044715L * x * x * x),
+                                              c * (x + 3 * (REAL)0.044715L * x * x * x));
+}
+
+REAL REFERENCE(gelu)(REAL x) {
+    return REFERENCE(tail_of_product)(x, erfc(-x * sqrt((REAL)0.5)) / 2);
+}
+REAL REFERENCE(gelu_grad)(REAL dy, REAL x) {
+    const REAL density = exp(-x * x / 2) * (REAL)0.398942280401432677939946059934381868L;
+    return dy *
+           (density == 0 ? (x < 0 ? (REAL)-0.0 : 1) : erfc(-x * sqrt((REAL)0.5)) / 2 + x * density);
+}
+
+/* tanh(log1p(e)) = n / (n + 2) with n = e (e + 2), by 1 / e on the right, where e would overflow.
+ */
+REAL REFERENCE(mish)(REAL x) {
+    REAL e = exp(-fabs(x));
+    return REFERENCE(tail_of_product)(x, x < 0 ? e * (e + 2) / (e * (e + 2) + 2)
+                                               : (1 + 2 * e) / (1 + 2 * e + 2 * e * e));
+}
+REAL REFERENCE(mish_grad)(REAL dy, REAL x) {
+    REAL e = exp(-fabs(x)), left = 2 + e * (2 + e), right = 1 + 2 * e * (1 + e);
+    if (e == 0)
+        return dy * (x < 0 ? (REAL)-0.0 : 1);
+    return dy * (x < 0 ? e * ((2 + e) * left + 4 * x * (1 + e)) / (left * left)
+                       : ((1 + 2 * e) * right + 4 * x * e * e * (1 + e)) / (right * right));
+}
+
+REAL REFERENCE(geglu)(REAL gate, REAL up) { return REFERENCE(gelu)(gate) * up; }
+REAL REFERENCE(swiglu)(REAL gate, REAL up) { return REFERENCE(silu)(gate, 1) * up; }
+
+REAL REFERENCE(tanh_fast)(REAL x) { return REFERENCE(tanh)(x); }
+REAL REFERENCE(gelu_fast)(REAL x) { return REFERENCE(gelu)(x); }
+REAL REFERENCE(silu_fast)(REAL x, float beta) { return REFERENCE(silu)(x, beta); }
+REAL REFERENCE(elu_fast)(REAL x, float alpha) { return REFERENCE(elu)(x, alpha); }
+REAL REFERENCE(softplus_fast)(REAL x, float beta, float threshold) {
+    return REFERENCE(softplus)(x, beta, threshold);
+}
+
+/*
+ * The largest element, the others' sum of exp, and their logarithm: with log1p, since the sum may
+ * be 1 and next to nothing.
+ */
+static REAL REFERENCE(log_sum)(const float *x, size_t n, REAL *max) {
+    REAL sum = 0, lost = 0;
+    size_t top = 0;
+    for (size_t i = 1; i < n; ++i)
+        top = isnan(x[i]) || x[i] > x[top] ? i : top;
+    *max = (REAL)x[top];
+    for (size_t i = 0; i < n; ++i) {
+        REAL e = i == top && isfinite(x[i]) ? 0 : exp((REAL)x[i] - *max), next = sum + e;
+        lost += sum > e ? (sum - next) + e : (e - next) + sum;
+        sum = next;
+    }
+    return log1p(sum + lost);
+}
+void REFERENCE(log_softmax)(REAL *y, const float *x, size_t n) {
+    REAL max, log_sum = REFERENCE(log_sum)(x, n, &max);
+    for (size_t i = 0; i < n; ++i)
+        y[i] = ((REAL)x[i] - max) - log_sum;
+}
+REAL REFERENCE(logsumexp)(const float *x, size_t n) {
+    for (size_t i = 0; i < n; ++i)
+        if (isnan(x[i]))
+            return NAN;
+    REAL max = -INFINITY;
+    for (size_t i = 0; i < n; ++i)
+        max = (REAL)x[i] > max ? (REAL)x[i] : max;
+    return isinf(max) ? max : max + REFERENCE(log_sum)(x, n, &max);
+}
+void REFERENCE(softmax_masked)(REAL *y, const float *x, const float *mask, size_t n, float scale,
+                               int zero_empty) {
+    REAL max = -INFINITY, sum = 0;
+    for (size_t i = 0; i < n; ++i) {
+        y[i] = (REAL)(mask ? fmaf(scale, x[i], mask[i]) : scale * x[i]);
+        max = isnan(y[i]) || y[i] > max ? y[i] : max;
+    }
+    int empty = zero_empty && isinf(max) && max < 0;
+    for (size_t i = 0; i < n; ++i)
+        sum += y[i] = empty ? 0 : exp(y[i] - max);
+    for (size_t i = 0; i < n; ++i)
+        y[i] = empty ? 0 : y[i] / sum;
+}
+void REFERENCE(softmax_grad)(REAL *dx, const float *dy, const float *y, size_t n) {
+    REAL sum = 0;
+    for (size_t i = 0; i < n; ++i)
+        sum += (REAL)dy[i] * (REAL)y[i];
+    for (size_t i = 0; i < n; ++i)
+        dx[i] = (REAL)y[i] * ((REAL)dy[i] - sum);
+}
+void REFERENCE(log_softmax_grad)(REAL *dx, const float *dy, const float *y, size_t n) {
+    REAL sum = 0;
+    for (size_t i = 0; i < n; ++i)
+        sum += (REAL)dy[i];
+    for (size_t i = 0; i < n; ++i)
+        dx[i] = (REAL)dy[i] - exp((REAL)y[i]) * sum;
+}

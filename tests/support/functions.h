@@ -8,9 +8,21 @@
 #include "act/act.h"
 #include "support/bounds.h"
 
-enum { MAX_PARAMETERS = 1 };
+enum { MAX_PARAMETERS = 2 };
 
-/* An elementwise function.  Its parameters come as an array, p. */
+/* A function of two arrays: a gradient of (dy, x or y), or a gated one of (gate, up). */
+typedef struct {
+    const char *name;
+    act_status (*call)(float *dst, const float *a, const float *b, size_t n, const float *p);
+    double (*reference)(float a, float b, const float *p);
+} pair_function;
+
+/*
+ * An elementwise function.  Its parameters come as an array, p.  A function of two arrays is one
+ * too, by its section: dy or up is 1 throughout, and x, y or gate varies.  A call then may be no
+ * longer than SECTION_ROOM.
+ */
+enum { SECTION_ROOM = (1 << 20) + 1 };
 typedef struct {
     const char *name;
     act_status (*in_place)(float *buf, size_t n, const float *p);
@@ -20,6 +32,8 @@ typedef struct {
     const act_bound *bound;
     size_t parameters;
     float usual[MAX_PARAMETERS];
+    const float *others[MAX_PARAMETERS];
+    const pair_function *pair; /* whose section it is, or NULL */
 } map_function;
 
 /* A row-wise function. */
@@ -32,13 +46,15 @@ typedef struct {
     const act_row_bound *bound;
 } rows_function;
 
-/* map_NAME, rows_NAME; and all of them. */
+/* map_NAME, sections included, and rows_NAME; and all of them. */
+#define ACT_PAIR(name) extern const map_function map_##name;
 #define ACT_MAP(name)  extern const map_function map_##name;
 #define ACT_ROWS(name) extern const rows_function rows_##name;
 #include "functions.def"
 
 enum {
-#define ACT_MAP(name) INDEX_OF_##name,
+#define ACT_MAP(name)  INDEX_OF_##name,
+#define ACT_PAIR(name) INDEX_OF_##name,
 #include "functions.def"
     MAP_FUNCTIONS
 };
@@ -59,16 +75,16 @@ extern const rows_function *const rows_functions[ROWS_FUNCTIONS];
 #define MAP_TEST(test, name)  FUNCTION_TEST(test, NULL, map, name)
 #define ROWS_TEST(test, name) FUNCTION_TEST(test, NULL, rows, name)
 
-/* The values of the parameters to try: set 0 is the usual one, the others are any floats. */
+/* The values of the parameters to try: set 0 is the usual one, the others are others. */
 size_t parameter_sets(const map_function *f);
 void parameter_set(const map_function *f, size_t set, float p[MAX_PARAMETERS]);
 
-/*
- * Fails the running test unless result is f(x; p) within f's bound, reference being f->reference's.
- * The fast tier may give 0 for what is below FLT_MIN.
- */
+/* What f may be off by, where the exact result is the reference; the fast tier may give 0. */
+double bound_in_ulp(const map_function *f, const float *p, double reference);
+
+/* Fails the running test unless result is f(x; p) within f's bound. */
 #define assert_map_result(f, p, x, result, reference)                                              \
     assert_ulp(((ulp_case){(f)->name, x, p, (f)->parameters}), result, reference,                  \
-               (f)->bound->fast &&fabs(reference) < 0x1p-126 ? 0x1p23 : (f)->bound->ulp)
+               bound_in_ulp(f, p, reference), (f)->bound->floor)
 
 #endif

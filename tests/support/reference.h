@@ -11,15 +11,34 @@
  * The error is far below that of any float, relative to results as small as 2^-149 and below.
  * Zeros, infinities and NaNs are those that the function must give.
  */
-#define ACT_MAP0(name)                                                                             \
-    double reference_##name(double x);                                                             \
-    long double reference_long_##name(long double x);
-#define ACT_MAP1(name, parameter, usual)                                                           \
-    double reference_##name(double x, double p);                                                   \
-    long double reference_long_##name(long double x, long double p);
+#define REFERENCE_OF(name, ...)                                                                    \
+    double reference_##name(double x __VA_ARGS__);                                                 \
+    long double reference_long_##name(long double x __VA_ARGS__);
+#define ACT_MAP0(name)                     REFERENCE_OF(name, )
+#define ACT_MAP1(name, p_, u, r)           REFERENCE_OF(name, , float p)
+#define ACT_MAP2(name, p_, u, r, q_, v, s) REFERENCE_OF(name, , float p, float q)
+/* Of two operands, in the order of the call. */
+#define PAIR_REFERENCE_OF(name, ...)                                                               \
+    double reference_##name(double a, double b __VA_ARGS__);                                       \
+    long double reference_long_##name(long double a, long double b __VA_ARGS__);
+#define ACT_GATED0(name)                        PAIR_REFERENCE_OF(name, )
+#define ACT_GRAD0(name, of)                     PAIR_REFERENCE_OF(name##_grad, )
+#define ACT_GRAD1(name, of, p_, u, r)           PAIR_REFERENCE_OF(name##_grad, , float p)
+#define ACT_GRAD2(name, of, p_, u, r, q_, v, s) PAIR_REFERENCE_OF(name##_grad, , float p, float q)
 #define ACT_ROWS(name)                                                                             \
     void reference_##name(double *y, const float *x, size_t n);                                    \
     void reference_long_##name(long double *y, const float *x, size_t n);
+#define ACT_ROWS_PAIR(name)                                                                        \
+    void reference_##name(double *y, const float *a, const float *b, size_t n);                    \
+    void reference_long_##name(long double *y, const float *a, const float *b, size_t n);
 #include "functions.def"
+
+/* Of signatures of their own. */
+double reference_logsumexp(const float *x, size_t n);
+long double reference_long_logsumexp(const float *x, size_t n);
+void reference_softmax_masked(double *y, const float *x, const float *mask, size_t n, float scale,
+                              int zero_empty);
+void reference_long_softmax_masked(long double *y, const float *x, const float *mask, size_t n,
+                                   float scale, int zero_empty);
 
 #endif

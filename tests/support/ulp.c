@@ -9,17 +9,21 @@ static double within_floats(double x) {
 }
 
 double ulp_error(float result, double reference) {
-    if (isnan(result) || isnan(reference))
-        return isnan(result) && isnan(reference) ? 0 : INFINITY;
-    if (reference == 0 && result == 0 && !signbit(reference) != !signbit(result))
-        return INFINITY;
-    reference = within_floats(reference);
-    return fabs(within_floats(result) - reference) / ulp_of(reference);
+    return ulp_error_at_least(result, reference, 0);
 }
 
-void assert_ulp_at(ulp_case what, float result, double reference, double bound, const char *file,
-                   int line) {
-    double error = ulp_error(result, reference);
+double ulp_error_at_least(float result, double reference, double floor) {
+    if (isnan(result) || isnan(reference))
+        return isnan(result) && isnan(reference) ? 0 : INFINITY;
+    if (floor == 0 && reference == 0 && result == 0 && !signbit(reference) != !signbit(result))
+        return INFINITY;
+    reference = within_floats(reference);
+    return fabs(within_floats(result) - reference) / ulp_of(fmax(fabs(reference), floor));
+}
+
+void assert_ulp_at(ulp_case what, float result, double reference, double bound, double floor,
+                   const char *file, int line) {
+    double error = ulp_error_at_least(result, reference, floor);
     if (error <= bound)
         return;
     print_error("%s of %a (%.9g)", what.function, (double)what.x, (double)what.x);

@@ -24,6 +24,8 @@ static inline double ulp_of(double x) {
  * so is a zero of the wrong sign from a result that is exactly zero.
  */
 double ulp_error(float result, double reference);
+/* The same, in units as if the reference were no smaller than that. */
+double ulp_error_at_least(float result, double reference, double floor);
 
 /* What was computed: for the message if it is wrong. */
 typedef struct {
@@ -34,9 +36,9 @@ typedef struct {
 } ulp_case;
 
 /* Fails the running test if the result is further away than bound. */
-#define assert_ulp(what, result, reference, bound)                                                 \
-    assert_ulp_at(what, result, reference, bound, __FILE__, __LINE__)
-void assert_ulp_at(ulp_case what, float result, double reference, double bound, const char *file,
-                   int line);
+#define assert_ulp(what, result, reference, bound, floor)                                          \
+    assert_ulp_at(what, result, reference, bound, floor, __FILE__, __LINE__)
+void assert_ulp_at(ulp_case what, float result, double reference, double bound, double floor,
+                   const char *file, int line);
 
 #endif

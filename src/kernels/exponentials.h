@@ -1,0 +1,102 @@
+/* exp, and the units that bend like it on their left: ELU, SELU, CELU. */
+#ifndef ACT_KERNELS_EXPONENTIALS_H
+#define ACT_KERNELS_EXPONENTIALS_H
+
+#include "kernels/bound.h"
+#include "kernels/parts.h"
+
+BOUND(exp, 0.99, 0x1.da344p+5F);
+
+/* y = exp(x) is the derivative. */
+BOUND(exp_grad, 0.5, 0x1.000002p+0F);
+VF_WORD vf vf_exp_grad(vf dy, vf y) { return vf_mul(dy, y); }
+
+/* factor (high + low); the products' order keeps an infinite factor's result from being NaN. */
+VF_WORD vf times_sum(vf factor, two sum) {
+    return vf_fma(factor, sum.high, vf_mul(factor, sum.low));
+}
+
+/*
+ * alpha expm1(x) on the left.  The comparison sends -0 to the right, where it is returned as it is;
+ * the arithmetic would make it +0.
+ */
+VF_WORD vf left_of_zero(vf x, vf left, vf right) {
+    return vf_select(vf_lt(x, vf_set1(0.0F)), left, right);
+}
+
+BOUND_USUAL(elu, 0.9, 2.0, -0x1.6acd78p-2F);
+VF_WORD vf vf_elu(vf x, float alpha) {
+    return left_of_zero(x, times_sum(vf_set1(alpha), expm1_nonpositive(nonpositive(x))), x);
+}
+
+/* The derivative at 0 is the left one, as in PyTorch; a NaN takes that side too. */
+VF_WORD vf left_slope(vf x, vf left, vf right) {
+    return vf_select(vf_lt(vf_set1(0.0F), x), right, left);
+}
+BOUND_USUAL(elu_grad, 0.99, 8.0, -0x1.b5734p+4F);
+VF_WORD vf vf_elu_grad(vf dy, vf x, float alpha) {
+    vf left = vf_mul(vf_set1(alpha), vf_exp_nonpositive(nonpositive(x)));
+    return vf_mul(dy, left_slope(x, left, vf_set1(1.0F)));
+}
+
+/*
+ * The constants are the floats that ONNX's standard states; the product of both is not a float, and
+ * its second part is worth 0.3 ULP.
+ */
+#define SELU_ALPHA 1.67326319217681884765625F
+#define SELU_GAMMA 1.05070102214813232421875F
+VF_WORD two selu_left(void) {
+    const double product = (double)SELU_ALPHA * (double)SELU_GAMMA;
+    const float high = (float)product;
+    return (two){vf_set1(high), vf_set1((float)(product - (double)high))};
+}
+VF_WORD vf product_of_two(two a, two b) {
+    return vf_fma(a.high, b.high, vf_fma(a.high, b.low, vf_mul(a.low, b.high)));
+}
+/* The right side's product is made of nothing on the left, where it would overflow for the far. */
+BOUND(selu, 1.6, -0x1.466a3cp-2F);
+VF_WORD vf vf_selu(vf x) {
+    vf left = product_of_two(selu_left(), expm1_nonpositive(nonpositive(x)));
+    vf right = vf_mul(vf_set1(SELU_GAMMA), vf_max(vf_set1(0.0F), x));
+    return left_of_zero(x, left, right);
+}
+BOUND_USUAL(selu_grad, 0.95, 2.5, -0x1.75e42cp+2F);
+VF_WORD vf vf_selu_grad(vf dy, vf x) {
+    scaled_two e = exp_in_two(vf_max(vf_set1(-110.0F), nonpositive(x)));
+    vf left = vf_scale2n(product_of_two(selu_left(), (two){e.high, e.low}), e.n);
+    return vf_mul(dy, left_slope(x, left, vf_set1(SELU_GAMMA)));
+}
+
+/*
+ * x / alpha in two parts, for x <= 0 and alpha > 0: the quotient of the residual is the second.
+ * Within 110 alpha, beyond which expm1 is -1 and exp is 0, the residual is a float.  Where the
+ * quotient may be subnormal, alpha expm1 of it is x.
+ */
+VF_WORD two over_alpha(vf x, float alpha) {
+    vf floor = vf_set1((float)-fmin(110.0 * (double)alpha, (double)FLT_MAX));
+    vf a = vf_set1(alpha);
+    x = vf_max(floor, nonpositive(x));
+    vf z = vf_div(x, a);
+    return (two){z, vf_div(vf_nfma(z, a, x), a)};
+}
+BOUND_USUAL(celu, 0.9, 2.0, -0x1.6acd78p-2F);
+VF_WORD vf vf_celu(vf x, float alpha) {
+    if (alpha == 1.0F)
+        return vf_elu(x, 1.0F);
+    two z = over_alpha(x, alpha);
+    two m = expm1_nonpositive(z.high);
+    m.low = vf_add(m.low, vf_fma(z.low, m.high, z.low));
+    vf left = times_sum(vf_set1(alpha), m);
+    return left_of_zero(x, vf_select(vf_lt(vf_abs(z.high), vf_set1(0x1p-30F)), x, left), x);
+}
+BOUND_USUAL(celu_grad, 0.99, 3.0, -0x1.b5734p+4F);
+VF_WORD vf vf_celu_grad(vf dy, vf x, float alpha) {
+    if (alpha == 1.0F)
+        return vf_elu_grad(dy, x, 1.0F);
+    two z = over_alpha(x, alpha);
+    scaled_two e = exp_of_two(z.high, z.low);
+    vf left = vf_scale2n(vf_add(e.high, e.low), e.n);
+    return vf_mul(dy, left_slope(x, left, vf_set1(1.0F)));
+}
+
+#endif

@@ -1,0 +1,262 @@
+/* x times something between 0 and 1: SiLU, the GELUs, Mish, and what is gated by them. */
+#ifndef ACT_KERNELS_GATES_H
+#define ACT_KERNELS_GATES_H
+
+#include "kernels/bound.h"
+#include "kernels/parts.h"
+#include "kernels/saturating.h"
+
+/*
+ * x sigmoid(z) for a z of two parts that is made of `bounded`, x within limits.  In the left tail
+ * only the product is scaled: exp(z) may be subnormal where it is not.  On the right x itself is
+ * the factor, so that inf stays, and the bounded one multiplies the low part, which is 0 there.
+ */
+VF_WORD vf times_sigmoid(vf x, vf bounded, two z) {
+    const vm negative = vf_signbit(z.high);
+    scaled_two s = sigmoid_in_two(z);
+    vf y = vf_fma(vf_select(negative, bounded, x), s.high, vf_mul(bounded, s.low));
+    return vf_select(negative, vf_scale2n(vf_select(negative, y, vf_set1(0.0F)), s.n), y);
+}
+
+/*
+ * The derivative s + w s (1 - s) of such a product, s = sigmoid(z) and w = x z'(x), of z's sign:
+ * with e = exp(-|z|) it is e (1 + e + w) / (1 + e)^2 on the left and (1 + e (1 + w)) / (1 + e)^2 on
+ * the right.  It loses relative accuracy nowhere but around its zero, where 1 + e + w cancels.
+ */
+VF_WORD vf times_sigmoid_slope(two z, vf w) {
+    const vf one = vf_set1(1.0F), zero = vf_set1(0.0F);
+    const vm negative = vf_signbit(z.high);
+    scaled_two parts = exp_of_minus_size(z);
+    vf e = vf_scale2n(parts.high, parts.n);
+    vf d = vf_add(one, e);
+    vf r = vf_div(one, d);
+    vf sum = vf_add(d, w);
+    vf left = vf_fma(parts.high, sum, vf_mul(parts.low, sum));
+    vf right = vf_fma(e, vf_add(one, w), one);
+    vf y = vf_mul(vf_mul(vf_select(negative, left, right), r), r);
+    return vf_scale2n(y, vf_select(negative, parts.n, zero));
+}
+
+BOUND_USUAL(silu, 1.1, 2.0, -0x1.49c38ap+2F);
+VF_WORD vf vf_silu(vf x, float beta) {
+    vf bounded = within(limit_of(beta), x);
+    return times_sigmoid(x, bounded, times_beta(bounded, beta));
+}
+BOUND_AT_LEAST(silu_grad, 4.7, 10.0, 0x1.299522p+0F, 0.1);
+VF_WORD vf vf_silu_grad(vf dy, vf x, float beta) {
+    two z = times_beta(within(limit_of(beta), x), beta);
+    return vf_mul(dy, times_sigmoid_slope(z, z.high));
+}
+
+/* 1.702 is not a float; at x = -60 its second part is worth 20 ULP. */
+#define QUICK 1.702
+VF_WORD two gelu_quick_argument(vf bounded) {
+    const float low = (float)(QUICK - (double)(float)QUICK);
+    two z = times_beta(bounded, (float)QUICK);
+    z.low = vf_fma(bounded, vf_set1(low), z.low);
+    return z;
+}
+BOUND(gelu_quick, 1.1, -0x1.67041ep+0F);
+VF_WORD vf vf_gelu_quick(vf x) {
+    vf bounded = within(70.0F, x);
+    return times_sigmoid(x, bounded, gelu_quick_argument(bounded));
+}
+BOUND_AT_LEAST(gelu_quick_grad, 6.0, 12.0, -0x1.3f2f48p+0F, 0.1);
+VF_WORD vf vf_gelu_quick_grad(vf dy, vf x) {
+    two z = gelu_quick_argument(within(70.0F, x));
+    return vf_mul(dy, times_sigmoid_slope(z, z.high));
+}
+
+/*
+ * 2 sqrt(2/pi) (x + 0.044715 x^3) = x (c0 + c1 x^2), 0 and -126.6 at the ends of |x| <= 11.5, where
+ * x exp of it is 0: its error is exp's relative one, so it must be right to 2^-28, and every
+ * product and sum on the way carries its low part.  c0 >= |c1 x^2| does not hold: Knuth's two-sum.
+ */
+#define GELU_TANH_C0    1.5957691216057307117598
+#define GELU_TANH_C1    0.0713548162726002527724
+#define GELU_TANH_LIMIT 11.5F
+VF_WORD two split(double c) {
+    const float high = (float)c;
+    return (two){vf_set1(high), vf_set1((float)(c - (double)high))};
+}
+VF_WORD two gelu_tanh_argument(vf x) {
+    const two c0 = split(GELU_TANH_C0), c1 = split(GELU_TANH_C1);
+    vf square = vf_mul(x, x);
+    vf square_low = vf_fma(x, x, vf_neg(square));
+    vf cubic = vf_mul(c1.high, square);
+    vf cubic_low = vf_fma(c1.high, square, vf_neg(cubic));
+    cubic_low = vf_fma(c1.low, square, vf_fma(c1.high, square_low, cubic_low));
+    vf sum = vf_add(cubic, c0.high);
+    vf back = vf_sub(sum, cubic);
+    vf sum_low = vf_add(vf_sub(cubic, vf_sub(sum, back)), vf_sub(c0.high, back));
+    sum_low = vf_add(sum_low, vf_add(cubic_low, c0.low));
+    vf z = vf_mul(x, sum);
+    return (two){z, vf_fma(x, sum_low, vf_fma(x, sum, vf_neg(z)))};
+}
+BOUND(gelu_tanh, 1.25, -0x1.5918fep-2F);
+VF_WORD vf vf_gelu_tanh(vf x) {
+    vf bounded = within(GELU_TANH_LIMIT, x);
+    return times_sigmoid(x, bounded, gelu_tanh_argument(bounded));
+}
+BOUND_AT_LEAST(gelu_tanh_grad, 8.5, 17.0, -0x1.1b098ap+0F, 0.1);
+VF_WORD vf vf_gelu_tanh_grad(vf dy, vf x) {
+    vf bounded = within(GELU_TANH_LIMIT, x);
+    vf w = vf_fma(vf_mul(bounded, bounded), vf_set1((float)(3 * GELU_TANH_C1)),
+                  vf_set1((float)GELU_TANH_C0));
+    return vf_mul(dy, times_sigmoid_slope(gelu_tanh_argument(bounded), vf_mul(bounded, w)));
+}
+
+/*
+ * The normal distribution's tail without its exp: g(t) = exp(t^2 / 2) Phi(-t) for 1 <= t <= 14.6,
+ * as a polynomial in q = (t - K) / (t + K) divided by t + K.  It falls no faster than 1 / t, so it
+ * has no tail to lose, and serves both sides.  Error 4.4e-08; coefficients by
+ * tools/activation_coefficients.py, of all K the one whose coefficients round best.
+ */
+#define TAIL_LIMIT  14.6F
+#define TAIL_CENTER 4.078125F
+VF_WORD vf normal_tail(vf t) {
+    vf r = vf_div(vf_set1(1.0F), vf_add(t, vf_set1(TAIL_CENTER)));
+    vf q = vf_nfma(vf_set1(2.0F * TAIL_CENTER), r, vf_set1(1.0F));
+    vf p = vf_set1(0x1.c7360ep-10F);
+    p = vf_fma(p, q, vf_set1(-0x1.770dcep-9F));
+    p = vf_fma(p, q, vf_set1(-0x1.6502bcp-7F));
+    p = vf_fma(p, q, vf_set1(0x1.16829ep-4F));
+    p = vf_fma(p, q, vf_set1(-0x1.9404bcp-3F));
+    p = vf_fma(p, q, vf_set1(0x1.96b546p-2F));
+    p = vf_fma(p, q, vf_set1(-0x1.3a208p-1F));
+    p = vf_fma(p, q, vf_set1(0x1.836ce2p-1F));
+    return vf_mul(p, r);
+}
+
+/*
+ * (Phi(x) - 1/2) / x for |x| <= 1, where the roundings of g cost three ULP: a polynomial in x^2,
+ * error 2.9e-09 relative to Phi(-1).
+ */
+VF_WORD vf normal_middle(vf square) {
+    vf p = vf_set1(-0x1.12166ap-17F);
+    p = vf_fma(p, square, vf_set1(0x1.e26a9ep-14F));
+    p = vf_fma(p, square, vf_set1(-0x1.376eap-10F));
+    p = vf_fma(p, square, vf_set1(0x1.46d558p-7F));
+    p = vf_fma(p, square, vf_set1(-0x1.105862p-4F));
+    p = vf_fma(p, square, vf_set1(0x1.988454p-2F));
+    return p;
+}
+
+/* exp(-t^2 / 2), the square's low part carried: at t = -13 it is worth 40 ULP. */
+VF_WORD scaled_two exp_of_half_square(vf t) {
+    vf half = vf_mul(vf_set1(-0.5F), t);
+    vf a = vf_mul(half, t);
+    return exp_of_two(a, vf_fma(half, t, vf_neg(a)));
+}
+
+/*
+ * x Phi(x): with p = exp(-x^2 / 2) g(|x|) = Phi(-|x|), x p on the left and x (1 - p) on the right.
+ * On the left the product is scaled and not p, which may be subnormal.
+ */
+BOUND(gelu, 6.5, -0x1.5192a4p+0F);
+VF_WORD vf vf_gelu(vf x) {
+    const vf one = vf_set1(1.0F);
+    vf bounded = within(TAIL_LIMIT, x);
+    vf t = vf_abs(bounded);
+    scaled_two e = exp_of_half_square(t);
+    vf g = normal_tail(t);
+    vf p = vf_fma(e.high, g, vf_mul(e.low, g));
+    vf left = vf_scale2n(vf_mul(bounded, p), e.n);
+    p = vf_scale2n(p, e.n);
+    vf c = vf_sub(one, p);
+    vf c_low = vf_sub(vf_sub(one, c), p);
+    vf right = vf_fma(x, c, vf_mul(bounded, c_low));
+    vf middle = vf_fma(bounded, normal_middle(vf_mul(t, t)), vf_set1(0.5F));
+    return vf_select(vf_lt(t, one), vf_mul(bounded, middle), vf_select(vf_signbit(x), left, right));
+}
+
+/*
+ * Phi(x) + x phi(x), where phi(x) = exp(-x^2 / 2) / sqrt(2 pi): p = exp(-x^2 / 2) (g - |x| / sqrt(2
+ * pi)) on the left, 1 - p on the right.
+ */
+BOUND_AT_LEAST(gelu_grad, 9.5, 19.0, -0x1.efd332p-1F, 0.1);
+VF_WORD vf vf_gelu_grad(vf dy, vf x) {
+    const vf one = vf_set1(1.0F), density = vf_set1(0.398942280401432677939946F);
+    vf bounded = within(TAIL_LIMIT, x);
+    vf t = vf_abs(bounded);
+    scaled_two e = exp_of_half_square(t);
+    vf h = vf_nfma(t, density, normal_tail(t));
+    vf p = vf_scale2n(vf_fma(e.high, h, vf_mul(e.low, h)), e.n);
+    vf slope = vf_select(vf_signbit(x), p, vf_sub(one, p));
+    vf middle = vf_fma(vf_scale2n(e.high, e.n), density, normal_middle(vf_mul(t, t)));
+    middle = vf_fma(bounded, middle, vf_set1(0.5F));
+    return vf_mul(dy, vf_select(vf_lt(t, one), middle, slope));
+}
+
+/*
+ * tanh(log1p(exp(x))) by e = exp(-|x|): n / (n + 2) with n = e (e + 2) on the left, and on the
+ * right (1 + 2 e) / (1 + 2 e + 2 e^2).  Both denominators are k + f (k + e), with k = 2 and f = e,
+ * or k = 1 and f = 2 e; the numerators are f (k + e) and k + f.
+ */
+BOUND(mish, 1.1, -0x1.33615p+5F);
+VF_WORD vf vf_mish(vf x) {
+    const vf one = vf_set1(1.0F), zero = vf_set1(0.0F);
+    const vm negative = vf_signbit(x);
+    vf bounded = within(120.0F, x);
+    scaled_two parts = exp_in_two(vf_neg(vf_abs(bounded)));
+    vf e = vf_scale2n(parts.high, parts.n), e_low = vf_scale2n(parts.low, parts.n);
+
+    vf k = vf_select(negative, vf_set1(2.0F), one);
+    vf twice = vf_sub(vf_set1(3.0F), k);
+    vf f = vf_mul(twice, e), f_low = vf_mul(twice, e_low);
+    vf sum = vf_add(k, e);
+    vf sum_low = vf_add(vf_sub(e, vf_sub(sum, k)), e_low);
+    vf d = vf_fma(f, sum, k);
+    vf d_low = vf_fma(f, sum, vf_sub(k, d));
+    d_low = vf_fma(f, sum_low, vf_fma(f_low, sum, d_low));
+
+    vf left = vf_mul(parts.high, sum);
+    vf left_low = vf_fma(parts.high, sum, vf_neg(left));
+    left_low = vf_fma(parts.high, sum_low, vf_fma(parts.low, sum, left_low));
+    vf right = vf_add(one, f);
+    vf right_low = vf_add(vf_sub(f, vf_sub(right, one)), f_low);
+    vf n = vf_select(negative, left, right);
+    vf n_low = vf_select(negative, left_low, right_low);
+
+    vf r = vf_div(one, d);
+    vf q = vf_mul(n, r);
+    vf residual = vf_add(vf_nfma(q, d_low, vf_nfma(q, d, n)), n_low);
+    vf q_low = vf_mul(residual, r);
+    vf y = vf_fma(vf_select(negative, bounded, x), q, vf_mul(bounded, q_low));
+    /* The low part's sign would make mish(-0) a +0. */
+    y = vf_select(negative, vf_neg(vf_abs(y)), y);
+    return vf_select(negative, vf_scale2n(vf_select(negative, y, zero), parts.n), y);
+}
+
+/*
+ * With the same e, k, f and d = k + f (k + e): e ((2 + e) d + 4 x (1 + e)) / d^2 on the left,
+ * ((1 + 2 e) d + 4 x e^2 (1 + e)) / d^2 on the right.
+ */
+BOUND_AT_LEAST(mish_grad, 8.5, 17.0, -0x1.e3070cp+0F, 0.1);
+VF_WORD vf vf_mish_grad(vf dy, vf x) {
+    const vf one = vf_set1(1.0F), two_ = vf_set1(2.0F), zero = vf_set1(0.0F);
+    const vm negative = vf_signbit(x);
+    vf bounded = within(120.0F, x);
+    scaled_two parts = exp_in_two(vf_neg(vf_abs(bounded)));
+    vf e = vf_scale2n(parts.high, parts.n);
+    vf k = vf_select(negative, two_, one);
+    vf f = vf_select(negative, e, vf_mul(two_, e));
+    vf sum = vf_add(k, e);
+    vf d = vf_fma(f, sum, k);
+    vf r = vf_div(one, d);
+    vf square = vf_select(negative, one, vf_mul(e, e));
+    vf last = vf_mul(vf_mul(vf_set1(4.0F), bounded), vf_mul(square, vf_add(one, e)));
+    vf y = vf_fma(vf_select(negative, sum, vf_add(one, f)), d, last);
+    y = vf_fma(y, vf_select(negative, parts.high, one),
+               vf_mul(y, vf_select(negative, parts.low, zero)));
+    y = vf_scale2n(vf_mul(vf_mul(y, r), r), vf_select(negative, parts.n, zero));
+    return vf_mul(dy, y);
+}
+
+/* The products of two rounded factors. */
+BOUND_USUAL(geglu, 6.5, 13.5, -0x1.5192a4p+0F);
+VF_WORD vf vf_geglu(vf gate, vf up) { return vf_mul(vf_gelu(gate), up); }
+BOUND_USUAL(swiglu, 1.1, 2.5, -0x1.49c38ap+2F);
+VF_WORD vf vf_swiglu(vf gate, vf up) { return vf_mul(vf_silu(gate, 1.0F), up); }
+
+#endif

@@ -1,0 +1,188 @@
+/*
+ * Functions of straight pieces, and softsign: steps, clips, shrinkages, the hard sigmoid and swish;
+ * and the gradients of these and of the rectifiers.
+ */
+#ifndef ACT_KERNELS_PIECEWISE_H
+#define ACT_KERNELS_PIECEWISE_H
+
+#include "kernels/bound.h"
+#include "kernels/rectifiers.h"
+
+/* A derivative of 0 gives 0 whatever dy is, inf too; but a NaN in dy or x is never swallowed. */
+VF_WORD vf dx_of(vf selected, vf dy, vf x) { return vf_nan_of(x, vf_nan_of(dy, selected)); }
+VF_WORD vf above(vf x, float bound, vf y) {
+    return vf_select(vf_lt(vf_set1(bound), x), y, vf_set1(0.0F));
+}
+VF_WORD vf below(vf x, float bound, vf y) {
+    return vf_select(vf_lt(x, vf_set1(bound)), y, vf_set1(0.0F));
+}
+VF_WORD vf clamp(vf x, float lo, float hi) { return vf_min(vf_set1(hi), vf_max(vf_set1(lo), x)); }
+
+BOUND(step, 0.0, 0.0F);
+VF_WORD vf vf_step(vf x, float value) {
+    const vf zero = vf_set1(0.0F);
+    vf y = vf_select(vf_lt(zero, x), vf_set1(1.0F), vf_set1(value));
+    return vf_nan_of(x, vf_select(vf_lt(x, zero), zero, y));
+}
+
+BOUND(linear, 0.5, 0.0F);
+VF_WORD vf vf_linear(vf x, float a, float b) { return vf_fma(vf_set1(a), x, vf_set1(b)); }
+BOUND(linear_grad, 0.5, 0.0F);
+VF_WORD vf vf_linear_grad(vf dy, vf x, float a, float b) {
+    (void)b;
+    return vf_nan_of(x, vf_mul(vf_set1(a), dy));
+}
+
+BOUND(clip, 0.0, 0.0F);
+VF_WORD vf vf_clip(vf x, float lo, float hi) { return clamp(x, lo, hi); }
+/* Unlike hardtanh's, in PyTorch: the ends belong to the inside. */
+BOUND(clip_grad, 0.0, 0.0F);
+VF_WORD vf vf_clip_grad(vf dy, vf x, float lo, float hi) {
+    const vf zero = vf_set1(0.0F);
+    vf inside = vf_select(vf_lt(vf_set1(hi), x), zero, dy);
+    return dx_of(vf_select(vf_lt(x, vf_set1(lo)), zero, inside), dy, x);
+}
+
+BOUND(hardtanh, 0.0, 0.0F);
+VF_WORD vf vf_hardtanh(vf x, float lo, float hi) { return clamp(x, lo, hi); }
+BOUND(hardtanh_grad, 0.0, 0.0F);
+VF_WORD vf vf_hardtanh_grad(vf dy, vf x, float lo, float hi) {
+    return dx_of(above(x, lo, below(x, hi, dy)), dy, x);
+}
+
+BOUND(relu6, 0.0, 0.0F);
+VF_WORD vf vf_relu6(vf x) { return clamp(x, 0.0F, 6.0F); }
+BOUND(relu6_grad, 0.0, 0.0F);
+VF_WORD vf vf_relu6_grad(vf dy, vf x) { return vf_hardtanh_grad(dy, x, 0.0F, 6.0F); }
+
+BOUND(threshold, 0.0, 0.0F);
+VF_WORD vf vf_threshold(vf x, float theta, float value) {
+    return vf_nan_of(x, vf_select(vf_lt(vf_set1(theta), x), x, vf_set1(value)));
+}
+BOUND(threshold_grad, 0.0, 0.0F);
+VF_WORD vf vf_threshold_grad(vf dy, vf x, float theta, float value) {
+    (void)value;
+    return dx_of(above(x, theta, dy), dy, x);
+}
+
+BOUND(thresholded_relu, 0.0, 0.0F);
+VF_WORD vf vf_thresholded_relu(vf x, float alpha) { return vf_threshold(x, alpha, 0.0F); }
+BOUND(thresholded_relu_grad, 0.0, 0.0F);
+VF_WORD vf vf_thresholded_relu_grad(vf dy, vf x, float alpha) {
+    return dx_of(above(x, alpha, dy), dy, x);
+}
+
+BOUND(relu_grad, 0.0, 0.0F);
+VF_WORD vf vf_relu_grad(vf dy, vf x) { return dx_of(above(x, 0.0F, dy), dy, x); }
+
+BOUND(leaky_relu_grad, 0.5, 0.0F);
+VF_WORD vf vf_leaky_relu_grad(vf dy, vf x, float slope) {
+    vf dx = vf_select(vf_lt(vf_set1(0.0F), x), dy, vf_mul(vf_set1(slope), dy));
+    return dx_of(dx, dy, x);
+}
+
+BOUND(hardshrink, 0.0, 0.0F);
+VF_WORD vf vf_hardshrink(vf x, float lambda) { return vf_nan_of(x, above(vf_abs(x), lambda, x)); }
+BOUND(hardshrink_grad, 0.0, 0.0F);
+VF_WORD vf vf_hardshrink_grad(vf dy, vf x, float lambda) {
+    return dx_of(above(vf_abs(x), lambda, dy), dy, x);
+}
+
+BOUND(softshrink, 0.5, -0x1.ff96fep+23F);
+VF_WORD vf vf_softshrink(vf x, float lambda) {
+    vf left = below(x, -lambda, vf_add(x, vf_set1(lambda)));
+    vf y = vf_select(vf_lt(vf_set1(lambda), x), vf_sub(x, vf_set1(lambda)), left);
+    return vf_nan_of(x, y);
+}
+BOUND(softshrink_grad, 0.0, 0.0F);
+VF_WORD vf vf_softshrink_grad(vf dy, vf x, float lambda) {
+    return vf_hardshrink_grad(dy, x, lambda);
+}
+
+/* Beyond 2^60 the result is 1 already; an infinity would be divided by itself. */
+BOUND(softsign, 1.5, -0x1.fb82fap+3F);
+VF_WORD vf vf_softsign(vf x) {
+    x = clamp(x, -0x1p60F, 0x1p60F);
+    return vf_div(x, vf_add(vf_set1(1.0F), vf_abs(x)));
+}
+/* (1 + |x|)^2 itself would overflow where the result is not yet 0. */
+BOUND(softsign_grad, 3.5, -0x1.f383f2p+4F);
+VF_WORD vf vf_softsign_grad(vf dy, vf x) {
+    vf d = vf_add(vf_set1(1.0F), vf_abs(x));
+    return vf_div(vf_div(dy, d), d);
+}
+
+BOUND(hardsigmoid, 0.5, 0.0F);
+VF_WORD vf vf_hardsigmoid(vf x, float alpha, float beta) {
+    return clamp(vf_linear(x, alpha, beta), 0.0F, 1.0F);
+}
+BOUND(hardsigmoid_grad, 0.5, 0.0F);
+VF_WORD vf vf_hardsigmoid_grad(vf dy, vf x, float alpha, float beta) {
+    vf t = vf_linear(x, alpha, beta);
+    return dx_of(above(t, 0.0F, below(t, 1.0F, vf_mul(vf_set1(alpha), dy))), dy, x);
+}
+
+/* Near -3, where the relative error would suffer, x + 3 is exact (Sterbenz). */
+BOUND(hardswish, 2.5, 0x1.e571e4p-14F);
+VF_WORD vf vf_hardswish(vf x) {
+    x = vf_max(vf_set1(-3.0F), x);
+    vf s = vf_min(vf_set1(6.0F), vf_add(x, vf_set1(3.0F)));
+    return vf_mul(x, vf_div(s, vf_set1(6.0F)));
+}
+/* The derivative is (2 x + 3) / 6 within (-3, 3), and 2 x + 3 is exact about its zero. */
+BOUND(hardswish_grad, 2.5, -0x1.f57df4p-2F);
+VF_WORD vf vf_hardswish_grad(vf dy, vf x) {
+    vf s = vf_fma(vf_set1(2.0F), clamp(x, -3.0F, 3.0F), vf_set1(3.0F));
+    vf inside = vf_mul(dy, vf_div(s, vf_set1(6.0F)));
+    vf dx = vf_select(vf_lt(x, vf_set1(3.0F)), above(x, -3.0F, inside), dy);
+    return dx_of(dx, dy, x);
+}
+
+/* No product of two before the third can overflow where y is a sigmoid's, and dy is finite. */
+BOUND(sigmoid_grad, 2.5, 0x1.ff7dfep-2F);
+VF_WORD vf vf_sigmoid_grad(vf dy, vf y) { return vf_mul(vf_mul(dy, vf_sub(vf_set1(1.0F), y)), y); }
+
+BOUND(reglu, 0.5, 0.0F);
+VF_WORD vf vf_reglu(vf gate, vf up) { return vf_mul(vf_relu(gate), up); }
+
+/* leaky_relu with a slope of its own for each column, and its gradient by x. */
+VF_WORD vf prelu_of(vf x, vf slope) {
+    return vf_select(vf_lt(x, vf_set1(0.0F)), vf_mul(slope, x), x);
+}
+VF_WORD void rows_prelu(float *dst, size_t dst_stride, const float *src, size_t src_stride,
+                        const float *slope, size_t rows, size_t channels) {
+    const vf zero = vf_set1(0.0F);
+    for (; rows > 0; --rows, dst += dst_stride, src += src_stride) {
+        size_t i = 0;
+        for (; channels - i >= VF_LANES; i += VF_LANES)
+            vf_store(dst + i, prelu_of(vf_load(src + i), vf_load(slope + i)));
+        const size_t left = channels - i;
+        if (left > 0) {
+            vf x = vf_load_partial(src + i, left, zero);
+            vf_store_partial(dst + i, prelu_of(x, vf_load_partial(slope + i, left, zero)), left);
+        }
+    }
+}
+
+VF_WORD vf prelu_grad_of(vf dy, vf x, vf slope) {
+    return dx_of(vf_select(vf_lt(vf_set1(0.0F), x), dy, vf_mul(slope, dy)), dy, x);
+}
+VF_WORD void rows_prelu_grad(float *dx, size_t dx_stride, const float *dy, size_t dy_stride,
+                             const float *x, size_t x_stride, const float *slope, size_t rows,
+                             size_t channels) {
+    const vf zero = vf_set1(0.0F);
+    for (; rows > 0; --rows, dx += dx_stride, dy += dy_stride, x += x_stride) {
+        size_t i = 0;
+        for (; channels - i >= VF_LANES; i += VF_LANES)
+            vf_store(dx + i, prelu_grad_of(vf_load(dy + i), vf_load(x + i), vf_load(slope + i)));
+        const size_t left = channels - i;
+        if (left > 0)
+            vf_store_partial(dx + i,
+                             prelu_grad_of(vf_load_partial(dy + i, left, zero),
+                                           vf_load_partial(x + i, left, zero),
+                                           vf_load_partial(slope + i, left, zero)),
+                             left);
+    }
+}
+
+#endif

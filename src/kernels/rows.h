@@ -1,0 +1,183 @@
+/* More functions of a whole row: softmax with a mask, its logarithm, and their derivatives. */
+#ifndef ACT_KERNELS_ROWS_H
+#define ACT_KERNELS_ROWS_H
+
+#include "act/act.h"
+#include "kernels/softmax.h"
+
+/*
+ * softmax(fma(scale, x, mask)).  A row that is -inf everywhere has no maximum to subtract: NaN, or
+ * zeros if asked, but a NaN among them stays.  The logits are made twice, so that dst may be src.
+ */
+ROW_BOUND(softmax_masked, 5e-7, 1e-6);
+VF_WORD void row_zero(float *dst, size_t n) {
+    const vf zero = vf_set1(0.0F);
+    size_t i = 0;
+    for (; n - i >= VF_LANES; i += VF_LANES)
+        vf_store(dst + i, zero);
+    if (i < n)
+        vf_store_partial(dst + i, zero, n - i);
+}
+VF_WORD void rows_softmax_masked(float *dst, size_t dst_stride, const float *src, size_t src_stride,
+                                 const float *mask, size_t mask_stride, size_t rows, size_t cols,
+                                 float scale, act_empty_rows empty) {
+    for (size_t r = 0; r < rows; ++r) {
+        const row_source row = {src + r * src_stride, mask ? mask + r * mask_stride : NULL, scale,
+                                1};
+        float *y = dst + r * dst_stride;
+        float max = vf_max_lanes(source_max_lanes(row, cols));
+        if (empty == ACT_EMPTY_ROWS_ZERO && max == -INFINITY && !source_has_nan(row, cols))
+            row_zero(y, cols);
+        else
+            source_softmax(y, row, cols, exp_shifted_near, exp_shifted, BLOCK);
+    }
+}
+
+/*
+ * The logarithm of the sum of exp(x - max).  Where one element dominates, the sum is 1 + rest with
+ * a rest far below 1, whose logarithm is all that log_softmax has at the maximum: 1 must never be
+ * added to it in float or in double.  So an element equal to the maximum counts as 1 apart from the
+ * rest, and log1p gets the rest and all maxima but one.  e - 1 instead of 0 is what keeps a NaN.
+ * All e are 2^64 times as large, since the rest may be subnormal numbers and their sum is not.
+ */
+VF_WORD vf exp_shifted_up(vf x, row_shift shift) {
+    two d = less_max(vf_max(shift.floor, x), shift.max);
+    vf e = vf_exp_nonpositive_up(d.high);
+    e = vf_fma(e, vf_max(d.low, vf_set1(-0x1p-10F)), e);
+    return vf_select(vf_lt(d.high, vf_set1(-105.0F)), vf_set1(0.0F), e);
+}
+VF_WORD double row_log_sum(const float *x, size_t n, float max) {
+    const row_shift shift = row_shift_by(max);
+    const vf one = vf_set1(1.0F), up = vf_set1(0x1p64F), zero = vf_set1(0.0F);
+    vd sum = vd_zero(), count = vd_zero();
+    for (size_t i = 0; i < n;) {
+        vf block = zero, ones = zero;
+        for (size_t end = n - i > BLOCK ? i + BLOCK : n; i < end; i += VF_LANES) {
+            size_t here = n - i;
+            vf a = here >= VF_LANES ? vf_load(x + i) : vf_load_partial(x + i, here, shift.max);
+            vf e = exp_shifted_up(a, shift);
+            vm below = vf_lt(a, shift.max);
+            vf rest = vf_select(below, e, vf_sub(e, up)), top = vf_select(below, zero, one);
+            block = vf_add(block, rest);
+            ones = vf_add(ones, here >= VF_LANES ? top : vf_first(top, here));
+        }
+        sum = vd_add(sum, block);
+        count = vd_add(count, ones);
+    }
+    return vd_log1p((vd_sum(count) - 1.0) + 0x1p-64 * vd_sum(sum));
+}
+
+/*
+ * x - max - log(sum): three numbers of one sign, so nothing cancels, and the low parts of x - max
+ * and of the logarithm leave one rounding.  Below the floor x - max is beyond all logarithms, and
+ * may be -inf, of which no low part can be taken; nor of a maximum of FLT_MAX when the processor
+ * rounds away from 0.
+ */
+ROW_BOUND(log_softmax, 2e-7, 2e-7);
+VF_WORD vf log_softmax_of(vf x, row_shift shift, two log_sum) {
+    two d = less_max(vf_max(shift.floor, x), shift.max);
+    vf sum = vf_sub(d.high, log_sum.high);
+    vf back = vf_sub(sum, d.high);
+    vf low = vf_sub(vf_sub(d.high, vf_sub(sum, back)), vf_add(log_sum.high, back));
+    low = vf_add(low, vf_sub(d.low, log_sum.low));
+    return vf_select(vf_lt(x, shift.floor), vf_sub(x, shift.max),
+                     vf_add(sum, vf_select(vf_is_nan(low), vf_set1(0.0F), low)));
+}
+/* A double in two floats; beyond float, or not a number, it has no second one. */
+VF_WORD two in_two_floats(double a) {
+    float high = (float)a;
+    return (two){vf_set1(high), vf_set1(isfinite(high) ? (float)(a - (double)high) : 0.0F)};
+}
+VF_WORD void rows_log_softmax(float *dst, size_t dst_stride, const float *src, size_t src_stride,
+                              size_t rows, size_t cols) {
+    for (size_t r = 0; r < rows; ++r) {
+        const float *x = src + r * src_stride;
+        float *y = dst + r * dst_stride;
+        float largest = vf_max_lanes(row_max_lanes(x, cols));
+        const two log_sum = in_two_floats(row_log_sum(x, cols, largest));
+        const row_shift shift = row_shift_by(largest);
+        size_t i = 0;
+        for (; cols - i >= VF_LANES; i += VF_LANES)
+            vf_store(y + i, log_softmax_of(vf_load(x + i), shift, log_sum));
+        if (i < cols) {
+            vf a = vf_load_partial(x + i, cols - i, shift.max);
+            vf_store_partial(y + i, log_softmax_of(a, shift, log_sum), cols - i);
+        }
+    }
+}
+
+/*
+ * max + log1p(rest), added in double.  An infinite maximum is the result, unless there is a NaN.
+ * Relative accuracy ends where the two terms cancel: the error is 1e-7 of the larger.
+ */
+ROW_BOUND(logsumexp, 2e-7, 2e-7);
+VF_WORD void rows_logsumexp(float *dst, const float *src, size_t src_stride, size_t rows,
+                            size_t cols) {
+    for (size_t r = 0; r < rows; ++r) {
+        const float *x = src + r * src_stride;
+        float max = vf_max_lanes(row_max_lanes(x, cols));
+        if (isinf(max))
+            dst[r] = source_has_nan(plain_row(x), cols) ? NAN : max;
+        else
+            dst[r] = (float)((double)max + row_log_sum(x, cols, max));
+    }
+}
+
+/*
+ * y (dy - sum dy y).  Products of floats are exact in double, so the sum has only the roundings of
+ * its additions; it is subtracted in two floats, since dy may be close to it.
+ */
+VF_WORD void rows_softmax_grad(float *dx, size_t dx_stride, const float *dy, size_t dy_stride,
+                               const float *y, size_t y_stride, size_t rows, size_t cols) {
+    const vf zero = vf_set1(0.0F);
+    for (size_t r = 0; r < rows; ++r) {
+        const float *g = dy + r * dy_stride, *s = y + r * y_stride;
+        float *d = dx + r * dx_stride;
+        vd sum = vd_zero();
+        size_t i = 0;
+        for (; cols - i >= VF_LANES; i += VF_LANES)
+            sum = vd_fma(sum, vf_load(g + i), vf_load(s + i));
+        if (i < cols)
+            sum = vd_fma(sum, vf_load_partial(g + i, cols - i, zero),
+                         vf_load_partial(s + i, cols - i, zero));
+        const two total = in_two_floats(vd_sum(sum));
+        for (i = 0; cols - i >= VF_LANES; i += VF_LANES)
+            vf_store(d + i,
+                     vf_mul(vf_load(s + i), vf_sub(vf_sub(vf_load(g + i), total.high), total.low)));
+        if (i < cols) {
+            vf last = vf_sub(vf_sub(vf_load_partial(g + i, cols - i, zero), total.high), total.low);
+            last = vf_mul(vf_load_partial(s + i, cols - i, zero), last);
+            vf_store_partial(d + i, last, cols - i);
+        }
+    }
+}
+
+/* dy - exp(y) sum dy, y = log_softmax(x). */
+VF_WORD vf log_softmax_grad_of(vf dy, vf y, two sum) {
+    vf e = vf_exp(y);
+    return vf_nfma(e, sum.low, vf_nfma(e, sum.high, dy));
+}
+VF_WORD void rows_log_softmax_grad(float *dx, size_t dx_stride, const float *dy, size_t dy_stride,
+                                   const float *y, size_t y_stride, size_t rows, size_t cols) {
+    const vf zero = vf_set1(0.0F);
+    for (size_t r = 0; r < rows; ++r) {
+        const float *g = dy + r * dy_stride, *l = y + r * y_stride;
+        float *d = dx + r * dx_stride;
+        vd sum = vd_zero();
+        size_t i = 0;
+        for (; cols - i >= VF_LANES; i += VF_LANES)
+            sum = vd_add(sum, vf_load(g + i));
+        if (i < cols)
+            sum = vd_add(sum, vf_load_partial(g + i, cols - i, zero));
+        const two total = in_two_floats(vd_sum(sum));
+        for (i = 0; cols - i >= VF_LANES; i += VF_LANES)
+            vf_store(d + i, log_softmax_grad_of(vf_load(g + i), vf_load(l + i), total));
+        if (i < cols) {
+            vf last = log_softmax_grad_of(vf_load_partial(g + i, cols - i, zero),
+                                          vf_load_partial(l + i, cols - i, zero), total);
+            vf_store_partial(d + i, last, cols - i);
+        }
+    }
+}
+
+#endif

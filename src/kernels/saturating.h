@@ -1,0 +1,93 @@
+/* More functions of exp that saturate: tanh, the logarithm of the sigmoid, softplus. */
+#ifndef ACT_KERNELS_SATURATING_H
+#define ACT_KERNELS_SATURATING_H
+
+#include "kernels/bound.h"
+#include "kernels/parts.h"
+#include "kernels/sigmoids.h"
+
+/*
+ * With m = expm1(-2 |x|), tanh |x| is -m / (2 + m): accurate near 0, where m is, and never above 1.
+ * One Newton step on the quotient, as in vf_sigmoid, with the low parts of m and of 2 + m; q >= 0
+ * takes the sign of x at the end, so that -0 keeps it.
+ */
+BOUND(tanh, 1.43, 0x1.0fb6fep+3F);
+VF_WORD vf vf_tanh(vf x) {
+    const vf two_ = vf_set1(2.0F);
+    two m = expm1_bounded(vf_mul(vf_set1(-2.0F), vf_min(vf_set1(20.0F), vf_abs(x))));
+    vf d = vf_add(two_, m.high);
+    vf d_low = vf_add(vf_sub(m.high, vf_sub(d, two_)), m.low);
+    vf r = vf_div(vf_set1(1.0F), d);
+    vf n = vf_abs(m.high);
+    vf q = vf_mul(n, r);
+    vf residual = vf_sub(vf_nfma(q, d_low, vf_nfma(q, d, n)), m.low);
+    q = vf_fma(residual, r, q);
+    return vf_select(vf_signbit(x), vf_neg(q), q);
+}
+
+/* By y = tanh(x): dy (1 - y) (1 + y), where fma rounds 1 - y^2 but once. */
+BOUND_USUAL(tanh_grad, 0.51, 1.5, 0x1.6fbp-1F);
+VF_WORD vf vf_tanh_grad(vf dy, vf y) { return vf_mul(dy, vf_nfma(y, y, vf_set1(1.0F))); }
+
+/*
+ * min(x, 0) - log1p(exp(-|x|)): both terms have one sign, and neither saturates before its time.
+ * The sum of the bounded parts is never above x but by rounding, so the smaller is right
+ * everywhere, -inf and the far left included.
+ */
+BOUND(log_sigmoid, 1.7, -0x1.5039a2p-7F);
+VF_WORD vf vf_log_sigmoid(vf x) {
+    vf bounded = within(120.0F, x);
+    two l = log1p_of_exp(exp_in_two(vf_neg(vf_abs(bounded))));
+    vf y = vf_sub(vf_set1(0.0F), add_two(vf_neg(nonpositive(bounded)), l));
+    return vf_min(x, y);
+}
+BOUND_USUAL(log_sigmoid_grad, 1.48, 3.5, 0x1.362c52p+2F);
+VF_WORD vf vf_log_sigmoid_grad(vf dy, vf x) { return vf_mul(dy, vf_sigmoid(vf_neg(x))); }
+
+/*
+ * log1p(exp(z)) / beta with z = beta x is the part of x where z > 0, and log1p(exp(-|z|)) / beta;
+ * z > threshold returns x itself, as PyTorch does.  Beyond the limit x itself is the larger one.
+ */
+BOUND_USUAL(softplus, 1.7, 8.0, 0x1.75360ap-11F);
+VF_WORD vf vf_softplus(vf x, float beta, float threshold) {
+    const vf zero = vf_set1(0.0F), b = vf_set1(beta);
+    vf bounded = within(limit_of(beta), x);
+    two z = times_beta(bounded, beta);
+    two l = log1p_of_exp(exp_of_minus_size(z));
+    if (beta != 1.0F) {
+        vf sum = vf_add(l.high, l.low);
+        vf low = vf_add(vf_sub(l.high, sum), l.low);
+        vf q = vf_div(sum, b);
+        l = (two){q, vf_div(vf_add(vf_nfma(q, b, sum), low), b)};
+    }
+    vf y = add_two(vf_select(vf_lt(zero, z.high), bounded, zero), l);
+    return vf_select(vf_lt(vf_set1(threshold), z.high), x, vf_max(x, y));
+}
+
+/*
+ * sigmoid(z) = 2^n (high + low), with n = 0 for z >= 0: the quotient of vf_sigmoid before its last
+ * step, and before exp(z) becomes subnormal.
+ */
+VF_WORD scaled_two sigmoid_in_two(two z) {
+    const vf one = vf_set1(1.0F), zero = vf_set1(0.0F);
+    const vm negative = vf_signbit(z.high);
+    scaled_two e = exp_of_minus_size(z);
+    vf n = vf_select(negative, e.high, one), n_low = vf_select(negative, e.low, zero);
+    vf scaled = vf_scale2n(e.high, e.n);
+    vf d = vf_add(one, scaled);
+    vf d_low = vf_sub(scaled, vf_sub(d, one));
+    vf r = vf_div(one, d);
+    vf q = vf_mul(n, r);
+    vf residual = vf_add(vf_nfma(q, d_low, vf_nfma(q, d, n)), n_low);
+    return (scaled_two){q, vf_mul(residual, r), vf_select(negative, e.n, zero)};
+}
+
+BOUND_USUAL(softplus_grad, 1.0, 2.5, -0x1.c103fep+4F);
+VF_WORD vf vf_softplus_grad(vf dy, vf x, float beta, float threshold) {
+    two z = times_beta(within(limit_of(beta), x), beta);
+    scaled_two s = sigmoid_in_two(z);
+    vf slope = vf_scale2n(vf_add(s.high, s.low), s.n);
+    return vf_mul(dy, vf_select(vf_lt(vf_set1(threshold), z.high), vf_set1(1.0F), slope));
+}
+
+#endif

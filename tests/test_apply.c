@@ -1,0 +1,166 @@
+/* Functions by value and by name: each is its direct call, and every error leaves dst alone. */
+#include <ctype.h>
+#include <stdio.h>
+
+#include "support/data.h"
+#include "support/functions.h"
+#include "support/harness.h"
+
+enum { FLOATS = 77 };
+static float x[FLOATS], dy[FLOATS], direct[FLOATS], applied[FLOATS];
+
+static int fill(void **state) {
+    (void)state;
+    fill_mixed(x, FLOATS, 1);
+    fill_uniform(x, FLOATS / 2, -8, 8, 2);
+    fill_uniform(dy, FLOATS, -8, 8, 3);
+    fill_uniform(applied, FLOATS, -8, 8, 4);
+    memcpy(direct, applied, sizeof direct);
+    return 0;
+}
+
+static void assert_same(const char *name) {
+    for (size_t i = 0; i < FLOATS; ++i)
+        if (!same_bits(direct[i], applied[i]))
+            fail_msg("%s of %a: %a by value, %a directly", name, (double)x[i], (double)applied[i],
+                     (double)direct[i]);
+}
+
+/* The section that is this function's gradient, or NULL. */
+static const map_function *gradient_of(const map_function *f) {
+    char name[64];
+    (void)snprintf(name, sizeof name, "%s_grad", f->name);
+    for (size_t i = 0; i < MAP_FUNCTIONS; ++i)
+        if (map_functions[i]->pair && strcmp(map_functions[i]->name, name) == 0)
+            return map_functions[i];
+    return NULL;
+}
+
+static void each_is_its_direct_call(void **state) {
+    (void)state;
+    size_t count = 0;
+    for (size_t i = 0; i < MAP_FUNCTIONS; ++i) {
+        const map_function *f = map_functions[i], *gradient = gradient_of(f);
+        if (f->pair)
+            continue;
+        ++count;
+        act_function fn = act_function_from_name(f->name);
+        assert_int_equal(fn, count);
+        assert_string_equal(act_function_name(fn), f->name);
+        act_params usual;
+        const char *names[2];
+        assert_int_equal(act_function_parameters(fn, NULL, NULL), f->parameters);
+        assert_int_equal(act_function_parameters(fn, names, &usual), f->parameters);
+        for (size_t k = 0; k < 2; ++k)
+            assert_true((names[k] != NULL) == (k < f->parameters));
+        assert_true(usual.first == f->usual[0] && usual.second == f->usual[1]);
+
+        assert_int_equal(f->to(direct, x, FLOATS, f->usual), ACT_OK);
+        assert_int_equal(act_apply_f32(fn, NULL, applied, x, FLOATS), ACT_OK);
+        assert_same(f->name);
+        const act_params other = {0.75F, 2.5F};
+        assert_int_equal(f->to(direct, x, FLOATS, (const float[]){0.75F, 2.5F}), ACT_OK);
+        assert_int_equal(act_apply_f32(fn, &other, applied, x, FLOATS), ACT_OK);
+        assert_same(f->name);
+
+        assert_int_equal(act_function_grad_input(fn) != ACT_GRAD_NONE, gradient != NULL);
+        if (gradient) {
+            const float *p = (const float[]){0.75F, 2.5F};
+            assert_int_equal(gradient->pair->call(direct, dy, x, FLOATS, p), ACT_OK);
+            assert_int_equal(act_apply_grad_f32(fn, &other, applied, dy, x, FLOATS), ACT_OK);
+            assert_same(gradient->name);
+        } else {
+            fill(NULL);
+            assert_int_equal(act_apply_grad_f32(fn, NULL, applied, dy, x, FLOATS),
+                             ACT_ERROR_FUNCTION);
+            assert_same(f->name);
+        }
+    }
+    assert_null(act_function_name((act_function)(count + 1)));
+}
+
+static void no_such_function(void **state) {
+    (void)state;
+    static const char *const names[] = {NULL, "", "none", "relu ", "RELU", "softmax", "relu_grad"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; ++i)
+        assert_int_equal(act_function_from_name(names[i]), ACT_FUNCTION_NONE);
+    static const int numbers[] = {0, 10000, -1};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; ++i) {
+        act_function fn;
+        memcpy(&fn, &numbers[i], sizeof fn);
+        assert_int_equal(act_apply_f32(fn, NULL, applied, x, FLOATS), ACT_ERROR_FUNCTION);
+        assert_int_equal(act_apply_grad_f32(fn, NULL, applied, dy, x, FLOATS), ACT_ERROR_FUNCTION);
+        assert_same("none");
+        assert_null(act_function_name(fn));
+        assert_int_equal(act_function_parameters(fn, NULL, NULL), 0);
+        assert_int_equal(act_function_grad_input(fn), ACT_GRAD_NONE);
+    }
+}
+
+static void bad_parameters(void **state) {
+    (void)state;
+    static const struct {
+        act_function fn;
+        act_params p;
+    } bad[] = {
+        {ACT_FUNCTION_LEAKY_RELU, {NAN, 0}},     {ACT_FUNCTION_LEAKY_RELU, {INFINITY, 0}},
+        {ACT_FUNCTION_LINEAR, {1, -INFINITY}},   {ACT_FUNCTION_CLIP, {2, 1}},
+        {ACT_FUNCTION_HARDTANH, {0, NAN}},       {ACT_FUNCTION_HARDTANH, {NAN, 1}},
+        {ACT_FUNCTION_HARDSHRINK, {-1, 0}},      {ACT_FUNCTION_SOFTSHRINK, {-0x1p-149F, 0}},
+        {ACT_FUNCTION_THRESHOLD, {INFINITY, 0}},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; ++i) {
+        assert_int_equal(act_apply_f32(bad[i].fn, &bad[i].p, applied, x, FLOATS),
+                         ACT_ERROR_PARAMETER);
+        assert_int_equal(act_apply_grad_f32(bad[i].fn, &bad[i].p, applied, dy, x, FLOATS),
+                         ACT_ERROR_PARAMETER);
+        assert_same(act_function_name(bad[i].fn));
+    }
+    /* A parameter that the function has not is not looked at; ends may coincide. */
+    const act_params unused = {0.5F, NAN}, point = {1, 1};
+    assert_int_equal(act_apply_f32(ACT_FUNCTION_LEAKY_RELU, &unused, applied, x, FLOATS), ACT_OK);
+    assert_int_equal(act_apply_f32(ACT_FUNCTION_CLIP, &point, applied, x, FLOATS), ACT_OK);
+}
+
+static void errors_of_the_call(void **state) {
+    (void)state;
+    assert_int_equal(act_apply_f32(ACT_FUNCTION_RELU, NULL, NULL, x, 3), ACT_ERROR_NULL);
+    assert_int_equal(act_apply_f32(ACT_FUNCTION_RELU, NULL, NULL, NULL, 0), ACT_OK);
+    assert_int_equal(act_apply_f32(ACT_FUNCTION_RELU, NULL, x + 1, x, 3), ACT_ERROR_OVERLAP);
+    assert_int_equal(act_apply_grad_f32(ACT_FUNCTION_RELU, NULL, x + 1, dy, x, 3),
+                     ACT_ERROR_OVERLAP);
+}
+
+/* The header's enumeration, in the order of the functions' names. */
+static void enumeration(void **state) {
+    (void)state;
+    static const char prefix[] = "    ACT_FUNCTION_";
+    FILE *header = fopen(HEADER, "r");
+    assert_non_null(header);
+    char line[200];
+    size_t count = 0;
+    while (fgets(line, sizeof line, header)) {
+        if (strncmp(line, prefix, sizeof prefix - 1) != 0)
+            continue;
+        char *name = line + sizeof prefix - 1;
+        name[strcspn(name, " ,\n")] = '\0';
+        for (char *c = name; *c; ++c)
+            *c = (char)tolower((unsigned char)*c);
+        if (count > 0)
+            assert_string_equal(act_function_name((act_function)count), name);
+        ++count;
+    }
+    (void)fclose(header);
+    assert_null(act_function_name((act_function)count));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(each_is_its_direct_call, fill),
+        cmocka_unit_test_setup(no_such_function, fill),
+        cmocka_unit_test_setup(bad_parameters, fill),
+        cmocka_unit_test_setup(errors_of_the_call, fill),
+        cmocka_unit_test(enumeration),
+    };
+    return cmocka_run_group_tests_name("apply", tests, NULL, NULL);
+}

@@ -1,0 +1,240 @@
+/*
+ * Row-wise functions with a signature of their own, or of two rows: prelu, logsumexp, softmax with
+ * a mask, and the gradients.
+ */
+#include <float.h>
+
+#include "support/data.h"
+#include "support/harness.h"
+#include "support/reference.h"
+
+#include "act/act.h"
+
+enum { ROWS = 3, MOST = 70, STRIDE = MOST + 3 };
+static float x[ROWS * STRIDE], dy[ROWS * STRIDE], y[ROWS * STRIDE], slope[MOST];
+
+static int fill(void **state) {
+    (void)state;
+    fill_mixed(x, ROWS * STRIDE, 1);
+    fill_uniform(x, STRIDE, -8, 8, 2);
+    fill_uniform(dy, ROWS * STRIDE, -8, 8, 3);
+    fill_uniform(slope, MOST, -1, 1, 4);
+    fill_uniform(y, ROWS * STRIDE, -8, 8, 5);
+    return 0;
+}
+
+/* A channel is leaky_relu with its slope. */
+static void prelu_by_channel(void **state) {
+    (void)state;
+    for (size_t channels = 1; channels <= MOST; ++channels) {
+        float together[ROWS * STRIDE], gap = y[channels];
+        assert_int_equal(act_prelu_f32_to(y, STRIDE, x, STRIDE, slope, ROWS, channels), ACT_OK);
+        assert_int_equal(bits_of(y[channels]), bits_of(gap));
+        for (size_t r = 0; r < ROWS; ++r)
+            for (size_t c = 0; c < channels; ++c) {
+                float one = x[r * STRIDE + c];
+                assert_int_equal(act_leaky_relu_f32(&one, 1, slope[c]), ACT_OK);
+                assert_true(same_bits(one, y[r * STRIDE + c]));
+                together[r * channels + c] = x[r * STRIDE + c];
+            }
+        assert_int_equal(act_prelu_f32(together, slope, ROWS, channels), ACT_OK);
+        for (size_t i = 0; i < ROWS * channels; ++i)
+            assert_true(same_bits(together[i], y[i / channels * STRIDE + i % channels]));
+        fill(NULL);
+    }
+}
+
+static void prelu_grad_by_channel(void **state) {
+    (void)state;
+    for (size_t channels = 1; channels <= MOST; ++channels)
+        for (int into = 0; into < 3; ++into) {
+            float *dx = into == 0 ? y : into == 1 ? dy : x;
+            float kept_x[ROWS * STRIDE], kept_dy[ROWS * STRIDE];
+            memcpy(kept_x, x, sizeof x);
+            memcpy(kept_dy, dy, sizeof dy);
+            assert_int_equal(
+                act_prelu_grad_f32(dx, STRIDE, dy, STRIDE, x, STRIDE, slope, ROWS, channels),
+                ACT_OK);
+            for (size_t r = 0; r < ROWS; ++r)
+                for (size_t c = 0; c < channels; ++c) {
+                    const size_t i = r * STRIDE + c;
+                    float one;
+                    assert_int_equal(
+                        act_leaky_relu_grad_f32(&one, &kept_dy[i], &kept_x[i], 1, slope[c]),
+                        ACT_OK);
+                    assert_true(same_bits(one, dx[i]));
+                }
+            fill(NULL);
+        }
+}
+
+static void prelu_errors(void **state) {
+    (void)state;
+    float kept[ROWS * STRIDE];
+    memcpy(kept, y, sizeof y);
+    assert_int_equal(act_prelu_f32(y, NULL, 2, 3), ACT_ERROR_NULL);
+    assert_int_equal(act_prelu_f32(NULL, slope, 2, 3), ACT_ERROR_NULL);
+    assert_int_equal(act_prelu_f32(y, y + 5, 2, 3), ACT_ERROR_OVERLAP);
+    assert_int_equal(act_prelu_f32(y, y, 1, 3), ACT_ERROR_OVERLAP);
+    assert_int_equal(act_prelu_f32(y, (float *)(void *)((char *)slope + 1), 2, 3),
+                     ACT_ERROR_ALIGNMENT);
+    assert_int_equal(act_prelu_f32_to(y, 2, x, 3, slope, 2, 3), ACT_ERROR_STRIDE);
+    assert_int_equal(act_prelu_f32_to(y + 1, 3, y, 3, slope, 2, 3), ACT_ERROR_OVERLAP);
+    assert_int_equal(act_prelu_f32(y, slope, SIZE_MAX, 3), ACT_ERROR_SIZE);
+    assert_int_equal(act_prelu_grad_f32(y, 3, y, 3, x, 3, y + 2, 2, 3), ACT_ERROR_OVERLAP);
+    assert_int_equal(act_prelu_grad_f32(y, 3, y, 3, y + 1, 3, slope, 2, 3), ACT_ERROR_OVERLAP);
+    assert_int_equal(act_prelu_grad_f32(y, 3, y, 2, x, 3, slope, 2, 3), ACT_ERROR_STRIDE);
+    assert_int_equal(act_prelu_grad_f32(y, 3, y, 3, NULL, 3, slope, 2, 3), ACT_ERROR_NULL);
+    assert_memory_equal(y, kept, sizeof y);
+    assert_int_equal(act_prelu_f32(NULL, NULL, 0, 3), ACT_OK);
+    assert_int_equal(act_prelu_f32(NULL, NULL, 3, 0), ACT_OK);
+    /* Slopes may lie between the rows of dst. */
+    assert_int_equal(act_prelu_f32_to(y, 10, x, 3, y + 5, 2, 3), ACT_OK);
+}
+
+/* Within a part of the larger term of a difference, where act.h promises that. */
+static void assert_near(const char *function, float result, double exact, double scale,
+                        double bound) {
+    if (isnan(exact) ? !isnan(result)
+                     : !(result == (float)exact || fabs((double)result - exact) <= bound * scale))
+        fail_msg("%s on %s: is %a, should be %a", function, act_backend(), (double)result, exact);
+}
+
+/* One float a row, whatever the stride; the sums of rows far from 0 must not overflow. */
+static void logsumexp_of_rows(void **state) {
+    (void)state;
+    static const float shifts[] = {0, 90, -200, 1e30F, FLT_MAX / 2};
+    for (size_t cols = 1; cols <= MOST; ++cols)
+        for (size_t k = 0; k < sizeof shifts / sizeof shifts[0]; ++k) {
+            fill_uniform(x, ROWS * STRIDE, -8, 8, cols + k);
+            for (size_t i = 0; i < ROWS * STRIDE; ++i)
+                x[i] += shifts[k];
+            assert_int_equal(act_logsumexp_f32(y, x, STRIDE, ROWS, cols), ACT_OK);
+            for (size_t r = 0; r < ROWS; ++r) {
+                double max = -INFINITY, exact = reference_logsumexp(x + r * STRIDE, cols);
+                for (size_t c = 0; c < cols; ++c)
+                    max = fmax(max, (double)x[r * STRIDE + c]);
+                assert_near("logsumexp", y[r], exact, fmax(fabs(max), fabs(exact - max)), 1.2e-7);
+            }
+        }
+    float row[3] = {-INFINITY, -INFINITY, -INFINITY}, result = 0;
+    assert_int_equal(act_logsumexp_f32(&result, row, 3, 1, 3), ACT_OK);
+    assert_true(result == -INFINITY);
+    assert_int_equal(act_logsumexp_f32(&result, NULL, 3, 1, 0), ACT_OK);
+    assert_true(result == -INFINITY);
+    row[1] = INFINITY;
+    assert_int_equal(act_logsumexp_f32(&result, row, 3, 1, 3), ACT_OK);
+    assert_true(result == INFINITY);
+    row[2] = NAN;
+    assert_int_equal(act_logsumexp_f32(&result, row, 3, 1, 3), ACT_OK);
+    assert_true(isnan(result));
+    assert_int_equal(act_logsumexp_f32(row + 1, row, 3, 1, 3), ACT_ERROR_OVERLAP);
+    assert_int_equal(act_logsumexp_f32(NULL, row, 3, 1, 3), ACT_ERROR_NULL);
+    assert_int_equal(act_logsumexp_f32(&result, row, 2, 1, 3), ACT_ERROR_STRIDE);
+}
+
+/* With a mask for each row, one for all, and none; with rows that it leaves nothing of. */
+static void softmax_with_mask(void **state) {
+    (void)state;
+    static float mask[ROWS * STRIDE];
+    const float scale = 0.125F;
+    for (size_t cols = 1; cols <= MOST; ++cols)
+        for (int kind = 0; kind < 3; ++kind)
+            for (int empty = ACT_EMPTY_ROWS_NAN; empty <= ACT_EMPTY_ROWS_ZERO; ++empty) {
+                const size_t mask_stride = kind == 1 ? 0 : STRIDE;
+                const float *used = kind == 2 ? NULL : mask;
+                fill_uniform(x, ROWS * STRIDE, -40, 40, cols);
+                for (size_t i = 0; i < ROWS * STRIDE; ++i)
+                    mask[i] = i * 7 % 5 < 2 || (i / STRIDE == 1 && cols % 2) ? -INFINITY : 0.5F;
+                float together[ROWS * STRIDE], gap = y[cols];
+                assert_int_equal(act_softmax_masked_f32_to(y, STRIDE, x, STRIDE, used, mask_stride,
+                                                           ROWS, cols, scale,
+                                                           (act_empty_rows)empty),
+                                 ACT_OK);
+                assert_true(same_bits(y[cols], gap));
+                for (size_t r = 0; r < ROWS; ++r) {
+                    double exact[MOST];
+                    reference_softmax_masked(exact, x + r * STRIDE,
+                                             used ? used + r * mask_stride : NULL, cols, scale,
+                                             empty == ACT_EMPTY_ROWS_ZERO);
+                    for (size_t c = 0; c < cols; ++c) {
+                        assert_near("softmax_masked", y[r * STRIDE + c], exact[c], exact[c], 5e-7);
+                        together[r * cols + c] = x[r * STRIDE + c];
+                    }
+                }
+                if (kind == 0)
+                    continue;
+                assert_int_equal(act_softmax_masked_f32(together, used, mask_stride, ROWS, cols,
+                                                        scale, (act_empty_rows)empty),
+                                 ACT_OK);
+                for (size_t i = 0; i < ROWS * cols; ++i)
+                    assert_true(same_bits(together[i], y[i / cols * STRIDE + i % cols]));
+            }
+    assert_int_equal(act_softmax_masked_f32(y, y, 0, 2, 3, 1, ACT_EMPTY_ROWS_NAN),
+                     ACT_ERROR_OVERLAP);
+    assert_int_equal(act_softmax_masked_f32(NULL, mask, 0, 2, 3, 1, ACT_EMPTY_ROWS_NAN),
+                     ACT_ERROR_NULL);
+    assert_int_equal(act_softmax_masked_f32(y, mask, 2, 2, 3, 1, ACT_EMPTY_ROWS_NAN),
+                     ACT_ERROR_STRIDE);
+}
+
+typedef act_status rows_pair(float *dx, size_t dx_stride, const float *dy, size_t dy_stride,
+                             const float *y, size_t y_stride, size_t rows, size_t cols);
+
+/* dx apart from both, and in place of either. */
+static void check_gradient(const char *name, rows_pair *call,
+                           void (*reference)(double *, const float *, const float *, size_t)) {
+    for (size_t cols = 1; cols <= MOST; ++cols)
+        for (int into = 0; into < 3; ++into) {
+            static float v[ROWS * STRIDE];
+            float kept_v[ROWS * STRIDE], kept_dy[ROWS * STRIDE];
+            fill_uniform(x, ROWS * STRIDE, -8, 8, cols);
+            fill_uniform(dy, ROWS * STRIDE, -8, 8, cols + 1);
+            if (call == act_softmax_grad_f32)
+                act_softmax_f32_to(v, STRIDE, x, STRIDE, ROWS, cols);
+            else
+                act_log_softmax_f32_to(v, STRIDE, x, STRIDE, ROWS, cols);
+            memcpy(kept_v, v, sizeof v);
+            memcpy(kept_dy, dy, sizeof dy);
+            float *dx = into == 0 ? y : into == 1 ? dy : v;
+            assert_int_equal(call(dx, STRIDE, dy, STRIDE, v, STRIDE, ROWS, cols), ACT_OK);
+            for (size_t r = 0; r < ROWS; ++r) {
+                double exact[MOST];
+                reference(exact, kept_dy + r * STRIDE, kept_v + r * STRIDE, cols);
+                for (size_t c = 0; c < cols; ++c) {
+                    double weight =
+                        call == act_softmax_grad_f32 ? (double)kept_v[r * STRIDE + c] : 1;
+                    double term = fabs((double)kept_dy[r * STRIDE + c]) * weight;
+                    assert_near(name, dx[r * STRIDE + c], exact[c],
+                                fmax(term, fabs(exact[c] - term)), 3e-7);
+                }
+            }
+        }
+    assert_int_equal(call(y, 3, x, 3, y + 1, 3, 2, 3), ACT_ERROR_OVERLAP);
+    assert_int_equal(call(y, 3, x, 2, dy, 3, 2, 3), ACT_ERROR_STRIDE);
+    assert_int_equal(call(y, 3, NULL, 3, dy, 3, 2, 3), ACT_ERROR_NULL);
+    assert_int_equal(call(NULL, 0, NULL, 0, NULL, 0, 0, 3), ACT_OK);
+}
+static void softmax_gradient(void **state) {
+    (void)state;
+    check_gradient("softmax_grad", act_softmax_grad_f32, reference_softmax_grad);
+}
+static void log_softmax_gradient(void **state) {
+    (void)state;
+    check_gradient("log_softmax_grad", act_log_softmax_grad_f32, reference_log_softmax_grad);
+}
+
+static int run(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(prelu_by_channel, fill),
+        cmocka_unit_test_setup(prelu_grad_by_channel, fill),
+        cmocka_unit_test_setup(prelu_errors, fill),
+        cmocka_unit_test(logsumexp_of_rows),
+        cmocka_unit_test(softmax_with_mask),
+        cmocka_unit_test(softmax_gradient),
+        cmocka_unit_test(log_softmax_gradient),
+    };
+    return cmocka_run_group_tests_name("rows", tests, NULL, NULL);
+}
+
+int main(void) { return on_each_backend(run); }

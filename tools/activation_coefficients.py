@@ -1,0 +1,160 @@
+#!/usr/bin/env python3
+"""Makes the coefficients of src/kernels/parts.h, gates.h and fast.h.
+
+Each is the polynomial of least largest weighted error on an interval, by Remez exchange over a
+grid.  Coefficients are rounded to float from the lowest on, each time fitting the rest again, so
+that the later ones make up for what rounding took.  Needs nothing beyond the standard library,
+whose erfc, exp, expm1 and log1p are good to 1e-15.
+"""
+import math
+import struct
+import sys
+
+
+def to_float(x):
+    return struct.unpack("f", struct.pack("f", x))[0]
+
+
+def solve(rows):
+    """Gaussian elimination with pivoting on an augmented matrix."""
+    n = len(rows)
+    for i in range(n):
+        pivot = max(range(i, n), key=lambda r: abs(rows[r][i]))
+        rows[i], rows[pivot] = rows[pivot], rows[i]
+        for r in range(i + 1, n):
+            f = rows[r][i] / rows[i][i]
+            for c in range(i, n + 1):
+                rows[r][c] -= f * rows[i][c]
+    x = [0.0] * n
+    for i in reversed(range(n)):
+        x[i] = (rows[i][n] - sum(rows[i][c] * x[c] for c in range(i + 1, n))) / rows[i][i]
+    return x
+
+
+def fit(grid, target, weight, powers):
+    """Coefficients of the powers of x that minimise max |weight (target - p)|; and that error."""
+    m = len(powers) + 1
+    n = len(grid)
+    at = [round((n - 1) * (1 - math.cos(math.pi * (k + 0.5) / m)) / 2) for k in range(m)]
+    best = None
+    for _ in range(40):
+        rows = [[grid[i] ** p for p in powers] + [(-1) ** k / weight[i], target[i]]
+                for k, i in enumerate(at)]
+        c = solve(rows)[:-1]
+        error = [w * (y - sum(a * x ** p for a, p in zip(c, powers)))
+                 for x, y, w in zip(grid, target, weight)]
+        worst = max(map(abs, error))
+        if best is None or worst < best[1]:
+            best = (c, worst)
+        # One extremum of each run of one sign; of too many, a row of the largest.
+        peaks = []
+        for i, e in enumerate(error):
+            if peaks and (error[peaks[-1]] >= 0) == (e >= 0):
+                if abs(e) > abs(error[peaks[-1]]):
+                    peaks[-1] = i
+            else:
+                peaks.append(i)
+        while len(peaks) > m:
+            peaks.pop(0 if abs(error[peaks[0]]) < abs(error[peaks[-1]]) else -1)
+        if len(peaks) < m or peaks == at:
+            break
+        at = peaks
+    return best
+
+
+def coefficients(f, weight, low, high, powers, points=600):
+    grid = [low + (high - low) * (1 - math.cos(math.pi * (i + 0.5) / points)) / 2
+            for i in range(points)]
+    w = [weight(x) for x in grid]
+    left = [f(x) for x in grid]
+    exact = fit(grid, left, w, powers)[1]
+    result = []
+    for k in range(len(powers)):
+        c = to_float(fit(grid, left, w, powers[k:])[0][0])
+        result.append(c)
+        left = [y - c * x ** powers[k] for x, y in zip(grid, left)]
+    error = max(abs(a * b) for a, b in zip(left, w))
+    return result, exact, error
+
+
+def show(name, f, weight, low, high, powers):
+    c, exact, error = coefficients(f, weight, low, high, powers)
+    print(f"{name}: error {exact:.3g}, with rounded coefficients {error:.3g} = "
+          f"2^{math.log2(error):.2f}")
+    for p, a in reversed(list(zip(powers, c))):
+        print(f"    x^{p:<2} {a.hex()}F")
+
+
+def erfcx_half(t):
+    """exp(t^2 / 2) Phi(-t): what is left of the normal distribution's tail without its exp."""
+    return math.erfc(t / math.sqrt(2)) * math.exp(t * t / 2) / 2
+
+
+def tail_of(K):
+    """(t + K) erfcx_half(t) as a function of q = (t - K) / (t + K)."""
+    return lambda q: (K * (1 + q) / (1 - q) + K) * erfcx_half(K * (1 + q) / (1 - q))
+
+
+def log1p_rest(e):
+    """(log1p(e) - e) / e^2, by its series where that would cancel."""
+    if e < 1e-2:
+        return sum((-1) ** (k + 1) * e ** k / (k + 2) for k in range(12))
+    return (math.log1p(e) - e) / e ** 2
+
+
+def expm1_rest(s):
+    if abs(s) < 1e-2:
+        return sum(s ** k / math.factorial(k + 2) for k in range(8))
+    return (math.expm1(s) - s) / s ** 2
+
+
+def normal_middle(square):
+    x = math.sqrt(square)
+    if x < 1e-3:
+        return (1 - square / 6 + square * square / 40) / math.sqrt(2 * math.pi)
+    return math.erf(x / math.sqrt(2)) / 2 / x
+
+
+def tail(name, K, low, degree):
+    f = tail_of(K)
+    show(f"{name}, K = {K}, from t = {low}, degree {degree}", f, lambda q: 1 / f(q),
+         (low - K) / (low + K), (14.6 - K) / (14.6 + K), list(range(degree + 1)))
+
+
+def tail_from_half(K, degree):
+    """The same in w = t / (t + K), from t = 0, with the constant K / 2 exactly."""
+    f = lambda w: tail_of(K)(2 * w - 1)
+    show(f"normal tail in w, K = {K}, degree {degree}: (P(w) - K / 2) / w",
+         lambda w: (f(w) - K / 2) / w, lambda w: w / f(w), 0, 14.6 / (14.6 + K),
+         list(range(degree)))
+
+
+def middle(degree):
+    show(f"(Phi(x) - 1/2) / x as a function of x^2, |x| <= 1, degree {degree}", normal_middle,
+         lambda s: math.sqrt(s) / (math.erfc(math.sqrt(s / 2)) / 2), 0, 1,
+         list(range(degree + 1)))
+
+
+def log1p(name, degree):
+    show(f"{name}: log1p(e) = e + e^2 Q(e) on [0, 1], degree {degree}", log1p_rest,
+         lambda e: e * e / math.log1p(e), 0, 1, list(range(degree + 1)))
+
+
+def expm1(name, degree):
+    h = math.log(2) / 2 * 1.0001
+    show(f"{name}: expm1(s) = s + s^2 R(s) on [-ln2/2, ln2/2], degree {degree}", expm1_rest,
+         lambda s: s * s / abs(math.expm1(s)) if s else 0.0, -h, h, list(range(degree + 1)))
+
+
+def main():
+    tail("normal tail", 4.078125, 0.98, 7)
+    middle(5)
+    log1p("log1p", 9)
+    print("fast tier")
+    tail_from_half(3.765625, 8)
+    log1p("log1p", 7)
+    expm1("expm1", 4)
+
+
+if __name__ == "__main__":
+    main()
