@@ -95,8 +95,8 @@ static size_t index_of(act_function fn) {
 
 /* The usual values, if there are none. */
 static act_status take_parameters(size_t f, const act_params *given, float v[2]) {
-    for (size_t i = 0; i < 2; ++i)
-        v[i] = given ? (i == 0 ? given->first : given->second) : functions[f].parameters[i].usual;
+    v[0] = given ? given->first : functions[f].parameters[0].usual;
+    v[1] = given ? given->second : functions[f].parameters[1].usual;
     for (size_t i = 0; i < functions[f].count; ++i)
         if (!isfinite(v[i]) || !functions[f].parameters[i].in_range(v[i], v[0]))
             return ACT_ERROR_PARAMETER;

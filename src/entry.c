@@ -127,11 +127,11 @@ static act_status check_rows(const float *dst, size_t dst_stride, const float *s
 #define ACT_MAP2(name, p_, u, r, q_, v, s) MAP_ENTRY(name, p, q, , float p, float q)
 
 #define PAIR_ENTRY(name, p, q, ...)                                                                \
-    act_status act_##name##_f32(float *dst, const float *a, const float *b,                        \
+    act_status act_##name##_f32(float *dst, const float *v, const float *w,                        \
                                 size_t n __VA_ARGS__) {                                            \
-        if (__builtin_expect(map_is_ready(dst, a, n) && map_is_ready(dst, b, n), 1))               \
-            return act_kernels_in_use()->name(dst, a, b, n, p, q);                                 \
-        return check_pair(dst, a, b, n);                                                           \
+        if (__builtin_expect(map_is_ready(dst, v, n) && map_is_ready(dst, w, n), 1))               \
+            return act_kernels_in_use()->name(dst, v, w, n, p, q);                                 \
+        return check_pair(dst, v, w, n);                                                           \
     }
 #define ACT_GATED0(name)                        PAIR_ENTRY(name, 0.0F, 0.0F, )
 #define ACT_GRAD0(name, of)                     PAIR_ENTRY(name##_grad, 0.0F, 0.0F, )

@@ -382,7 +382,7 @@ static struct {
     static act_status spy_##name(float *dst, const float *a, const float *b, size_t n, float p,    \
                                  float q) {                                                        \
         (void)a, (void)b;                                                                          \
-        seen.function = #name, seen.dst = dst, seen.src = varied, seen.cols = n;                   \
+        seen.function = #name, seen.dst = dst, seen.src = (varied), seen.cols = n;                 \
         seen.p = p, seen.q = q;                                                                    \
         return ACT_OK;                                                                             \
     }

@@ -10,16 +10,16 @@
 
 #include "act/act.h"
 
-enum { ROWS = 3, MOST = 70, STRIDE = MOST + 3 };
-static float x[ROWS * STRIDE], dy[ROWS * STRIDE], y[ROWS * STRIDE], slope[MOST];
+enum { ROWS = 3, MOST = 70, STRIDE = MOST + 3, ALL = ROWS * STRIDE };
+static float x[ALL], dy[ALL], y[ALL], slope[MOST];
 
 static int fill(void **state) {
     (void)state;
-    fill_mixed(x, ROWS * STRIDE, 1);
+    fill_mixed(x, ALL, 1);
     fill_uniform(x, STRIDE, -8, 8, 2);
-    fill_uniform(dy, ROWS * STRIDE, -8, 8, 3);
+    fill_uniform(dy, ALL, -8, 8, 3);
     fill_uniform(slope, MOST, -1, 1, 4);
-    fill_uniform(y, ROWS * STRIDE, -8, 8, 5);
+    fill_uniform(y, ALL, -8, 8, 5);
     return 0;
 }
 
@@ -27,7 +27,7 @@ static int fill(void **state) {
 static void prelu_by_channel(void **state) {
     (void)state;
     for (size_t channels = 1; channels <= MOST; ++channels) {
-        float together[ROWS * STRIDE], gap = y[channels];
+        float together[ALL], gap = y[channels];
         assert_int_equal(act_prelu_f32_to(y, STRIDE, x, STRIDE, slope, ROWS, channels), ACT_OK);
         assert_int_equal(bits_of(y[channels]), bits_of(gap));
         for (size_t r = 0; r < ROWS; ++r)
@@ -49,7 +49,7 @@ static void prelu_grad_by_channel(void **state) {
     for (size_t channels = 1; channels <= MOST; ++channels)
         for (int into = 0; into < 3; ++into) {
             float *dx = into == 0 ? y : into == 1 ? dy : x;
-            float kept_x[ROWS * STRIDE], kept_dy[ROWS * STRIDE];
+            float kept_x[ALL], kept_dy[ALL];
             memcpy(kept_x, x, sizeof x);
             memcpy(kept_dy, dy, sizeof dy);
             assert_int_equal(
@@ -70,7 +70,7 @@ static void prelu_grad_by_channel(void **state) {
 
 static void prelu_errors(void **state) {
     (void)state;
-    float kept[ROWS * STRIDE];
+    float kept[ALL];
     memcpy(kept, y, sizeof y);
     assert_int_equal(act_prelu_f32(y, NULL, 2, 3), ACT_ERROR_NULL);
     assert_int_equal(act_prelu_f32(NULL, slope, 2, 3), ACT_ERROR_NULL);
@@ -100,20 +100,28 @@ static void assert_near(const char *function, float result, double exact, double
         fail_msg("%s on %s: is %a, should be %a", function, act_backend(), (double)result, exact);
 }
 
+static float largest(const float *row, size_t n) {
+    float max = row[0];
+    for (size_t i = 1; i < n; ++i)
+        if (row[i] > max)
+            max = row[i];
+    return max;
+}
+
 /* One float a row, whatever the stride; the sums of rows far from 0 must not overflow. */
 static void logsumexp_of_rows(void **state) {
     (void)state;
     static const float shifts[] = {0, 90, -200, 1e30F, FLT_MAX / 2};
     for (size_t cols = 1; cols <= MOST; ++cols)
         for (size_t k = 0; k < sizeof shifts / sizeof shifts[0]; ++k) {
-            fill_uniform(x, ROWS * STRIDE, -8, 8, cols + k);
-            for (size_t i = 0; i < ROWS * STRIDE; ++i)
+            fill_uniform(x, ALL, -8, 8, cols + k);
+            for (size_t i = 0; i < ALL; ++i)
                 x[i] += shifts[k];
             assert_int_equal(act_logsumexp_f32(y, x, STRIDE, ROWS, cols), ACT_OK);
             for (size_t r = 0; r < ROWS; ++r) {
-                double max = -INFINITY, exact = reference_logsumexp(x + r * STRIDE, cols);
-                for (size_t c = 0; c < cols; ++c)
-                    max = fmax(max, (double)x[r * STRIDE + c]);
+                const float *row = x + r * STRIDE;
+                const double max = (double)largest(row, cols);
+                const double exact = reference_logsumexp(row, cols);
                 assert_near("logsumexp", y[r], exact, fmax(fabs(max), fabs(exact - max)), 1.2e-7);
             }
         }
@@ -136,17 +144,17 @@ static void logsumexp_of_rows(void **state) {
 /* With a mask for each row, one for all, and none; with rows that it leaves nothing of. */
 static void softmax_with_mask(void **state) {
     (void)state;
-    static float mask[ROWS * STRIDE];
+    static float mask[ALL];
     const float scale = 0.125F;
     for (size_t cols = 1; cols <= MOST; ++cols)
         for (int kind = 0; kind < 3; ++kind)
             for (int empty = ACT_EMPTY_ROWS_NAN; empty <= ACT_EMPTY_ROWS_ZERO; ++empty) {
                 const size_t mask_stride = kind == 1 ? 0 : STRIDE;
                 const float *used = kind == 2 ? NULL : mask;
-                fill_uniform(x, ROWS * STRIDE, -40, 40, cols);
-                for (size_t i = 0; i < ROWS * STRIDE; ++i)
+                fill_uniform(x, ALL, -40, 40, cols);
+                for (size_t i = 0; i < ALL; ++i)
                     mask[i] = i * 7 % 5 < 2 || (i / STRIDE == 1 && cols % 2) ? -INFINITY : 0.5F;
-                float together[ROWS * STRIDE], gap = y[cols];
+                float together[ALL], gap = y[cols];
                 assert_int_equal(act_softmax_masked_f32_to(y, STRIDE, x, STRIDE, used, mask_stride,
                                                            ROWS, cols, scale,
                                                            (act_empty_rows)empty),
@@ -186,10 +194,10 @@ static void check_gradient(const char *name, rows_pair *call,
                            void (*reference)(double *, const float *, const float *, size_t)) {
     for (size_t cols = 1; cols <= MOST; ++cols)
         for (int into = 0; into < 3; ++into) {
-            static float v[ROWS * STRIDE];
-            float kept_v[ROWS * STRIDE], kept_dy[ROWS * STRIDE];
-            fill_uniform(x, ROWS * STRIDE, -8, 8, cols);
-            fill_uniform(dy, ROWS * STRIDE, -8, 8, cols + 1);
+            static float v[ALL];
+            float kept_v[ALL], kept_dy[ALL];
+            fill_uniform(x, ALL, -8, 8, cols);
+            fill_uniform(dy, ALL, -8, 8, cols + 1);
             if (call == act_softmax_grad_f32)
                 act_softmax_f32_to(v, STRIDE, x, STRIDE, ROWS, cols);
             else

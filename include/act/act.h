@@ -387,7 +387,8 @@ ACT_API act_status act_log_sigmoid_f32_to(float *dst, const float *src, size_t n
 /*
  * silu(x) = x * sigmoid(beta * x), also called swish
  *
- * Domain     all floats, |beta| from 2^-20 to 2^20 (1 is usual); silu(-inf) = -0, silu(+inf) = +inf.
+ * Domain     all floats, |beta| from 2^-20 to 2^20 (1 is usual); silu(-inf) = -0,
+ *            silu(+inf) = +inf.
  * Error      at most 1.5 ULP for beta = 1, in the left tail too, results below 2^-126 included.
  * Definition ONNX Swish (alpha), PyTorch silu; P. Ramachandran et al., 2017.
  */
@@ -605,8 +606,8 @@ ACT_API act_status act_prelu_grad_f32(float *dx, size_t dx_stride, const float *
  *
  * Domain     all floats; -inf gives -inf.  A row with a NaN or a +inf, or with nothing but -inf, is
  *            all NaN.
- * Error      relative to the exact result: where that is not below 2^-126 in size: at most
- *            2e-7 if the row lies in [-100, 100], also close to 0, as at the maximum of a peaked row.
+ * Error      relative to the exact result, where that is not below 2^-126 in size: at most 2e-7
+ *            if the row lies in [-100, 100], also close to 0, as at the maximum of a peaked row.
  * Definition ONNX LogSoftmax (version 13, last axis), PyTorch log_softmax(dim=-1).
  */
 ACT_API act_status act_log_softmax_f32(float *buf, size_t rows, size_t cols);

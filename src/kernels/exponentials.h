@@ -53,12 +53,17 @@ VF_WORD two selu_left(void) {
 VF_WORD vf product_of_two(two a, two b) {
     return vf_fma(a.high, b.high, vf_fma(a.high, b.low, vf_mul(a.low, b.high)));
 }
-/* The right side's product is made of nothing on the left, where it would overflow for the far. */
+/*
+ * One product for both sides, of what each has chosen: of two products a compiler may make the
+ * right one of all x, and overflow on the far left.  A low part of -0 keeps selu(-0).
+ */
 BOUND(selu, 1.6, -0x1.466a3cp-2F);
 VF_WORD vf vf_selu(vf x) {
-    vf left = product_of_two(selu_left(), expm1_nonpositive(nonpositive(x)));
-    vf right = vf_mul(vf_set1(SELU_GAMMA), vf_max(vf_set1(0.0F), x));
-    return left_of_zero(x, left, right);
+    const vm left = vf_lt(x, vf_set1(0.0F));
+    two factor = selu_left(), m = expm1_nonpositive(nonpositive(x));
+    vf low = vf_fma(factor.high, m.low, vf_mul(factor.low, m.high));
+    return vf_fma(vf_select(left, factor.high, vf_set1(SELU_GAMMA)), vf_select(left, m.high, x),
+                  vf_select(left, low, vf_set1(-0.0F)));
 }
 BOUND_USUAL(selu_grad, 0.95, 2.5, -0x1.75e42cp+2F);
 VF_WORD vf vf_selu_grad(vf dy, vf x) {

@@ -50,6 +50,7 @@ typedef act_status act_rows_pair_kernel(float *dst, size_t dst_stride, const flo
 #include "functions.def"
 #undef ACT_KERNEL_TYPE
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): declarators, where none can stand. */
 typedef struct act_kernels {
     const char *backend;
 #define ACT_MAP(name)       act_map_kernel *name;
@@ -59,5 +60,6 @@ typedef struct act_kernels {
 #define ACT_ROWS_OWN(name)  act_rows_##name##_kernel *name;
 #include "functions.def"
 } act_kernels;
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 #endif

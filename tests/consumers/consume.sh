@@ -28,8 +28,8 @@ pkg-config)
     ;;
 *)
     "$CMAKE" -S "$here" -B "$build" -DACT_FROM="$way" -DACT_SOURCE="$ACT_SOURCE" \
-        -DCMAKE_C_COMPILER="$CC" -DCMAKE_C_FLAGS="$CFLAGS" -DCMAKE_BUILD_TYPE=Debug \
-        -DCMAKE_PREFIX_PATH="$prefix" -DBUILD_SHARED_LIBS="$ACT_SHARED"
+        -DCMAKE_C_COMPILER="$CC" -DCMAKE_C_FLAGS="$CFLAGS" -DCMAKE_BUILD_TYPE=Release \
+        -DCMAKE_BUILD_TYPE=Release -DCMAKE_PREFIX_PATH="$prefix" -DBUILD_SHARED_LIBS="$ACT_SHARED"
     "$CMAKE" --build "$build" --parallel 2
     ;;
 esac

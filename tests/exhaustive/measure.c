@@ -50,7 +50,7 @@ static void hash_block(lanes *hash, const float *y, size_t n) {
 }
 
 static uint64_t hash_results(const float *y, size_t n) {
-    lanes lane;
+    lanes lane = {0};
     for (uint32_t j = 0; j < LANES; ++j)
         lane[j] = UINT32_C(0x811c9dc5) + j;
     size_t i = 0;

@@ -17,20 +17,20 @@
 #define ACT_MAP0(name)                     REFERENCE_OF(name, )
 #define ACT_MAP1(name, p_, u, r)           REFERENCE_OF(name, , float p)
 #define ACT_MAP2(name, p_, u, r, q_, v, s) REFERENCE_OF(name, , float p, float q)
-/* Of two operands, in the order of the call. */
+/* Of two operands, in the order of the call; without names, as each has its own. */
 #define PAIR_REFERENCE_OF(name, ...)                                                               \
-    double reference_##name(double a, double b __VA_ARGS__);                                       \
-    long double reference_long_##name(long double a, long double b __VA_ARGS__);
+    double reference_##name(double, double __VA_ARGS__);                                           \
+    long double reference_long_##name(long double, long double __VA_ARGS__);
 #define ACT_GATED0(name)                        PAIR_REFERENCE_OF(name, )
 #define ACT_GRAD0(name, of)                     PAIR_REFERENCE_OF(name##_grad, )
-#define ACT_GRAD1(name, of, p_, u, r)           PAIR_REFERENCE_OF(name##_grad, , float p)
-#define ACT_GRAD2(name, of, p_, u, r, q_, v, s) PAIR_REFERENCE_OF(name##_grad, , float p, float q)
+#define ACT_GRAD1(name, of, p_, u, r)           PAIR_REFERENCE_OF(name##_grad, , float)
+#define ACT_GRAD2(name, of, p_, u, r, q_, v, s) PAIR_REFERENCE_OF(name##_grad, , float, float)
 #define ACT_ROWS(name)                                                                             \
     void reference_##name(double *y, const float *x, size_t n);                                    \
     void reference_long_##name(long double *y, const float *x, size_t n);
 #define ACT_ROWS_PAIR(name)                                                                        \
-    void reference_##name(double *y, const float *a, const float *b, size_t n);                    \
-    void reference_long_##name(long double *y, const float *a, const float *b, size_t n);
+    void reference_##name(double *, const float *, const float *, size_t n);                       \
+    void reference_long_##name(long double *, const float *, const float *, size_t n);
 #include "functions.def"
 
 /* Of signatures of their own. */
