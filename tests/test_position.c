@@ -15,7 +15,7 @@ static void slices(void **state) {
     const int trials = quick() ? 1000 : 10000;
     float x[WHOLE], whole[WHOLE], part[WHOLE + 16];
     random_source source = {7};
-    for (size_t set = 0; set < parameter_sets(f); ++set) {
+    for (size_t set = 0; set < parameter_sets(f); set = next_set(set)) {
         float p[MAX_PARAMETERS];
         parameter_set(f, set, p);
         fill_mixed(x, WHOLE, set);

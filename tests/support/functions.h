@@ -79,6 +79,9 @@ extern const rows_function *const rows_functions[ROWS_FUNCTIONS];
 size_t parameter_sets(const map_function *f);
 void parameter_set(const map_function *f, size_t set, float p[MAX_PARAMETERS]);
 
+/* The set after that one; a quick test takes the usual one and a third of the others. */
+size_t next_set(size_t set);
+
 /* What f may be off by, where the exact result is the reference; the fast tier may give 0. */
 double bound_in_ulp(const map_function *f, const float *p, double reference);
 
