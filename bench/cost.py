@@ -42,6 +42,9 @@ MODELLED = {
 MCA, OBJDUMP = "llvm-mca-19", "llvm-objdump-19"
 ITERATIONS = 200
 
+# A way through a kernel of many constants and tails has thousands of blocks.
+sys.setrecursionlimit(100000)
+
 Function = collections.namedtuple("Function", "name rows")
 
 

@@ -97,8 +97,9 @@ static size_t index_of(act_function fn) {
 static act_status take_parameters(size_t f, const act_params *given, float v[2]) {
     v[0] = given ? given->first : functions[f].parameters[0].usual;
     v[1] = given ? given->second : functions[f].parameters[1].usual;
-    for (size_t i = 0; i < functions[f].count; ++i)
-        if (!isfinite(v[i]) || !functions[f].parameters[i].in_range(v[i], v[0]))
+    const parameter *p = functions[f].parameters;
+    for (size_t i = 0; i < 2 && p[i].in_range; ++i)
+        if (!isfinite(v[i]) || !p[i].in_range(v[i], v[0]))
             return ACT_ERROR_PARAMETER;
     return ACT_OK;
 }
