@@ -3,9 +3,11 @@
 
 Each is the polynomial of least largest weighted error on an interval, by Remez exchange over a
 grid.  Coefficients are rounded to float from the lowest on, each time fitting the rest again, so
-that the later ones make up for what rounding took.  Needs nothing beyond the standard library,
-whose erfc, exp, expm1 and log1p are good to 1e-15.
+that the later ones make up for what rounding took.  A quotient of two polynomials is found likewise,
+in decimals of forty digits as its equations are ill-conditioned, and rounded as it is.  Needs
+nothing beyond the standard library, whose erfc, exp, expm1 and log1p are good to 1e-15.
 """
+import decimal
 import math
 import struct
 import sys
@@ -18,6 +20,7 @@ def to_float(x):
 def solve(rows):
     """Gaussian elimination with pivoting on an augmented matrix."""
     n = len(rows)
+    zero = 0 * rows[0][0]
     for i in range(n):
         pivot = max(range(i, n), key=lambda r: abs(rows[r][i]))
         rows[i], rows[pivot] = rows[pivot], rows[i]
@@ -25,10 +28,24 @@ def solve(rows):
             f = rows[r][i] / rows[i][i]
             for c in range(i, n + 1):
                 rows[r][c] -= f * rows[i][c]
-    x = [0.0] * n
+    x = [zero] * n
     for i in reversed(range(n)):
         x[i] = (rows[i][n] - sum(rows[i][c] * x[c] for c in range(i + 1, n))) / rows[i][i]
     return x
+
+
+def alternating_peaks(error, m):
+    """The index of one extremum of each run of one sign; of too many, a row of the m largest."""
+    peaks = []
+    for i, e in enumerate(error):
+        if peaks and (error[peaks[-1]] >= 0) == (e >= 0):
+            if abs(e) > abs(error[peaks[-1]]):
+                peaks[-1] = i
+        else:
+            peaks.append(i)
+    while len(peaks) > m:
+        peaks.pop(0 if abs(error[peaks[0]]) < abs(error[peaks[-1]]) else -1)
+    return peaks
 
 
 def fit(grid, target, weight, powers):
@@ -46,16 +63,7 @@ def fit(grid, target, weight, powers):
         worst = max(map(abs, error))
         if best is None or worst < best[1]:
             best = (c, worst)
-        # One extremum of each run of one sign; of too many, a row of the largest.
-        peaks = []
-        for i, e in enumerate(error):
-            if peaks and (error[peaks[-1]] >= 0) == (e >= 0):
-                if abs(e) > abs(error[peaks[-1]]):
-                    peaks[-1] = i
-            else:
-                peaks.append(i)
-        while len(peaks) > m:
-            peaks.pop(0 if abs(error[peaks[0]]) < abs(error[peaks[-1]]) else -1)
+        peaks = alternating_peaks(error, m)
         if len(peaks) < m or peaks == at:
             break
         at = peaks
@@ -63,8 +71,7 @@ def fit(grid, target, weight, powers):
 
 
 def coefficients(f, weight, low, high, powers, points=600):
-    grid = [low + (high - low) * (1 - math.cos(math.pi * (i + 0.5) / points)) / 2
-            for i in range(points)]
+    grid = chebyshev(low, high, points)
     w = [weight(x) for x in grid]
     left = [f(x) for x in grid]
     exact = fit(grid, left, w, powers)[1]
@@ -83,6 +90,61 @@ def show(name, f, weight, low, high, powers):
           f"2^{math.log2(error):.2f}")
     for p, a in reversed(list(zip(powers, c))):
         print(f"    x^{p:<2} {a.hex()}F")
+
+
+def horner(coefficients, x):
+    result = 0 * x
+    for c in reversed(coefficients):
+        result = result * x + c
+    return result
+
+
+def quotient(f, first, low_degree, high_degree, grid):
+    """
+    P with the constant `first` and Q with the constant 1, of these degrees, that minimise
+    max |P / Q / f - 1|; and that error.  Newton's method solves P = f (1 +- E) Q at the peaks.
+    """
+    decimal.getcontext().prec = 40
+    grid = [decimal.Decimal(x) for x in grid]
+    values = [decimal.Decimal(f(float(x))) for x in grid]
+    zero = decimal.Decimal(0)
+    p = [decimal.Decimal(first)] + [zero] * low_degree
+    q = [decimal.Decimal(1)] + [zero] * high_degree
+    m, error_size = low_degree + high_degree + 1, zero
+    at = [round((len(grid) - 1) * ((k + 0.6) / m) ** 1.3 * 0.98) for k in range(m)]
+    while True:
+        for _ in range(12):
+            rows = []
+            for k, i in enumerate(at):
+                sign, x = 2 * (k % 2) - 1, grid[i]
+                y, below = values[i] * (1 + sign * error_size), horner(q, x)
+                rows.append([x ** j for j in range(1, low_degree + 1)] +
+                            [-y * x ** j for j in range(1, high_degree + 1)] +
+                            [-sign * values[i] * below, y * below - horner(p, x)])
+            step = solve(rows)
+            p[1:] = [a + b for a, b in zip(p[1:], step)]
+            q[1:] = [a + b for a, b in zip(q[1:], step[low_degree:])]
+            error_size += step[-1]
+        error = [horner(p, x) / horner(q, x) / y - 1 for x, y in zip(grid, values)]
+        peaks = alternating_peaks(error, m)
+        if len(peaks) < m:
+            raise ArithmeticError("the exchange lost a peak")
+        if peaks == at:
+            return p, q, float(max(map(abs, error)))
+        at = peaks
+
+
+def show_quotient(name, f, first, degrees, grid):
+    p, q, error = quotient(f, first, *degrees, grid)
+    print(f"{name}: error {error:.3g}, before the coefficients are rounded")
+    for letter, coefs in (("P", p), ("Q", q)):
+        for k, c in reversed(list(enumerate(coefs))):
+            print(f"    {letter}^{k:<2} {to_float(float(c)).hex()}F")
+
+
+def chebyshev(low, high, points):
+    return [low + (high - low) * (1 - math.cos(math.pi * (i + 0.5) / points)) / 2
+            for i in range(points)]
 
 
 def erfcx_half(t):
@@ -121,14 +183,6 @@ def tail(name, K, low, degree):
          (low - K) / (low + K), (14.6 - K) / (14.6 + K), list(range(degree + 1)))
 
 
-def tail_from_half(K, degree):
-    """The same in w = t / (t + K), from t = 0, with the constant K / 2 exactly."""
-    f = lambda w: tail_of(K)(2 * w - 1)
-    show(f"normal tail in w, K = {K}, degree {degree}: (P(w) - K / 2) / w",
-         lambda w: (f(w) - K / 2) / w, lambda w: w / f(w), 0, 14.6 / (14.6 + K),
-         list(range(degree)))
-
-
 def middle(degree):
     show(f"(Phi(x) - 1/2) / x as a function of x^2, |x| <= 1, degree {degree}", normal_middle,
          lambda s: math.sqrt(s) / (math.erfc(math.sqrt(s / 2)) / 2), 0, 1,
@@ -151,7 +205,13 @@ def main():
     middle(5)
     log1p("log1p", 9)
     print("fast tier")
-    tail_from_half(3.765625, 8)
+    show_quotient("tanh(x) / x by x^2, |x| <= 9.01", lambda s: math.tanh(math.sqrt(s)) / math.sqrt(s),
+                  1.0, (4, 4), [x * x for x in chebyshev(0, 9.01, 400)])
+    show_quotient("exp(t^2 / 2) Phi(-t), t <= 13.3", erfcx_half, 0.5, (4, 5),
+                  chebyshev(0, 13.3, 400))
+    h = math.log(2) * 1.0001
+    show("exp(-r / 2) = 1 + r R(r) on [-ln2, ln2], degree 4", lambda r: math.expm1(-r / 2) / r,
+         lambda r: abs(r) * math.exp(r / 2), -h, h, [0, 1, 2, 3, 4])
     log1p("log1p", 7)
     expm1("expm1", 4)
 

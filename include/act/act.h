@@ -301,7 +301,8 @@ ACT_API act_status act_tanh_f32_to(float *dst, const float *src, size_t n);
 /*
  * tanh, fast tier.  As above, but:
  *
- * Error      at most 3 ULP.  Backends may differ within that.
+ * Error      at most 5.5 ULP, and never beyond 1.  Neighbours may be out of order by that much.
+ *            Backends may differ within that.
  */
 ACT_API act_status act_tanh_fast_f32(float *buf, size_t n);
 ACT_API act_status act_tanh_fast_f32_to(float *dst, const float *src, size_t n);
@@ -337,9 +338,10 @@ ACT_API act_status act_elu_fast_f32_to(float *dst, const float *src, size_t n, f
 /*
  * selu(x) = gamma * alpha * (exp(x) - 1) if x < 0, else gamma * x
  *
- * Domain     all floats; selu(-0) = -0.  gamma and alpha are 1.0507... and 1.6732..., rounded to
- * float. Error      at most 2 ULP. Definition ONNX Selu, PyTorch selu; G. Klambauer et al., NeurIPS
- * 2017.
+ * Domain     all floats; selu(-0) = -0.
+ * Constants  gamma = 1.0507... and alpha = 1.6732..., both rounded to float.
+ * Error      at most 2 ULP.
+ * Definition ONNX Selu, PyTorch selu; G. Klambauer et al., NeurIPS 2017.
  */
 ACT_API act_status act_selu_f32(float *buf, size_t n);
 ACT_API act_status act_selu_f32_to(float *dst, const float *src, size_t n);
@@ -358,8 +360,9 @@ ACT_API act_status act_celu_f32_to(float *dst, const float *src, size_t n, float
  * softplus(x) = log(1 + exp(beta * x)) / beta if beta * x <= threshold, else x
  *
  * Domain     all floats, beta from 1/8 to 8 (1 is usual), any threshold (20 is usual); nothing
- *            overflows on the way. Error      at most 2 ULP for
- * beta = 1, results below 2^-126 included. Definition ONNX Softplus, PyTorch softplus.
+ *            overflows on the way.
+ * Error      at most 2 ULP for beta = 1, results below 2^-126 included.
+ * Definition ONNX Softplus, PyTorch softplus.
  */
 ACT_API act_status act_softplus_f32(float *buf, size_t n, float beta, float threshold);
 ACT_API act_status act_softplus_f32_to(float *dst, const float *src, size_t n, float beta,
@@ -368,7 +371,7 @@ ACT_API act_status act_softplus_f32_to(float *dst, const float *src, size_t n, f
 /*
  * softplus, fast tier.  As above, but:
  *
- * Error      at most 2.5 ULP for beta = 1; results below 2^-126 may be 0.  Backends may differ
+ * Error      at most 2.5 ULP for beta = 1; results below 2^-123 may be 0.  Backends may differ
  *            within that.
  */
 ACT_API act_status act_softplus_fast_f32(float *buf, size_t n, float beta, float threshold);
@@ -378,8 +381,9 @@ ACT_API act_status act_softplus_fast_f32_to(float *dst, const float *src, size_t
 /*
  * log_sigmoid(x) = -log(1 + exp(-x))
  *
- * Domain     all floats; log_sigmoid(-inf) = -inf, log_sigmoid(+inf) = -0; it never overflows
- * before x. Error      at most 2 ULP, results below 2^-126 included. Definition PyTorch logsigmoid.
+ * Domain     all floats; log_sigmoid(-inf) = -inf, log_sigmoid(+inf) = -0; finite for finite x.
+ * Error      at most 2 ULP, results below 2^-126 included.
+ * Definition PyTorch logsigmoid.
  */
 ACT_API act_status act_log_sigmoid_f32(float *buf, size_t n);
 ACT_API act_status act_log_sigmoid_f32_to(float *dst, const float *src, size_t n);
@@ -399,8 +403,8 @@ ACT_API act_status act_silu_f32_to(float *dst, const float *src, size_t n, float
  * silu, fast tier.  As above, but:
  *
  * Domain     |beta| from 1/8 to 8.
- * Error      at most 2.5 ULP for beta = 1; for others the rounding of beta * x adds up to 60 ULP in
- *            the left tail.  Results below 2^-126 may be 0.  Backends may differ within that.
+ * Error      at most 4 ULP for beta = 1; for others the rounding of beta * x adds up to 60 ULP in
+ *            the left tail.  Results below 2^-117 may be 0.  Backends may differ within that.
  */
 ACT_API act_status act_silu_fast_f32(float *buf, size_t n, float beta);
 ACT_API act_status act_silu_fast_f32_to(float *dst, const float *src, size_t n, float beta);
@@ -418,7 +422,7 @@ ACT_API act_status act_gelu_f32_to(float *dst, const float *src, size_t n);
 /*
  * gelu, fast tier.  As above, but:
  *
- * Error      at most 6.5 ULP; results below 2^-126 may be 0.  Backends may differ within that.
+ * Error      at most 7 ULP; results below 2^-126 may be 0.  Backends may differ within that.
  */
 ACT_API act_status act_gelu_fast_f32(float *buf, size_t n);
 ACT_API act_status act_gelu_fast_f32_to(float *dst, const float *src, size_t n);

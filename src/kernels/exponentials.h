@@ -77,10 +77,12 @@ VF_WORD vf vf_selu_grad(vf dy, vf x) {
  * Within 110 alpha, beyond which expm1 is -1 and exp is 0, the residual is a float.  Where the
  * quotient may be subnormal, alpha expm1 of it is x.
  */
+VF_OF_PARAMETERS float celu_end(float alpha) {
+    return (float)-fmin(110.0 * (double)alpha, (double)FLT_MAX);
+}
 VF_WORD two over_alpha(vf x, float alpha) {
-    vf floor = vf_set1((float)-fmin(110.0 * (double)alpha, (double)FLT_MAX));
     vf a = vf_set1(alpha);
-    x = vf_max(floor, nonpositive(x));
+    x = vf_max(vf_set1(celu_end(alpha)), nonpositive(x));
     vf z = vf_div(x, a);
     return (two){z, vf_div(vf_nfma(z, a, x), a)};
 }

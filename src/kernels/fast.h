@@ -5,6 +5,8 @@
 #ifndef ACT_KERNELS_FAST_H
 #define ACT_KERNELS_FAST_H
 
+#include <math.h>
+
 #include "kernels/bound.h"
 #include "kernels/parts.h"
 
@@ -18,10 +20,10 @@ typedef struct {
 } fast_reduced;
 VF_WORD vf expm1_near_zero(vf s) {
     vf p = vf_set1(0x1.6ab286p-10F);
-    p = vf_fma(p, s, vf_set1(0x1.122c7cp-7F));
-    p = vf_fma(p, s, vf_set1(0x1.55579ep-5F));
-    p = vf_fma(p, s, vf_set1(0x1.5554aap-3F));
-    p = vf_fma(p, s, vf_set1(0x1.fffffep-2F));
+    p = vf_fma(p, s, vf_addend(0x1.122c7cp-7F));
+    p = vf_fma(p, s, vf_addend(0x1.55579ep-5F));
+    p = vf_fma(p, s, vf_addend(0x1.5554aap-3F));
+    p = vf_fma(p, s, vf_addend(0x1.fffffep-2F));
     return vf_fma(vf_mul(s, s), p, s);
 }
 VF_WORD vf fast_remainder(vf a, vf shifted) {
@@ -30,7 +32,7 @@ VF_WORD vf fast_remainder(vf a, vf shifted) {
     return vf_fma(n, vf_set1(0x1.05c61p-29F), s);
 }
 VF_WORD vf fast_shifted(vf a) {
-    return vf_fma(a, vf_set1(0x1.715476p0F), vf_set1(VF_SHIFTER(127)));
+    return vf_fma(a, vf_set1(0x1.715476p0F), vf_addend(VF_SHIFTER(127)));
 }
 VF_WORD fast_reduced fast_reduce(vf a) {
     vf shifted = fast_shifted(a);
@@ -41,103 +43,103 @@ VF_WORD fast_reduced fast_reduce(vf a) {
 VF_WORD vf expm1_fast(vf a) {
     fast_reduced e = fast_reduce(a);
     vf power = vf_exponent(e.shifted);
-    return vf_fma(power, e.t, vf_sub(power, vf_set1(1.0F)));
+    return vf_fma(power, e.t, vf_sub(power, vf_addend(1.0F)));
 }
 
-/* -m / (2 + m) with m = expm1(-2 |x|); from 9.02 on the result is 1, and never above. */
-FAST_BOUND(tanh_fast, 2.7, 0x1.0eec3cp+2F);
+/*
+ * x P(x^2) / Q(x^2), 2.2e-08 from it relatively: all coefficients are positive, so little is lost
+ * on the way.  Beyond the limit the result is 1, and never above.
+ */
+FAST_BOUND(tanh_fast, 5.5, 0x1.0eec3cp+2F);
 VF_WORD vf vf_tanh_fast(vf x) {
-    vf m = expm1_fast(vf_mul(vf_set1(-2.0F), vf_min(vf_set1(10.0F), vf_abs(x))));
-    vf q = vf_div(vf_abs(m), vf_add(vf_set1(2.0F), m));
-    return vf_select(vf_signbit(x), vf_neg(q), q);
+    x = within(9.01F, x);
+    vf s = vf_mul(x, x);
+    vf p = vf_fma(vf_set1(0x1.cc7db8p-27F), s, vf_addend(0x1.5a6cd4p-16F));
+    vf q = vf_fma(vf_set1(0x1.a29fe2p-21F), s, vf_addend(0x1.58f55p-12F));
+    p = vf_fma(p, s, vf_addend(0x1.ca8506p-9F));
+    q = vf_fma(q, s, vf_addend(0x1.a82324p-6F));
+    p = vf_fma(p, s, vf_addend(0x1.121736p-3F));
+    q = vf_fma(q, s, vf_addend(0x1.de60e8p-2F));
+    return within(1.0F,
+                  vf_div(vf_mul(x, vf_fma(p, s, vf_addend(1.0F))), vf_fma(q, s, vf_addend(1.0F))));
 }
 
-FAST_BOUND_USUAL(elu_fast, 1.0, 2.5, -0x1.a2d94ap-2F);
+FAST_BOUND_USUAL(elu_fast, 1.0, 2.5, -0x1.a2d94ap-2F, 0x1p-126);
 VF_WORD vf vf_elu_fast(vf x, float alpha) {
     vf m = expm1_fast(vf_max(vf_set1(-40.0F), nonpositive(x)));
     return vf_select(vf_lt(x, vf_set1(0.0F)), vf_mul(vf_set1(alpha), m), x);
 }
 
-/* size / |beta| within floats, by doubles, which no beta takes beyond their range. */
-VF_WORD float over_beta(double size, float beta) {
-    float b = fabsf(beta);
-    return b > 0x1p-120F ? (float)fmin(size / (double)b, (double)FLT_MAX) : FLT_MAX;
-}
-
 /*
- * x / (1 + exp(-beta x)).  At beta x = -89 the denominator would overflow while the result is still
- * 2^-121, so it is made 2^8 smaller, and the quotient after it; a quotient that could overflow for
- * that belongs to an x that is the result.  The clamps keep n - 8 within an exponent field: on the
- * far left the power is inf and the quotient -0.  Where beta is not 1, the rounding of beta x alone
- * costs up to 61 ULP at the far left.
+ * x / (1 + exp(-beta x)).  Where the denominator is inf, x must not be: the side on which the
+ * result is 0 ends there, and the other side is x itself.
  */
-FAST_BOUND_USUAL(silu_fast, 2.4, 70.0, -0x1.0b5f6ep+4F);
+FAST_BOUND_USUAL(silu_fast, 4.0, 70.0, -0x1.0b5f6ep+4F, 0x1p-117);
+VF_OF_PARAMETERS float silu_low(float beta) {
+    return beta < 0 ? -INFINITY : -over_beta(128.0, beta);
+}
+VF_OF_PARAMETERS float silu_high(float beta) {
+    return beta < 0 ? over_beta(128.0, beta) : INFINITY;
+}
 VF_WORD vf vf_silu_fast(vf x, float beta) {
-    const float left = over_beta(94.0, beta), right = over_beta(80.0, beta);
-    vf low = vf_set1(beta < 0 ? -right : -left), high = vf_set1(beta < 0 ? left : right);
-    vf bounded = vf_min(high, vf_max(low, x));
-    fast_reduced e = fast_reduce(vf_mul(vf_set1(-beta), bounded));
-    vf power = vf_exponent(vf_sub(e.shifted, vf_set1(8.0F)));
-    vf d = vf_fma(power, vf_add(e.t, vf_set1(1.0F)), vf_set1(0x1p-8F));
-    vf finite = within(0x1p+100F, x);
-    vf y = vf_mul(vf_div(finite, d), vf_set1(0x1p-8F));
-    vm far = beta < 0 ? vf_lt(finite, vf_set1(-0x1p+99F)) : vf_lt(vf_set1(0x1p+99F), finite);
-    return vf_select(far, x, y);
+    if (beta == 1.0F)
+        return vf_div(vf_max(vf_set1(-128.0F), x), vf_exp_fast_plus(vf_set1(1.0F), x));
+    vf z = vf_mul(vf_set1(beta), within(over_beta(128.0, beta), x));
+    vf d = vf_exp_fast_plus(vf_set1(1.0F), z);
+    return vf_div(vf_min(vf_set1(silu_high(beta)), vf_max(vf_set1(silu_low(beta)), x)), d);
 }
 
 /*
- * As vf_gelu, without its middle: the tail's polynomial in w = t / (t + K) has the constant K / 2
- * exactly, so that its error vanishes towards 0.  From t = 13.24 on the power is 0.
+ * max(x, 0) - |x| Phi(-|x|), which is x Phi(x) on both sides.  Phi(-t) is exp(-t^2 / 2) P(t) /
+ * Q(t): what multiplies the exp falls no faster than 1 / t, and P / Q is 1.4e-07 from it
+ * relatively, with all coefficients positive.
+ *
+ * t^2 + 2 n ln 2 is rounded but once: n's product with the high part of 2 ln 2 is exact, and fma
+ * has the whole square, whose rounding alone would cost 45 ULP at t = 13.  From 13.24 on 2^n is 0.
  */
-FAST_BOUND(gelu_fast, 6.2, -0x1.230fcp+3F);
-VF_WORD vf fast_normal_tail(vf t) {
-    vf r = vf_div(vf_set1(1.0F), vf_add(t, vf_set1(3.765625F)));
-    vf w = vf_mul(t, r);
-    vf p = vf_set1(0x1.d6c868p-4F);
-    p = vf_fma(p, w, vf_set1(-0x1.8aff76p-2F));
-    p = vf_fma(p, w, vf_set1(0x1.1bf21ep-2F));
-    p = vf_fma(p, w, vf_set1(0x1.a6a8f4p-2F));
-    p = vf_fma(p, w, vf_set1(-0x1.0fad76p-2F));
-    p = vf_fma(p, w, vf_set1(-0x1.c81a78p+0F));
-    p = vf_fma(p, w, vf_set1(0x1.f583eep+1F));
-    p = vf_fma(p, w, vf_set1(-0x1.e317d8p+1F));
-    p = vf_fma(p, w, vf_set1(0.5F * 3.765625F));
-    return vf_mul(p, r);
-}
+FAST_BOUND(gelu_fast, 7.0, -0x1.230fcp+3F);
 VF_WORD vf vf_gelu_fast(vf x) {
     vf t = vf_min(vf_set1(13.25F), vf_abs(x));
-    vf half = vf_mul(vf_set1(-0.5F), t);
-    vf a = vf_mul(half, t);
-    vf shifted = fast_shifted(a);
-    vf s = vf_add(fast_remainder(a, shifted), vf_fma(half, t, vf_neg(a)));
-    vf u = vf_add(vf_set1(1.0F), expm1_near_zero(s));
-    vf p = vf_mul(fast_normal_tail(t), u), power = vf_exponent(shifted);
-    vf left = vf_neg(vf_mul(vf_mul(t, p), power));
-    vf right = vf_mul(x, vf_nfma(p, power, vf_set1(1.0F)));
-    return vf_select(vf_signbit(x), left, right);
+    vf shifted = vf_nfma(vf_mul(t, t), vf_set1(0x1.715476p-1F), vf_addend(VF_SHIFTER(127)));
+    vf n = vf_sub(shifted, vf_set1(VF_SHIFTER(127)));
+    vf r = vf_fma(t, t, vf_mul(n, vf_addend(0x1.62e4p+0F)));
+    r = vf_fma(n, vf_set1(0x1.7f7d1cp-19F), r);
+    vf e = vf_set1(-0x1.0f9932p-12F);
+    e = vf_fma(e, r, vf_addend(0x1.573accp-9F));
+    e = vf_fma(e, r, vf_addend(-0x1.555a8ap-6F));
+    e = vf_fma(e, r, vf_addend(0x1.fffdc4p-4F));
+    e = vf_fma(e, r, vf_addend(-0x1.fffff6p-2F));
+    e = vf_fma(e, r, vf_addend(1.0F));
+    vf p = vf_fma(vf_set1(0x1.058d94p-8F), t, vf_addend(0x1.460b0cp-5F));
+    vf q = vf_fma(vf_set1(0x1.47cda6p-7F), t, vf_addend(0x1.98aa54p-4F));
+    p = vf_fma(p, t, vf_addend(0x1.723cb2p-3F));
+    q = vf_fma(q, t, vf_addend(0x1.da185ep-2F));
+    p = vf_fma(p, t, vf_addend(0x1.bd71dp-2F));
+    q = vf_fma(q, t, vf_addend(0x1.313d64p+0F));
+    q = vf_fma(q, t, vf_addend(0x1.aafb16p+0F));
+    p = vf_mul(vf_mul(t, vf_fma(p, t, vf_addend(0.5F))), e);
+    vf tail = vf_div(p, vf_fma(q, t, vf_addend(1.0F)));
+    return vf_nfma(tail, vf_exponent(shifted), vf_max(vf_set1(-0.0F), x));
 }
 
 /* max(x, 0) + log1p(exp(-|beta x|)) / beta, as vf_softplus. */
-FAST_BOUND_USUAL(softplus_fast, 2.1, 100.0, 0x1.9ddc12p-11F);
+FAST_BOUND_USUAL(softplus_fast, 2.1, 100.0, 0x1.9ddc12p-11F, 0x1p-123);
 VF_WORD vf log1p_fast(vf e) {
     vf p = vf_set1(0x1.5fa0dap-8F);
-    p = vf_fma(p, e, vf_set1(-0x1.eca398p-6F));
-    p = vf_fma(p, e, vf_set1(0x1.44707ap-4F));
-    p = vf_fma(p, e, vf_set1(-0x1.19af8ep-3F));
-    p = vf_fma(p, e, vf_set1(0x1.884554p-3F));
-    p = vf_fma(p, e, vf_set1(-0x1.fd1368p-3F));
-    p = vf_fma(p, e, vf_set1(0x1.5535dep-2F));
-    p = vf_fma(p, e, vf_set1(-0x1.ffff14p-2F));
+    p = vf_fma(p, e, vf_addend(-0x1.eca398p-6F));
+    p = vf_fma(p, e, vf_addend(0x1.44707ap-4F));
+    p = vf_fma(p, e, vf_addend(-0x1.19af8ep-3F));
+    p = vf_fma(p, e, vf_addend(0x1.884554p-3F));
+    p = vf_fma(p, e, vf_addend(-0x1.fd1368p-3F));
+    p = vf_fma(p, e, vf_addend(0x1.5535dep-2F));
+    p = vf_fma(p, e, vf_addend(-0x1.ffff14p-2F));
     return vf_fma(vf_mul(e, e), p, e);
 }
 VF_WORD vf vf_softplus_fast(vf x, float beta, float threshold) {
-    const vf zero = vf_set1(0.0F);
     vf z = vf_mul(vf_set1(beta), within(over_beta(88.0, beta), x));
-    fast_reduced e = fast_reduce(vf_max(vf_set1(-88.0F), vf_neg(vf_abs(z))));
-    vf l = log1p_fast(vf_mul(vf_add(vf_set1(1.0F), e.t), vf_exponent(e.shifted)));
-    if (beta != 1.0F)
-        l = vf_div(l, vf_set1(beta));
-    vf y = vf_add(vf_max(zero, x), l);
+    fast_reduced e = fast_reduce(vf_neg(vf_abs(z)));
+    vf l = log1p_fast(vf_fma(e.t, vf_exponent(e.shifted), vf_exponent(e.shifted)));
+    vf y = vf_fma(l, vf_set1(over_beta(1.0, beta)), vf_max(vf_set1(0.0F), x));
     return vf_select(vf_lt(vf_set1(threshold), z), x, y);
 }
 

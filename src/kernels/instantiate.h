@@ -22,13 +22,16 @@
  * A large array goes to a loop of its own, with whole lines of the caches, and comes back for the
  * ends; that it is another function keeps three jumps out of the way of small arrays, which cost
  * ReLU of sixteen floats half of its speed.
+ *
+ * A parameter that is usually 1 has a function without it: a product less, and no branch that a
+ * word makes for it.  SiLU's fast tier takes 0.78 of the time in it (AVX2, Zen 3).
  */
-#define MAP_LOOP(name, y)                                                                          \
-    static act_map_kernel stream_##name;                                                           \
-    static act_status kernel_##name(float *dst, const float *src, size_t n, float p, float q) {    \
+#define IS_USUAL(usual, p) ((usual) == 1.0F && (p) == 1.0F)
+
+#define MAP_LOOP(name, usual, y)                                                                   \
+    static act_map_kernel stream_##name, usual_##name;                                             \
+    VF_WORD act_status loop_##name(float *dst, const float *src, size_t n, float p, float q) {     \
         (void)p, (void)q;                                                                          \
-        if (past_caches(dst, src, n))                                                              \
-            return stream_##name(dst, src, n, p, q);                                               \
         const size_t whole = n - n % VF_LANES;                                                     \
         for (size_t i = 0; i < whole; i += VF_LANES) {                                             \
             vf x = vf_load(src + i);                                                               \
@@ -40,6 +43,16 @@
         }                                                                                          \
         return ACT_OK;                                                                             \
     }                                                                                              \
+    static act_status kernel_##name(float *dst, const float *src, size_t n, float p, float q) {    \
+        if (past_caches(dst, src, n))                                                              \
+            return stream_##name(dst, src, n, p, q);                                               \
+        return IS_USUAL(usual, p) ? usual_##name(dst, src, n, 1.0F, q)                             \
+                                  : loop_##name(dst, src, n, p, q);                                \
+    }                                                                                              \
+    VF_APART act_status usual_##name(float *dst, const float *src, size_t n, float p, float q) {   \
+        (void)p;                                                                                   \
+        return loop_##name(dst, src, n, 1.0F, q);                                                  \
+    }                                                                                              \
     VF_APART act_status stream_##name(float *dst, const float *src, size_t n, float p, float q) {  \
         size_t i = to_next_line(dst);                                                              \
         kernel_##name(dst, src, i, p, q);                                                          \
@@ -50,18 +63,16 @@
         vf_stream_end();                                                                           \
         return kernel_##name(dst + i, src + i, n - i, p, q);                                       \
     }
-#define ACT_MAP0(name)                      MAP_LOOP(name, vf_##name(x))
-#define ACT_MAP1(name, parameter, usual, r) MAP_LOOP(name, vf_##name(x, p))
-#define ACT_MAP2(name, p_, u, r, q_, v, s)  MAP_LOOP(name, vf_##name(x, p, q))
+#define ACT_MAP0(name)                         MAP_LOOP(name, 0.0F, vf_##name(x))
+#define ACT_MAP1(name, parameter, usual, r)    MAP_LOOP(name, usual, vf_##name(x, p))
+#define ACT_MAP2(name, p_, usual, r, q_, v, s) MAP_LOOP(name, usual, vf_##name(x, p, q))
 
 /* The same with two arrays in; dst may be either. */
-#define PAIR_LOOP(name, y)                                                                         \
-    static act_pair_kernel stream_##name;                                                          \
-    static act_status kernel_##name(float *dst, const float *from_a, const float *from_b,          \
-                                    size_t n, float p, float q) {                                  \
+#define PAIR_LOOP(name, usual, y)                                                                  \
+    static act_pair_kernel stream_##name, usual_##name;                                            \
+    VF_WORD act_status loop_##name(float *dst, const float *from_a, const float *from_b, size_t n, \
+                                   float p, float q) {                                             \
         (void)p, (void)q;                                                                          \
-        if (past_caches(dst, from_a, n) && dst != from_b)                                          \
-            return stream_##name(dst, from_a, from_b, n, p, q);                                    \
         const size_t whole = n - n % VF_LANES;                                                     \
         for (size_t i = 0; i < whole; i += VF_LANES) {                                             \
             vf a = vf_load(from_a + i), b = vf_load(from_b + i);                                   \
@@ -74,6 +85,18 @@
         }                                                                                          \
         return ACT_OK;                                                                             \
     }                                                                                              \
+    static act_status kernel_##name(float *dst, const float *from_a, const float *from_b,          \
+                                    size_t n, float p, float q) {                                  \
+        if (past_caches(dst, from_a, n) && dst != from_b)                                          \
+            return stream_##name(dst, from_a, from_b, n, p, q);                                    \
+        return IS_USUAL(usual, p) ? usual_##name(dst, from_a, from_b, n, 1.0F, q)                  \
+                                  : loop_##name(dst, from_a, from_b, n, p, q);                     \
+    }                                                                                              \
+    VF_APART act_status usual_##name(float *dst, const float *from_a, const float *from_b,         \
+                                     size_t n, float p, float q) {                                 \
+        (void)p;                                                                                   \
+        return loop_##name(dst, from_a, from_b, n, 1.0F, q);                                       \
+    }                                                                                              \
     VF_APART act_status stream_##name(float *dst, const float *from_a, const float *from_b,        \
                                       size_t n, float p, float q) {                                \
         size_t i = to_next_line(dst);                                                              \
@@ -85,10 +108,11 @@
         vf_stream_end();                                                                           \
         return kernel_##name(dst + i, from_a + i, from_b + i, n - i, p, q);                        \
     }
-#define ACT_GATED0(name)                         PAIR_LOOP(name, vf_##name(a, b))
-#define ACT_GRAD0(name, of)                      PAIR_LOOP(name##_grad, vf_##name##_grad(a, b))
-#define ACT_GRAD1(name, of, parameter, usual, r) PAIR_LOOP(name##_grad, vf_##name##_grad(a, b, p))
-#define ACT_GRAD2(name, of, p_, u, r, q_, v, s)  PAIR_LOOP(name##_grad, vf_##name##_grad(a, b, p, q))
+#define GRAD_LOOP(name, usual, y)                   PAIR_LOOP(name##_grad, usual, vf_##name##_grad y)
+#define ACT_GATED0(name)                            PAIR_LOOP(name, 0.0F, vf_##name(a, b))
+#define ACT_GRAD0(name, of)                         GRAD_LOOP(name, 0.0F, (a, b))
+#define ACT_GRAD1(name, of, parameter, usual, r)    GRAD_LOOP(name, usual, (a, b, p))
+#define ACT_GRAD2(name, of, p_, usual, r, q_, v, s) GRAD_LOOP(name, usual, (a, b, p, q))
 
 #define ROWS_KERNEL(name, parameters, arguments)                                                   \
     static act_status kernel_##name parameters {                                                   \

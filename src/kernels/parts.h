@@ -92,14 +92,21 @@ VF_WORD two log1p_of_exp(scaled_two parts) {
 }
 
 /*
- * beta x in two parts, for x where it matters: within 130 / |beta|, beyond which exp(-|beta x|) and
- * its product by x are 0 in float for every |beta| >= 2^-20.  The limit is made in double, so that
- * no beta raises a flag.
+ * size / |beta|, and FLT_MAX at most; in double, so that no beta raises a flag.  A call that
+ * depends on its arguments alone leaves the loop, where gcc would keep the division and the
+ * branches.
  */
-VF_WORD float limit_of(float beta) {
-    float size = fabsf(beta);
-    return size > 0x1p-120F ? (float)fmin(130.0 / (double)size, (double)FLT_MAX) : FLT_MAX;
+#define VF_OF_PARAMETERS VF_APART __attribute__((const))
+VF_OF_PARAMETERS float over_beta(double size, float beta) {
+    double b = fabs((double)beta);
+    return b > 0x1p-120 ? (float)fmin(size / b, (double)FLT_MAX) : FLT_MAX;
 }
+
+/*
+ * beta x in two parts, for x where it matters: within 130 / |beta|, beyond which exp(-|beta x|) and
+ * its product by x are 0 in float for every |beta| >= 2^-20.
+ */
+VF_WORD float limit_of(float beta) { return over_beta(130.0, beta); }
 VF_WORD two times_beta(vf bounded, float beta) {
     vf z = vf_mul(vf_set1(beta), bounded);
     return (two){z, vf_fma(vf_set1(beta), bounded, vf_neg(z))};

@@ -67,10 +67,11 @@ static uint64_t hash_results(const float *y, size_t n) {
 /* The first element is the neighbour from the chunk before: it counts for the order alone. */
 static void measure_chunk(measurement *m, const map_function *f, const float *x, const float *y,
                           size_t n) {
+    const double normal = fmax(0x1p-126, f->bound->least);
     double before = f->reference(x[0], f->usual);
     for (size_t i = 1; i < n; ++i) {
         double exact = f->reference(x[i], f->usual);
-        raise_peak(fabs(exact) < 0x1p-126 ? &m->subnormal : &m->normal,
+        raise_peak(fabs(exact) < normal ? &m->subnormal : &m->normal,
                    ulp_error_at_least(y[i], exact, f->bound->floor), x[i]);
         m->not_monotone +=
             (y[i] < y[i - 1] && exact > before) || (y[i] > y[i - 1] && exact < before);

@@ -148,7 +148,7 @@ double bound_in_ulp(const map_function *f, const float *p, double reference) {
     bool usual = true;
     for (size_t i = 0; i < f->parameters; ++i)
         usual &= p[i] == f->usual[i];
-    if (f->bound->fast && fabs(reference) < (usual ? 0x1p-126 : 0x1p-122))
+    if (fabs(reference) < f->bound->least)
         return 0x1p24;
     return usual ? f->bound->ulp : f->bound->others;
 }
