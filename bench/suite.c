@@ -5,7 +5,8 @@
  *   FUNCTION_f32/BACKEND/SIZE[/inplace][/DATASET]     SIZE is n, or ROWSxCOLS
  *   FUNCTION_f32/PEER/SIZE[/DATASET]   memcpy/SIZE   copy/BACKEND/SIZE
  *
- * The functions come from functions.def, so a new one is measured without a change here.
+ * The functions come from functions.def, so a new one is measured without a change here, unless it
+ * has a signature of its own.
  */
 #include "bench.h"
 #include "peers.h"
@@ -20,28 +21,32 @@
 
 /* ---- the library's functions ---------------------------------------------------------------- */
 
-#define LOOPS(name, call_to, call_in_place)                                                        \
+#define LOOP_TO(name, call)                                                                        \
     static act_status name##_to(const struct bench_subject *subject, uint64_t times, float *dst,   \
                                 const float *src, size_t rows, size_t cols) {                      \
         (void)subject;                                                                             \
         (void)rows;                                                                                \
         act_status status = ACT_OK;                                                                \
         for (uint64_t i = 0; i < times; i++) {                                                     \
-            status = call_to;                                                                      \
+            status = call;                                                                         \
             gb_clobber();                                                                          \
         }                                                                                          \
         return status;                                                                             \
-    }                                                                                              \
+    }
+#define LOOP_IN_PLACE(name, call)                                                                  \
     static act_status name##_in_place(uint64_t times, float *buf, size_t stride, size_t rows,      \
                                       size_t cols) {                                               \
         (void)rows;                                                                                \
         act_status status = ACT_OK;                                                                \
         for (uint64_t i = 0; i < times; i++, buf += stride) {                                      \
-            status = call_in_place;                                                                \
+            status = call;                                                                         \
             gb_clobber();                                                                          \
         }                                                                                          \
         return status;                                                                             \
     }
+#define LOOPS(name, call_to, call_in_place)                                                        \
+    LOOP_TO(name, call_to)                                                                         \
+    LOOP_IN_PLACE(name, call_in_place)
 #define ACT_MAP0(name) LOOPS(name, act_##name##_f32_to(dst, src, cols), act_##name##_f32(buf, cols))
 #define ACT_MAP1(name, parameter, usual, r)                                                        \
     LOOPS(name, act_##name##_f32_to(dst, src, cols, usual), act_##name##_f32(buf, cols, usual))
@@ -58,15 +63,38 @@
 #define ACT_ROWS0(name)                                                                            \
     LOOPS(name, act_##name##_f32_to(dst, cols, src, cols, rows, cols),                             \
           act_##name##_f32(buf, rows, cols))
+#define ACT_ROWS_PAIR0(name)                                                                       \
+    LOOPS(name, act_##name##_f32(dst, cols, src, cols, src, cols, rows, cols),                     \
+          act_##name##_f32(buf, cols, buf, cols, buf, cols, rows, cols))
+
+/*
+ * Who has a signature of its own has its calls here.  Slopes and masks are the input, too; in place
+ * they may not be the array itself, and are the one that it was copied from.
+ */
+static const float *copied_from;
+
+#define LOOPS_prelu                                                                                \
+    LOOPS(prelu, act_prelu_f32_to(dst, cols, src, cols, src, rows, cols),                          \
+          act_prelu_f32(buf, copied_from, rows, cols))
+#define LOOPS_prelu_grad                                                                           \
+    LOOPS(prelu_grad, act_prelu_grad_f32(dst, cols, src, cols, src, cols, src, rows, cols),        \
+          act_prelu_grad_f32(buf, cols, buf, cols, buf, cols, copied_from, rows, cols))
+#define LOOPS_softmax_masked                                                                       \
+    LOOPS(softmax_masked,                                                                          \
+          act_softmax_masked_f32_to(dst, cols, src, cols, src, cols, rows, cols, 0.125F,           \
+                                    ACT_EMPTY_ROWS_ZERO),                                          \
+          act_softmax_masked_f32(buf, copied_from, cols, rows, cols, 0.125F, ACT_EMPTY_ROWS_ZERO))
+#define LOOPS_logsumexp    LOOP_TO(logsumexp, act_logsumexp_f32(dst, src, cols, rows, cols))
+#define logsumexp_in_place NULL
+#define ACT_ROWS_OWN(name) LOOPS_##name
 #include "functions.def"
-#undef ACT_MAP0
-#undef ACT_MAP1
-#undef ACT_ROWS0
 
 static const struct bench_subject functions[] = {
 #define ACT_MAP(name)  {#name "_f32", NULL, BENCH_ARRAYS, 0.0F, name##_to, name##_in_place, NULL},
 #define ACT_PAIR(name) {#name "_f32", NULL, BENCH_ARRAYS, 0.0F, name##_to, name##_in_place, NULL},
 #define ACT_ROWS(name) {#name "_f32", NULL, BENCH_ROWS, 0.0F, name##_to, name##_in_place, NULL},
+#define ACT_ROWS_PAIR  ACT_ROWS
+#define ACT_ROWS_OWN   ACT_ROWS
 #include "functions.def"
 };
 
@@ -103,9 +131,9 @@ static const struct {
 #define ACT_MAP2(name, p, u, r, q, v, s)    {#name, u},
 #define ACT_PAIR(name)                      {#name, 0.0F},
 #define ACT_ROWS(name)                      {#name, 0.0F},
+#define ACT_ROWS_PAIR                       ACT_ROWS
+#define ACT_ROWS_OWN                        ACT_ROWS
 #include "functions.def"
-#undef ACT_MAP0
-#undef ACT_MAP1
 };
 
 /* ---- yardsticks ----------------------------------------------------------------------------- */
@@ -271,6 +299,7 @@ static act_status measure_in_place(gb_state *state, const struct bench_subject *
     const clockid_t clock = stride > LOT_FLOATS ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC;
     const double cost = clock_cost(clock);
     const float *src = input(set, lot * stride);
+    copied_from = src;
     act_status status = ACT_OK;
     int64_t least = INT64_MAX;
     double sum = 0.0;

@@ -6,7 +6,8 @@
 
 One table for each function, one row for each size.  A backend has three columns: ns per float, the
 median of the repetitions, and its speed as a multiple of libm's and of memcpy's in the same run,
-larger being better.  Peers and yardsticks have one: ns per float.
+larger being better.  Peers and yardsticks have one: ns per float.  The fast tier meets the peers of
+its function.
 """
 
 import argparse
@@ -53,6 +54,14 @@ def read(path):
     return result["context"], medians, repetitions
 
 
+FAST = "_fast_f32"
+
+
+def family(function):
+    """The fast tier is another way to the same function: it meets the same peers."""
+    return function.removesuffix(FAST) + "_f32" if function.endswith(FAST) else function
+
+
 def number(value):
     if value is None:
         return "-"
@@ -72,9 +81,10 @@ def peer_classes(context):
 
 
 def table(function, results, peers):
-    every = list(dict.fromkeys(v for f, v, _, _ in results if f == function))
-    variants = [v for v in every if v not in peers and v != "libm"]
-    others = [v for v in every if v in peers and v != "libm"]
+    theirs = family(function)
+    variants = list(dict.fromkeys(v for f, v, _, _ in results if f == function and v not in peers))
+    others = list(dict.fromkeys(v for f, v, _, _ in results
+                                if f == theirs and v in peers and v != "libm"))
     copies = list(dict.fromkeys(v for f, v, _, _ in results if f == "copy"))
     rows = list(dict.fromkeys((s, r) for f, _, s, r in results if f == function))
 
@@ -84,14 +94,14 @@ def table(function, results, peers):
     lines = [[function] + [t for v in variants for t in (v, "/libm", "/memcpy")] +
              ["libm"] + others + ["memcpy"] + [f"copy/{c}" for c in copies]]
     for size, rest in rows:
-        libm = results.get((function, "libm", size, dataset(rest)))
+        libm = results.get((theirs, "libm", size, dataset(rest)))
         memcpy = results.get(("memcpy", "", size, dataset(rest)))
         line = [" ".join((size, *rest))]
         for variant in variants:
             value = results.get((function, variant, size, rest))
             line += [number(value), ratio(libm, value), ratio(memcpy, value)]
         line += [number(libm)]
-        line += [number(results.get((function, v, size, dataset(rest)))) for v in others]
+        line += [number(results.get((theirs, v, size, dataset(rest)))) for v in others]
         line += [number(memcpy)]
         line += [number(results.get(("copy", c, size, dataset(rest)))) for c in copies]
         lines.append(line)

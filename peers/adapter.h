@@ -1,8 +1,30 @@
-/* What the adapters in C share; their callers need peers.h only. */
+/* What the adapters share; their callers need peers.h only. */
 #ifndef ACT_PEERS_ADAPTER_H
 #define ACT_PEERS_ADAPTER_H
 
 #include "peers.h"
+
+/*
+ * An adapter is made from one list of its functions, LIST(MAP, ROWS), by whose entries the adapter
+ * defines map_NAME and rows_NAME; these make the table of it.  What follows the name in an entry is
+ * the adapter's own.
+ */
+#define PEER_TABLE(LIST)                                                                           \
+    static const struct peer_function functions[] = {                                              \
+        LIST(PEER_TABLE_MAP, PEER_TABLE_ROWS){NULL, NULL, NULL}};
+#define PEER_TABLE_MAP(name, ...)  {#name, map_##name, NULL},
+#define PEER_TABLE_ROWS(name, ...) {#name, NULL, rows_##name},
+/* rows_NAME from a function of one row: (dst, src, cols). */
+#define PEER_EACH_ROW(name, row)                                                                   \
+    static void rows_##name(float *dst, const float *src, size_t rows, size_t cols) {              \
+        for (size_t r = 0; r < rows; r++) {                                                        \
+            row(dst + r * cols, src + r * cols, cols);                                             \
+        }                                                                                          \
+    }
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /*
  * The widest class that this processor and its operating system have, for a peer that chooses at
@@ -11,6 +33,10 @@
 const char *peer_widest_isa(void);
 
 /* Ends the program: a call of the peer failed, and its caller has no way to go on. */
-_Noreturn void peer_fail(const char *peer, const char *call, int status);
+__attribute__((noreturn)) void peer_fail(const char *peer, const char *call, int status);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

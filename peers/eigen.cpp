@@ -1,6 +1,6 @@
 // The peer "eigen-...": Eigen's array expressions, as its users write them.  Compiled once for each
 // instruction set; PEER_SYMBOL, PEER_NAME and PEER_ISA come from the build.
-#include "peers.h"
+#include "adapter.h"
 
 // Eigen is inline functions throughout, and of those with the same name the linker keeps one.  A
 // namespace for each instruction set keeps AVX-512 code out of the AVX2 peer.
@@ -11,6 +11,31 @@
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #endif
 #include <Eigen/Core>
+#include <cmath>
+#include <unsupported/Eigen/SpecialFunctions>
+
+// The expression of x, an array, with the parameter p.  Not x < 0 ? p * x : x and the like, as gcc
+// makes Eigen's select() a branch for each element.
+#define FUNCTIONS(MAP, ROWS)                                                                       \
+    MAP(sigmoid, x.logistic())                                                                     \
+    MAP(relu, x.max(0.0F))                                                                         \
+    MAP(leaky_relu, (p * x).max(x))                                                                \
+    MAP(linear, 0.0F + p * x)                                                                      \
+    MAP(relu6, x.max(0.0F).min(6.0F))                                                              \
+    MAP(clip, x.max(p).min(6.0F))                                                                  \
+    MAP(hardtanh, x.max(p).min(1.0F))                                                              \
+    MAP(hardswish, (x + 3.0F).max(0.0F).min(6.0F) * x * (1.0F / 6.0F))                             \
+    MAP(tanh, x.tanh())                                                                            \
+    MAP(exp, x.exp())                                                                              \
+    MAP(elu, x.max(0.0F) + p * x.min(0.0F).expm1())                                                \
+    MAP(softplus, x.max(0.0F) + (-p * x.abs()).exp().log1p() / p)                                  \
+    MAP(log_sigmoid, x.min(0.0F) - (-x.abs()).exp().log1p())                                       \
+    MAP(silu, (p * x).logistic() * x)                                                              \
+    MAP(gelu, 0.5F * x * (1.0F + (0.70710678F * x).erf()))                                         \
+    MAP(gelu_tanh, 0.5F * x * (1.0F + (0.79788456F * (x + 0.044715F * x.cube())).tanh()))          \
+    MAP(mish, x.exp().log1p().tanh() * x)                                                          \
+    ROWS(softmax, softmax_row)                                                                     \
+    ROWS(log_softmax, log_softmax_row)
 
 namespace {
 
@@ -18,38 +43,30 @@ using array = Eigen::Map<Eigen::ArrayXf>;
 using constant_array = Eigen::Map<const Eigen::ArrayXf>;
 using Eigen::Index;
 
-template <typename Formula>
-void map(float *dst, const float *src, size_t n, Formula formula) noexcept {
-    array(dst, static_cast<Index>(n)) = formula(constant_array(src, static_cast<Index>(n)));
-}
-
-void sigmoid(float *dst, const float *src, size_t n, float) noexcept {
-    map(dst, src, n, [](const constant_array &x) { return x.logistic(); });
-}
-
-void relu(float *dst, const float *src, size_t n, float) noexcept {
-    map(dst, src, n, [](const constant_array &x) { return x.max(0.0F); });
-}
-
-// Not x < 0 ? p * x : x, as gcc makes Eigen's select() a branch for each element.
-void leaky_relu(float *dst, const float *src, size_t n, float p) noexcept {
-    map(dst, src, n, [p](const constant_array &x) { return x.max(p * x); });
-}
-
-void softmax(float *dst, const float *src, size_t rows, size_t cols) noexcept {
+void softmax_row(float *dst, const float *src, size_t cols) {
     const auto n = static_cast<Index>(cols);
-    for (size_t r = 0; r < rows; r++) {
-        const constant_array x(src + r * cols, n);
-        array y(dst + r * cols, n);
-        y = (x - x.maxCoeff()).exp();
-        y *= 1.0F / y.sum();
-    }
+    const constant_array x(src, n);
+    array y(dst, n);
+    y = (x - x.maxCoeff()).exp();
+    y *= 1.0F / y.sum();
 }
 
-const peer_function functions[] = {
-    {"sigmoid", sigmoid, nullptr}, {"relu", relu, nullptr},     {"leaky_relu", leaky_relu, nullptr},
-    {"softmax", nullptr, softmax}, {nullptr, nullptr, nullptr},
-};
+void log_softmax_row(float *dst, const float *src, size_t cols) {
+    const auto n = static_cast<Index>(cols);
+    const constant_array x(src, n);
+    const float max = x.maxCoeff();
+    array(dst, n) = x - (max + std::log((x - max).exp().sum()));
+}
+
+#define MAP(name, expression)                                                                      \
+    void map_##name(float *dst, const float *src, size_t n, float p) {                             \
+        (void)p;                                                                                   \
+        const constant_array x(src, static_cast<Index>(n));                                        \
+        array(dst, static_cast<Index>(n)) = (expression);                                          \
+    }
+FUNCTIONS(MAP, PEER_EACH_ROW)
+
+PEER_TABLE(FUNCTIONS)
 
 } // namespace
 

@@ -13,7 +13,32 @@
 
 #define NAME "onednn"
 
-enum { SIGMOID, RELU, LEAKY_RELU, SOFTMAX, FUNCTIONS };
+/* Elementwise: name, oneDNN's algorithm, alpha and beta; row-wise: name, oneDNN's name. */
+#define FUNCTIONS(MAP, ROWS)                                                                       \
+    MAP(sigmoid, logistic, 0.0F, 0.0F)                                                             \
+    MAP(relu, relu, 0.0F, 0.0F)                                                                    \
+    MAP(leaky_relu, relu, p, 0.0F)                                                                 \
+    MAP(linear, linear, p, 0.0F)                                                                   \
+    MAP(relu6, bounded_relu, 6.0F, 0.0F)                                                           \
+    MAP(clip, clip, p, 6.0F)                                                                       \
+    MAP(hardtanh, clip, p, 1.0F)                                                                   \
+    MAP(hardswish, hardswish, 0.0F, 0.0F)                                                          \
+    MAP(tanh, tanh, 0.0F, 0.0F)                                                                    \
+    MAP(exp, exp, 0.0F, 0.0F)                                                                      \
+    MAP(elu, elu, p, 0.0F)                                                                         \
+    MAP(softplus, soft_relu, 0.0F, 0.0F)                                                           \
+    MAP(log_sigmoid, logsigmoid, 0.0F, 0.0F)                                                       \
+    MAP(silu, swish, p, 0.0F)                                                                      \
+    MAP(gelu, gelu_erf, 0.0F, 0.0F)                                                                \
+    MAP(gelu_tanh, gelu_tanh, 0.0F, 0.0F)                                                          \
+    MAP(mish, mish, 0.0F, 0.0F)                                                                    \
+    ROWS(softmax, softmax)                                                                         \
+    ROWS(log_softmax, logsoftmax)
+
+enum {
+#define SLOT(name, ...) SLOT_##name,
+    FUNCTIONS(SLOT, SLOT) SLOTS
+};
 
 struct slot {
     dnnl_primitive_t primitive;
@@ -25,7 +50,7 @@ struct slot {
 /* One a thread, freed as the thread ends. */
 struct state {
     dnnl_stream_t stream;
-    struct slot slots[FUNCTIONS];
+    struct slot slots[SLOTS];
 };
 
 static _Thread_local struct state *state;
@@ -49,7 +74,7 @@ static void empty(struct slot *slot) {
 
 static void delete_state(void *memory) {
     struct state *all = memory;
-    for (int i = 0; i < FUNCTIONS; i++) {
+    for (int i = 0; i < SLOTS; i++) {
         empty(&all->slots[i]);
     }
     (void)dnnl_stream_destroy(all->stream);
@@ -106,21 +131,23 @@ static struct slot *slot_of(int function) {
 union description {
     dnnl_eltwise_desc_t eltwise;
     dnnl_softmax_desc_t softmax;
+    dnnl_logsoftmax_desc_t logsoftmax;
 };
 
 static dnnl_status_t describe(int function, union description *description,
                               const dnnl_memory_desc_t *memory, float p) {
     switch (function) {
-    case SIGMOID:
-        return dnnl_eltwise_forward_desc_init(&description->eltwise, dnnl_forward_inference,
-                                              dnnl_eltwise_logistic, memory, 0.0F, 0.0F);
-    case RELU:
-    case LEAKY_RELU:
-        return dnnl_eltwise_forward_desc_init(&description->eltwise, dnnl_forward_inference,
-                                              dnnl_eltwise_relu, memory, p, 0.0F);
+#define ELTWISE(name, algorithm, alpha, beta)                                                      \
+    case SLOT_##name:                                                                              \
+        return dnnl_eltwise_forward_desc_init(&description->eltwise, dnnl_forward_inference,       \
+                                              dnnl_eltwise_##algorithm, memory, alpha, beta);
+#define OVER_ROWS(name, theirs)                                                                    \
+    case SLOT_##name:                                                                              \
+        return dnnl_##theirs##_forward_desc_init(&description->theirs, dnnl_forward_inference,     \
+                                                 memory, 1);
+        FUNCTIONS(ELTWISE, OVER_ROWS)
     default:
-        return dnnl_softmax_forward_desc_init(&description->softmax, dnnl_forward_inference, memory,
-                                              1);
+        return dnnl_invalid_arguments;
     }
 }
 
@@ -160,25 +187,17 @@ static void run(int function, float *dst, const float *src, size_t rows, size_t 
     check("dnnl_stream_wait", dnnl_stream_wait(state->stream));
 }
 
-#define MAP(name, function, parameter)                                                             \
-    static void name(float *dst, const float *src, size_t n, float p) {                            \
-        (void)p;                                                                                   \
-        run(function, dst, src, 1, n, parameter);                                                  \
+#define MAP(name, ...)                                                                             \
+    static void map_##name(float *dst, const float *src, size_t n, float p) {                      \
+        run(SLOT_##name, dst, src, 1, n, p);                                                       \
     }
-#define ROWS(name, function)                                                                       \
-    static void name(float *dst, const float *src, size_t rows, size_t cols) {                     \
-        run(function, dst, src, rows, cols, 0.0F);                                                 \
+#define ROWS(name, ...)                                                                            \
+    static void rows_##name(float *dst, const float *src, size_t rows, size_t cols) {              \
+        run(SLOT_##name, dst, src, rows, cols, 0.0F);                                              \
     }
+FUNCTIONS(MAP, ROWS)
 
-MAP(sigmoid, SIGMOID, 0.0F)
-MAP(relu, RELU, 0.0F)
-MAP(leaky_relu, LEAKY_RELU, p)
-ROWS(softmax, SOFTMAX)
-
-static const struct peer_function functions[] = {
-    {"sigmoid", sigmoid, NULL}, {"relu", relu, NULL}, {"leaky_relu", leaky_relu, NULL},
-    {"softmax", NULL, softmax}, {NULL, NULL, NULL},
-};
+PEER_TABLE(FUNCTIONS)
 
 extern const struct peer peer_onednn;
 const struct peer peer_onednn = {NAME, NULL, chosen, functions};

@@ -3,7 +3,7 @@
  * measuring their accuracy.  Which of them a build has depends on what is installed; libm is
  * always there.
  *
- * A peer is one file with a table of its functions, so a new function is a row in each.  Calls are
+ * A peer is one file with a list of its functions, so a new function is a line in each.  Calls are
  * thread-safe, and all of them run on the calling thread alone.  What a library needs to prepare
  * for a shape is kept for the next call of the same function and shape on that thread; a caller
  * who measures makes one call first.  A peer that fails ends the program with a message: there is
@@ -24,14 +24,20 @@ extern "C" {
  */
 enum { PEERS_SLACK = 4 };
 
-/* Out of place or with dst equal to src; n, rows and cols are not 0; arrays have no gaps. */
+/*
+ * Out of place or with dst equal to src; n, rows and cols are not 0; arrays have no gaps.
+ *
+ * p is the function's first parameter, and who has none ignores it.  So do the peers that have it
+ * fixed, and a second parameter is always fixed, both at the usual values of functions.def: for a
+ * comparison, p has to be the usual one, too.
+ */
 typedef void peer_map(float *dst, const float *src, size_t n, float p);
 typedef void peer_rows(float *dst, const float *src, size_t rows, size_t cols);
 
 /* One of the two pointers is NULL. */
 struct peer_function {
     const char *name; /* as in functions.def: "sigmoid" */
-    peer_map *map;    /* p is the parameter; who has none ignores it */
+    peer_map *map;
     peer_rows *rows;
 };
 

@@ -12,7 +12,25 @@
 
 #define NAME "xnnpack"
 
-enum { SIGMOID, RELU, LEAKY_RELU, SOFTMAX, FUNCTIONS };
+/*
+ * Name, operator, and its arguments but for the shape.  With the bounds of relu, clamp takes the
+ * kernel that it has for ReLU.
+ */
+#define FUNCTIONS(MAP, ROWS)                                                                       \
+    MAP(sigmoid, sigmoid, )                                                                        \
+    MAP(relu, clamp, , 0.0F, INFINITY)                                                             \
+    MAP(leaky_relu, leaky_relu, , p)                                                               \
+    MAP(relu6, clamp, , 0.0F, 6.0F)                                                                \
+    MAP(clip, clamp, , p, 6.0F)                                                                    \
+    MAP(hardtanh, clamp, , p, 1.0F)                                                                \
+    MAP(hardswish, hardswish, )                                                                    \
+    MAP(elu, elu, , p)                                                                             \
+    ROWS(softmax, softmax, )
+
+enum {
+#define SLOT(name, ...) SLOT_##name,
+    FUNCTIONS(SLOT, SLOT) SLOTS
+};
 
 /* An operator is made for one parameter and length of row, and holds the arrays of its next run. */
 struct slot {
@@ -35,7 +53,7 @@ static void check(const char *call, enum xnn_status status) {
 
 static void delete_slots(void *memory) {
     struct slot *all = memory;
-    for (int i = 0; i < FUNCTIONS; i++) {
+    for (int i = 0; i < SLOTS; i++) {
         if (all[i].op != NULL) {
             (void)xnn_delete_operator(all[i].op);
         }
@@ -59,7 +77,7 @@ static struct slot *slot_of(int function) {
     if (slots == NULL) {
         (void)pthread_once(&once, initialize);
         check("xnn_initialize", initialized);
-        slots = calloc(FUNCTIONS, sizeof *slots);
+        slots = calloc(SLOTS, sizeof *slots);
         if (slots == NULL || pthread_setspecific(slots_key, slots) != 0) {
             check("a thread's memory", xnn_status_out_of_memory);
         }
@@ -69,15 +87,12 @@ static struct slot *slot_of(int function) {
 
 static enum xnn_status create(int function, size_t cols, float p, xnn_operator_t *op) {
     switch (function) {
-    case SIGMOID:
-        return xnn_create_sigmoid_nc_f32(cols, cols, cols, 0, op);
-    case RELU:
-        /* With these bounds the operator takes the kernel that it has for ReLU. */
-        return xnn_create_clamp_nc_f32(cols, cols, cols, 0.0F, INFINITY, 0, op);
-    case LEAKY_RELU:
-        return xnn_create_leaky_relu_nc_f32(cols, cols, cols, p, 0, op);
+#define CREATE(name, operator, ...)                                                                \
+    case SLOT_##name:                                                                              \
+        return xnn_create_##operator##_nc_f32(cols, cols, cols __VA_ARGS__, 0, op);
+        FUNCTIONS(CREATE, CREATE)
     default:
-        return xnn_create_softmax_nc_f32(cols, cols, cols, 0, op);
+        return xnn_status_invalid_parameter;
     }
 }
 
@@ -102,25 +117,17 @@ static void run(int function, setup_function *setup, float *dst, const float *sr
 }
 
 /* Rows of one element without gaps are one array to XNNPACK, so any n has the same operator. */
-#define MAP(name, function, setup, parameter)                                                      \
-    static void name(float *dst, const float *src, size_t n, float p) {                            \
-        (void)p;                                                                                   \
-        run(function, setup, dst, src, n, 1, parameter);                                           \
+#define MAP(name, operator, ...)                                                                   \
+    static void map_##name(float *dst, const float *src, size_t n, float p) {                      \
+        run(SLOT_##name, xnn_setup_##operator##_nc_f32, dst, src, n, 1, p);                        \
     }
-#define ROWS(name, function, setup)                                                                \
-    static void name(float *dst, const float *src, size_t rows, size_t cols) {                     \
-        run(function, setup, dst, src, rows, cols, 0.0F);                                          \
+#define ROWS(name, operator, ...)                                                                  \
+    static void rows_##name(float *dst, const float *src, size_t rows, size_t cols) {              \
+        run(SLOT_##name, xnn_setup_##operator##_nc_f32, dst, src, rows, cols, 0.0F);               \
     }
+FUNCTIONS(MAP, ROWS)
 
-MAP(sigmoid, SIGMOID, xnn_setup_sigmoid_nc_f32, 0.0F)
-MAP(relu, RELU, xnn_setup_clamp_nc_f32, 0.0F)
-MAP(leaky_relu, LEAKY_RELU, xnn_setup_leaky_relu_nc_f32, p)
-ROWS(softmax, SOFTMAX, xnn_setup_softmax_nc_f32)
-
-static const struct peer_function functions[] = {
-    {"sigmoid", sigmoid, NULL}, {"relu", relu, NULL}, {"leaky_relu", leaky_relu, NULL},
-    {"softmax", NULL, softmax}, {NULL, NULL, NULL},
-};
+PEER_TABLE(FUNCTIONS)
 
 extern const struct peer peer_xnnpack;
 const struct peer peer_xnnpack = {NAME, NULL, chosen, functions};
