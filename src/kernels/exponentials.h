@@ -67,7 +67,7 @@ VF_WORD vf vf_selu(vf x) {
 }
 BOUND_USUAL(selu_grad, 0.95, 2.5, -0x1.75e42cp+2F);
 VF_WORD vf vf_selu_grad(vf dy, vf x) {
-    scaled_two e = exp_in_two(vf_max(vf_set1(-110.0F), nonpositive(x)));
+    scaled_two e = exp_in_two(FAR, vf_max(vf_set1(-110.0F), nonpositive(x)));
     vf left = vf_scale2n(product_of_two(selu_left(), (two){e.high, e.low}), e.n);
     return vf_mul(dy, left_slope(x, left, vf_set1(SELU_GAMMA)));
 }
@@ -101,7 +101,7 @@ VF_WORD vf vf_celu_grad(vf dy, vf x, float alpha) {
     if (alpha == 1.0F)
         return vf_elu_grad(dy, x, 1.0F);
     two z = over_alpha(x, alpha);
-    scaled_two e = exp_of_two(z.high, z.low);
+    scaled_two e = exp_of_two(FAR, z.high, z.low);
     vf left = vf_scale2n(vf_add(e.high, e.low), e.n);
     return vf_mul(dy, left_slope(x, left, vf_set1(1.0F)));
 }

@@ -11,9 +11,11 @@
  * only the product is scaled: exp(z) may be subnormal where it is not.  On the right x itself is
  * the factor, so that inf stays, and the bounded one multiplies the low part, which is 0 there.
  */
-VF_WORD vf times_sigmoid(vf x, vf bounded, two z) {
-    const vm negative = vf_signbit(z.high);
-    scaled_two s = sigmoid_in_two(z);
+VF_WORD vf times_sigmoid(enum distance distance, vf x, vf bounded, vf z, scaled_two e) {
+    scaled_two s = sigmoid_in_two(distance, z, e);
+    if (distance == NEAR)
+        return vf_fma(x, s.high, vf_mul(x, s.low));
+    const vm negative = vf_signbit(z);
     vf y = vf_fma(vf_select(negative, bounded, x), s.high, vf_mul(bounded, s.low));
     return vf_select(negative, vf_scale2n(vf_select(negative, y, vf_set1(0.0F)), s.n), y);
 }
@@ -26,7 +28,7 @@ VF_WORD vf times_sigmoid(vf x, vf bounded, two z) {
 VF_WORD vf times_sigmoid_slope(two z, vf w) {
     const vf one = vf_set1(1.0F), zero = vf_set1(0.0F);
     const vm negative = vf_signbit(z.high);
-    scaled_two parts = exp_of_minus_size(z);
+    scaled_two parts = exp_of_minus_size(FAR, z);
     vf e = vf_scale2n(parts.high, parts.n);
     vf d = vf_add(one, e);
     vf r = vf_div(one, d);
@@ -37,10 +39,14 @@ VF_WORD vf times_sigmoid_slope(two z, vf w) {
     return vf_scale2n(y, vf_select(negative, parts.n, zero));
 }
 
+VF_WORD vf silu_of(enum distance distance, vf x, float beta) {
+    vf bounded = far_within(distance, limit_of(beta), x);
+    two z = times_beta(bounded, beta);
+    return times_sigmoid(distance, x, bounded, z.high, exp_of_minus_beta(distance, z, beta));
+}
 BOUND_USUAL(silu, 1.1, 2.0, -0x1.49c38ap+2F);
 VF_WORD vf vf_silu(vf x, float beta) {
-    vf bounded = within(limit_of(beta), x);
-    return times_sigmoid(x, bounded, times_beta(bounded, beta));
+    return BY_DISTANCE(near_limit_of(beta), x, silu_of, x, beta);
 }
 BOUND_AT_LEAST(silu_grad, 4.7, 10.0, 0x1.299522p+0F, 0.1);
 VF_WORD vf vf_silu_grad(vf dy, vf x, float beta) {
@@ -56,10 +62,14 @@ VF_WORD two gelu_quick_argument(vf bounded) {
     z.low = vf_fma(bounded, vf_set1(low), z.low);
     return z;
 }
+VF_WORD vf gelu_quick_of(enum distance distance, vf x) {
+    vf bounded = far_within(distance, 70.0F, x);
+    two z = gelu_quick_argument(bounded);
+    return times_sigmoid(distance, x, bounded, z.high, exp_of_minus_size(distance, z));
+}
 BOUND(gelu_quick, 1.1, -0x1.67041ep+0F);
 VF_WORD vf vf_gelu_quick(vf x) {
-    vf bounded = within(70.0F, x);
-    return times_sigmoid(x, bounded, gelu_quick_argument(bounded));
+    return BY_DISTANCE(PARTS_NEAR / (float)QUICK, x, gelu_quick_of, x);
 }
 BOUND_AT_LEAST(gelu_quick_grad, 6.0, 12.0, -0x1.3f2f48p+0F, 0.1);
 VF_WORD vf vf_gelu_quick_grad(vf dy, vf x) {
@@ -75,6 +85,7 @@ VF_WORD vf vf_gelu_quick_grad(vf dy, vf x) {
 #define GELU_TANH_C0    1.5957691216057307117598
 #define GELU_TANH_C1    0.0713548162726002527724
 #define GELU_TANH_LIMIT 11.5F
+#define GELU_TANH_NEAR  8.5F /* where it is 57.4 */
 VF_WORD two split(double c) {
     const float high = (float)c;
     return (two){vf_set1(high), vf_set1((float)(c - (double)high))};
@@ -93,11 +104,13 @@ VF_WORD two gelu_tanh_argument(vf x) {
     vf z = vf_mul(x, sum);
     return (two){z, vf_fma(x, sum_low, vf_fma(x, sum, vf_neg(z)))};
 }
-BOUND(gelu_tanh, 1.25, -0x1.5918fep-2F);
-VF_WORD vf vf_gelu_tanh(vf x) {
-    vf bounded = within(GELU_TANH_LIMIT, x);
-    return times_sigmoid(x, bounded, gelu_tanh_argument(bounded));
+VF_WORD vf gelu_tanh_of(enum distance distance, vf x) {
+    vf bounded = far_within(distance, GELU_TANH_LIMIT, x);
+    two z = gelu_tanh_argument(bounded);
+    return times_sigmoid(distance, x, bounded, z.high, exp_of_minus_size(distance, z));
 }
+BOUND(gelu_tanh, 1.25, -0x1.5918fep-2F);
+VF_WORD vf vf_gelu_tanh(vf x) { return BY_DISTANCE(GELU_TANH_NEAR, x, gelu_tanh_of, x); }
 BOUND_AT_LEAST(gelu_tanh_grad, 8.5, 17.0, -0x1.1b098ap+0F, 0.1);
 VF_WORD vf vf_gelu_tanh_grad(vf dy, vf x) {
     vf bounded = within(GELU_TANH_LIMIT, x);
@@ -146,7 +159,7 @@ VF_WORD vf normal_middle(vf square) {
 VF_WORD scaled_two exp_of_half_square(vf t) {
     vf half = vf_mul(vf_set1(-0.5F), t);
     vf a = vf_mul(half, t);
-    return exp_of_two(a, vf_fma(half, t, vf_neg(a)));
+    return exp_of_two(FAR, a, vf_fma(half, t, vf_neg(a)));
 }
 
 /*
@@ -193,13 +206,12 @@ VF_WORD vf vf_gelu_grad(vf dy, vf x) {
  * right (1 + 2 e) / (1 + 2 e + 2 e^2).  Both denominators are k + f (k + e), with k = 2 and f = e,
  * or k = 1 and f = 2 e; the numerators are f (k + e) and k + f.
  */
-BOUND(mish, 1.1, -0x1.33615p+5F);
-VF_WORD vf vf_mish(vf x) {
+VF_WORD vf mish_of(enum distance distance, vf x) {
     const vf one = vf_set1(1.0F), zero = vf_set1(0.0F);
     const vm negative = vf_signbit(x);
-    vf bounded = within(120.0F, x);
-    scaled_two parts = exp_in_two(vf_neg(vf_abs(bounded)));
-    vf e = vf_scale2n(parts.high, parts.n), e_low = vf_scale2n(parts.low, parts.n);
+    vf bounded = far_within(distance, 120.0F, x);
+    scaled_two parts = exp_in_two(distance, vf_neg(vf_abs(bounded)));
+    vf e = scaled(distance, parts.high, parts.n), e_low = scaled(distance, parts.low, parts.n);
 
     vf k = vf_select(negative, vf_set1(2.0F), one);
     vf twice = vf_sub(vf_set1(3.0F), k);
@@ -225,8 +237,12 @@ VF_WORD vf vf_mish(vf x) {
     vf y = vf_fma(vf_select(negative, bounded, x), q, vf_mul(bounded, q_low));
     /* The low part's sign would make mish(-0) a +0. */
     y = vf_select(negative, vf_neg(vf_abs(y)), y);
+    if (distance == NEAR)
+        return y;
     return vf_select(negative, vf_scale2n(vf_select(negative, y, zero), parts.n), y);
 }
+BOUND(mish, 1.1, -0x1.33615p+5F);
+VF_WORD vf vf_mish(vf x) { return BY_DISTANCE(PARTS_NEAR, x, mish_of, x); }
 
 /*
  * With the same e, k, f and d = k + f (k + e): e ((2 + e) d + 4 x (1 + e)) / d^2 on the left,
@@ -237,7 +253,7 @@ VF_WORD vf vf_mish_grad(vf dy, vf x) {
     const vf one = vf_set1(1.0F), two_ = vf_set1(2.0F), zero = vf_set1(0.0F);
     const vm negative = vf_signbit(x);
     vf bounded = within(120.0F, x);
-    scaled_two parts = exp_in_two(vf_neg(vf_abs(bounded)));
+    scaled_two parts = exp_in_two(FAR, vf_neg(vf_abs(bounded)));
     vf e = vf_scale2n(parts.high, parts.n);
     vf k = vf_select(negative, two_, one);
     vf f = vf_select(negative, e, vf_mul(two_, e));

@@ -23,27 +23,50 @@ typedef struct {
 } scaled_two;
 
 /*
+ * Whether every lane's exponential, and each part of it, is a normal number.  Then it is scaled at
+ * once, by one product; the far ones' products are scaled at last, by two, and rounded but once.
+ * Both ways have the same bits.
+ */
+enum distance { NEAR, FAR };
+#define PARTS_NEAR 60.0F
+VF_WORD vf scaled(enum distance distance, vf a, vf n) {
+    return distance == FAR ? vf_scale2n(a, n) : a;
+}
+/* The word for vectors within the limit, and for those that have a lane beyond it. */
+#define BY_DISTANCE(limit, x, word, ...)                                                           \
+    (__builtin_expect(vm_any(vf_lt(vf_set1(limit), vf_abs(x))), 0) ? word(FAR, __VA_ARGS__)        \
+                                                                   : word(NEAR, __VA_ARGS__))
+
+/*
  * Both sides of x no farther from 0 than the limit; a NaN stays.  Beyond the limit the functions
  * have saturated, and products could overflow.
  */
 VF_WORD vf within(float limit, vf x) { return vf_min(vf_set1(limit), vf_max(vf_set1(-limit), x)); }
 
+/* What is near is within any limit. */
+VF_WORD vf far_within(enum distance distance, float limit, vf x) {
+    return distance == FAR ? within(limit, x) : x;
+}
+
 VF_WORD vf nonpositive(vf x) { return vf_min(vf_set1(0.0F), x); }
 
 /*
- * exp(a) for -130 <= a <= 0.  high is 1 + t rounded, and low what that rounding took, exactly
- * (Dekker, since |t| < 1).
+ * exp(a) for -130 <= a <= 0, or NaN.  high is 1 + t rounded, and low what that rounding took,
+ * exactly (Dekker, since |t| < 1).
  */
-VF_WORD scaled_two exp_in_two(vf a) {
+VF_WORD scaled_two exp_in_two(enum distance distance, vf a) {
     const vf one = vf_set1(1.0F);
     exp_reduced e = exp_reduce(a);
-    vf high = vf_add(one, e.t);
-    return (scaled_two){high, vf_sub(e.t, vf_sub(high, one)), e.n};
+    vf high = vf_add(one, e.t), low = vf_sub(e.t, vf_sub(high, one));
+    if (distance == FAR)
+        return (scaled_two){high, low, e.n};
+    vf power = vf_exponent(vf_add(e.n, vf_set1(VF_SHIFTER(127))));
+    return (scaled_two){vf_mul(high, power), vf_mul(low, power), vf_set1(0.0F)};
 }
 
 /* exp(a + a_low), as above; |a_low| < 2^-16, so that 1 + a_low is exp of it. */
-VF_WORD scaled_two exp_of_two(vf a, vf a_low) {
-    scaled_two e = exp_in_two(a);
+VF_WORD scaled_two exp_of_two(enum distance distance, vf a, vf a_low) {
+    scaled_two e = exp_in_two(distance, a);
     e.low = vf_fma(e.high, a_low, e.low);
     return e;
 }
@@ -75,8 +98,8 @@ VF_WORD vf add_two(vf a, two b) {
  * e's own low part enters with the derivative 1 / (1 + e), for which 1 - e / 2 is near enough.
  * Coefficients by tools/activation_coefficients.py.
  */
-VF_WORD two log1p_of_exp(scaled_two parts) {
-    vf e = vf_scale2n(parts.high, parts.n), e_low = vf_scale2n(parts.low, parts.n);
+VF_WORD two log1p_of_exp(enum distance distance, scaled_two parts) {
+    vf e = scaled(distance, parts.high, parts.n), e_low = scaled(distance, parts.low, parts.n);
     vf p = vf_set1(0x1.1135b4p-9F);
     p = vf_fma(p, e, vf_set1(-0x1.c0a19p-7F));
     p = vf_fma(p, e, vf_set1(0x1.58ff2p-5F));
@@ -107,15 +130,22 @@ VF_OF_PARAMETERS float over_beta(double size, float beta) {
  * its product by x are 0 in float for every |beta| >= 2^-20.
  */
 VF_WORD float limit_of(float beta) { return over_beta(130.0, beta); }
+VF_WORD float near_limit_of(float beta) { return over_beta((double)PARTS_NEAR, beta); }
 VF_WORD two times_beta(vf bounded, float beta) {
     vf z = vf_mul(vf_set1(beta), bounded);
     return (two){z, vf_fma(vf_set1(beta), bounded, vf_neg(z))};
 }
 
 /* exp(-|z|): the low part changes its sign together with the high one. */
-VF_WORD scaled_two exp_of_minus_size(two z) {
+VF_WORD scaled_two exp_of_minus_size(enum distance distance, two z) {
     vf low = vf_select(vf_signbit(z.high), z.low, vf_neg(z.low));
-    return exp_of_two(vf_neg(vf_abs(z.high)), low);
+    return exp_of_two(distance, vf_neg(vf_abs(z.high)), low);
+}
+
+/* The same of beta x; where beta is 1 the low part is 0. */
+VF_WORD scaled_two exp_of_minus_beta(enum distance distance, two z, float beta) {
+    return beta == 1.0F ? exp_in_two(distance, vf_neg(vf_abs(z.high)))
+                        : exp_of_minus_size(distance, z);
 }
 
 #endif

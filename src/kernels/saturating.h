@@ -34,13 +34,14 @@ VF_WORD vf vf_tanh_grad(vf dy, vf y) { return vf_mul(dy, vf_nfma(y, y, vf_set1(1
  * The sum of the bounded parts is never above x but by rounding, so the smaller is right
  * everywhere, -inf and the far left included.
  */
-BOUND(log_sigmoid, 1.7, -0x1.5039a2p-7F);
-VF_WORD vf vf_log_sigmoid(vf x) {
-    vf bounded = within(120.0F, x);
-    two l = log1p_of_exp(exp_in_two(vf_neg(vf_abs(bounded))));
+VF_WORD vf log_sigmoid_of(enum distance distance, vf x) {
+    vf bounded = far_within(distance, 120.0F, x);
+    two l = log1p_of_exp(distance, exp_in_two(distance, vf_neg(vf_abs(bounded))));
     vf y = vf_sub(vf_set1(0.0F), add_two(vf_neg(nonpositive(bounded)), l));
     return vf_min(x, y);
 }
+BOUND(log_sigmoid, 1.7, -0x1.5039a2p-7F);
+VF_WORD vf vf_log_sigmoid(vf x) { return BY_DISTANCE(PARTS_NEAR, x, log_sigmoid_of, x); }
 BOUND_USUAL(log_sigmoid_grad, 1.48, 3.5, 0x1.362c52p+2F);
 VF_WORD vf vf_log_sigmoid_grad(vf dy, vf x) { return vf_mul(dy, vf_sigmoid(vf_neg(x))); }
 
@@ -48,12 +49,11 @@ VF_WORD vf vf_log_sigmoid_grad(vf dy, vf x) { return vf_mul(dy, vf_sigmoid(vf_ne
  * log1p(exp(z)) / beta with z = beta x is the part of x where z > 0, and log1p(exp(-|z|)) / beta;
  * z > threshold returns x itself, as PyTorch does.  Beyond the limit x itself is the larger one.
  */
-BOUND_USUAL(softplus, 1.7, 8.0, 0x1.75360ap-11F);
-VF_WORD vf vf_softplus(vf x, float beta, float threshold) {
+VF_WORD vf softplus_of(enum distance distance, vf x, float beta, float threshold) {
     const vf zero = vf_set1(0.0F), b = vf_set1(beta);
-    vf bounded = within(limit_of(beta), x);
+    vf bounded = far_within(distance, limit_of(beta), x);
     two z = times_beta(bounded, beta);
-    two l = log1p_of_exp(exp_of_minus_size(z));
+    two l = log1p_of_exp(distance, exp_of_minus_beta(distance, z, beta));
     if (beta != 1.0F) {
         vf sum = vf_add(l.high, l.low);
         vf low = vf_add(vf_sub(l.high, sum), l.low);
@@ -63,19 +63,22 @@ VF_WORD vf vf_softplus(vf x, float beta, float threshold) {
     vf y = add_two(vf_select(vf_lt(zero, z.high), bounded, zero), l);
     return vf_select(vf_lt(vf_set1(threshold), z.high), x, vf_max(x, y));
 }
+BOUND_USUAL(softplus, 1.7, 8.0, 0x1.75360ap-11F);
+VF_WORD vf vf_softplus(vf x, float beta, float threshold) {
+    return BY_DISTANCE(near_limit_of(beta), x, softplus_of, x, beta, threshold);
+}
 
 /*
- * sigmoid(z) = 2^n (high + low), with n = 0 for z >= 0: the quotient of vf_sigmoid before its last
- * step, and before exp(z) becomes subnormal.
+ * sigmoid(z) = 2^n (high + low) by e = exp(-|z|), with n = 0 for z >= 0: the quotient of vf_sigmoid
+ * before its last step, and before exp(z) becomes subnormal.
  */
-VF_WORD scaled_two sigmoid_in_two(two z) {
+VF_WORD scaled_two sigmoid_in_two(enum distance distance, vf z, scaled_two e) {
     const vf one = vf_set1(1.0F), zero = vf_set1(0.0F);
-    const vm negative = vf_signbit(z.high);
-    scaled_two e = exp_of_minus_size(z);
+    const vm negative = vf_signbit(z);
     vf n = vf_select(negative, e.high, one), n_low = vf_select(negative, e.low, zero);
-    vf scaled = vf_scale2n(e.high, e.n);
-    vf d = vf_add(one, scaled);
-    vf d_low = vf_sub(scaled, vf_sub(d, one));
+    vf whole = scaled(distance, e.high, e.n);
+    vf d = vf_add(one, whole);
+    vf d_low = vf_sub(whole, vf_sub(d, one));
     vf r = vf_div(one, d);
     vf q = vf_mul(n, r);
     vf residual = vf_add(vf_nfma(q, d_low, vf_nfma(q, d, n)), n_low);
@@ -85,7 +88,7 @@ VF_WORD scaled_two sigmoid_in_two(two z) {
 BOUND_USUAL(softplus_grad, 1.0, 2.5, -0x1.c103fep+4F);
 VF_WORD vf vf_softplus_grad(vf dy, vf x, float beta, float threshold) {
     two z = times_beta(within(limit_of(beta), x), beta);
-    scaled_two s = sigmoid_in_two(z);
+    scaled_two s = sigmoid_in_two(FAR, z.high, exp_of_minus_size(FAR, z));
     vf slope = vf_scale2n(vf_add(s.high, s.low), s.n);
     return vf_mul(dy, vf_select(vf_lt(vf_set1(threshold), z.high), vf_set1(1.0F), slope));
 }
