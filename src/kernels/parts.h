@@ -117,12 +117,15 @@ VF_WORD two log1p_of_exp(enum distance distance, scaled_two parts) {
 /*
  * size / |beta|, and FLT_MAX at most; in double, so that no beta raises a flag.  A call that
  * depends on its arguments alone leaves the loop, where gcc would keep the division and the
- * branches.
+ * branches; where beta is a constant, there is no call.
  */
 #define VF_OF_PARAMETERS VF_APART __attribute__((const))
-VF_OF_PARAMETERS float over_beta(double size, float beta) {
+VF_OF_PARAMETERS float quotient_by(double size, float beta) {
     double b = fabs((double)beta);
     return b > 0x1p-120 ? (float)fmin(size / b, (double)FLT_MAX) : FLT_MAX;
+}
+VF_WORD float over_beta(double size, float beta) {
+    return __builtin_constant_p(beta) && beta == 1.0F ? (float)size : quotient_by(size, beta);
 }
 
 /*
