@@ -20,6 +20,8 @@
 
 /* ---- the library's functions ---------------------------------------------------------------- */
 
+static float *second; /* of two results; as large as any array */
+
 #define LOOPS(name, call_to, call_in_place)                                                        \
     static act_status name##_to(const struct bench_subject *subject, uint64_t times, float *dst,   \
                                 const float *src, size_t rows, size_t cols) {                      \
@@ -55,6 +57,10 @@
 #define ACT_GRAD0(name, of)                   PAIR_LOOPS(name##_grad, )
 #define ACT_GRAD1(name, of, p, u, r)          PAIR_LOOPS(name##_grad, , u)
 #define ACT_GRAD2(name, of, p, u, r, q, v, s) PAIR_LOOPS(name##_grad, , u, v)
+/* The same; the first result goes where the others' goes. */
+#define ACT_GATED_GRAD(name)                                                                       \
+    LOOPS(name, act_##name##_f32(dst, second, src, src, src, cols),                                \
+          act_##name##_f32(buf, second, buf, buf, buf, cols))
 #define ACT_ROWS0(name)                                                                            \
     LOOPS(name, act_##name##_f32_to(dst, cols, src, cols, rows, cols),                             \
           act_##name##_f32(buf, rows, cols))
@@ -64,9 +70,10 @@
 #undef ACT_ROWS0
 
 static const struct bench_subject functions[] = {
-#define ACT_MAP(name)  {#name "_f32", NULL, BENCH_ARRAYS, 0.0F, name##_to, name##_in_place, NULL},
-#define ACT_PAIR(name) {#name "_f32", NULL, BENCH_ARRAYS, 0.0F, name##_to, name##_in_place, NULL},
-#define ACT_ROWS(name) {#name "_f32", NULL, BENCH_ROWS, 0.0F, name##_to, name##_in_place, NULL},
+#define ACT_MAP(name)        {#name "_f32", NULL, BENCH_ARRAYS, 0.0F, name##_to, name##_in_place, NULL},
+#define ACT_PAIR(name)       {#name "_f32", NULL, BENCH_ARRAYS, 0.0F, name##_to, name##_in_place, NULL},
+#define ACT_GATED_GRAD(name) ACT_PAIR(name)
+#define ACT_ROWS(name)       {#name "_f32", NULL, BENCH_ROWS, 0.0F, name##_to, name##_in_place, NULL},
 #include "functions.def"
 };
 
@@ -102,6 +109,7 @@ static const struct {
 #define ACT_MAP1(name, parameter, usual, r) {#name, usual},
 #define ACT_MAP2(name, p, u, r, q, v, s)    {#name, u},
 #define ACT_PAIR(name)                      {#name, 0.0F},
+#define ACT_GATED_GRAD(name)                {#name, 0.0F},
 #define ACT_ROWS(name)                      {#name, 0.0F},
 #include "functions.def"
 #undef ACT_MAP0
@@ -511,6 +519,7 @@ int main(int argc, char **argv) {
         return EXIT_FAILURE;
     }
     output = allocate();
+    second = allocate();
     backend_count = act_backends(backends, MAX_BACKENDS);
     backend_count = backend_count < MAX_BACKENDS ? backend_count : MAX_BACKENDS;
     add_context();
@@ -520,6 +529,7 @@ int main(int argc, char **argv) {
     }
     gb_shutdown();
     free(output);
+    free(second);
     free(peer_subjects);
     for (size_t i = 0; i < COUNT(datasets); i++) {
         free(datasets[i].data);
