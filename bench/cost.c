@@ -17,6 +17,7 @@ enum { FLOATS = 32768 };
 
 static float src[FLOATS];
 static float dst[FLOATS];
+static float dup[FLOATS]; /* the second result of the gradients that have two */
 
 typedef act_status call(size_t rows, size_t cols);
 
@@ -34,6 +35,7 @@ typedef act_status call(size_t rows, size_t cols);
 #define ACT_GRAD0(name, of)                   PAIR(name##_grad, )
 #define ACT_GRAD1(name, of, p, u, r)          PAIR(name##_grad, , u)
 #define ACT_GRAD2(name, of, p, u, r, q, v, s) PAIR(name##_grad, , u, v)
+#define ACT_GATED_GRAD(name)                  CALL(name, act_##name##_f32(dst, dup, src, src, src, cols))
 #define ACT_ROWS0(name)                       ROWS(name, act_##name##_f32_to)
 #include "functions.def"
 #undef ACT_MAP0
@@ -45,8 +47,9 @@ static call *find(const char *name) {
     if (strcmp(name, #function) == 0) {                                                            \
         return call_##function;                                                                    \
     }
-#define ACT_PAIR(function) ACT_MAP(function)
-#define ACT_ROWS(function) ACT_MAP(function)
+#define ACT_PAIR(function)       ACT_MAP(function)
+#define ACT_GATED_GRAD(function) ACT_MAP(function)
+#define ACT_ROWS(function)       ACT_MAP(function)
 #include "functions.def"
     return NULL;
 }

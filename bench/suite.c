@@ -21,6 +21,8 @@
 
 /* ---- the library's functions ---------------------------------------------------------------- */
 
+static float *second; /* of two results; as large as any array */
+
 #define LOOP_TO(name, call)                                                                        \
     static act_status name##_to(const struct bench_subject *subject, uint64_t times, float *dst,   \
                                 const float *src, size_t rows, size_t cols) {                      \
@@ -60,6 +62,10 @@
 #define ACT_GRAD0(name, of)                   PAIR_LOOPS(name##_grad, )
 #define ACT_GRAD1(name, of, p, u, r)          PAIR_LOOPS(name##_grad, , u)
 #define ACT_GRAD2(name, of, p, u, r, q, v, s) PAIR_LOOPS(name##_grad, , u, v)
+/* The same; the first result goes where the others' goes. */
+#define ACT_GATED_GRAD(name)                                                                       \
+    LOOPS(name, act_##name##_f32(dst, second, src, src, src, cols),                                \
+          act_##name##_f32(buf, second, buf, buf, buf, cols))
 #define ACT_ROWS0(name)                                                                            \
     LOOPS(name, act_##name##_f32_to(dst, cols, src, cols, rows, cols),                             \
           act_##name##_f32(buf, rows, cols))
@@ -84,6 +90,14 @@ static const float *copied_from;
           act_softmax_masked_f32_to(dst, cols, src, cols, src, cols, rows, cols, 0.125F,           \
                                     ACT_EMPTY_ROWS_ZERO),                                          \
           act_softmax_masked_f32(buf, copied_from, cols, rows, cols, 0.125F, ACT_EMPTY_ROWS_ZERO))
+#define LOOPS_softmax_masked_grad                                                                  \
+    LOOPS(softmax_masked_grad,                                                                     \
+          act_softmax_masked_grad_f32(dst, cols, src, cols, src, cols, rows, cols, 0.125F),        \
+          act_softmax_masked_grad_f32(buf, cols, buf, cols, buf, cols, rows, cols, 0.125F))
+/* dy has one float a row, so it is another array in place, too. */
+#define LOOPS_logsumexp_grad                                                                       \
+    LOOPS(logsumexp_grad, act_logsumexp_grad_f32(dst, cols, src, src, cols, rows, cols),           \
+          act_logsumexp_grad_f32(buf, cols, copied_from, buf, cols, rows, cols))
 #define LOOPS_logsumexp    LOOP_TO(logsumexp, act_logsumexp_f32(dst, src, cols, rows, cols))
 #define logsumexp_in_place NULL
 #define ACT_ROWS_OWN(name) LOOPS_##name
@@ -93,6 +107,7 @@ static const struct bench_subject functions[] = {
 #define ACT_MAP(name)  {#name "_f32", NULL, BENCH_ARRAYS, 0.0F, name##_to, name##_in_place, NULL},
 #define ACT_PAIR(name) {#name "_f32", NULL, BENCH_ARRAYS, 0.0F, name##_to, name##_in_place, NULL},
 #define ACT_ROWS(name) {#name "_f32", NULL, BENCH_ROWS, 0.0F, name##_to, name##_in_place, NULL},
+#define ACT_GATED_GRAD ACT_PAIR
 #define ACT_ROWS_PAIR  ACT_ROWS
 #define ACT_ROWS_OWN   ACT_ROWS
 #include "functions.def"
@@ -130,6 +145,7 @@ static const struct {
 #define ACT_MAP1(name, parameter, usual, r) {#name, usual},
 #define ACT_MAP2(name, p, u, r, q, v, s)    {#name, u},
 #define ACT_PAIR(name)                      {#name, 0.0F},
+#define ACT_GATED_GRAD                      ACT_PAIR
 #define ACT_ROWS(name)                      {#name, 0.0F},
 #define ACT_ROWS_PAIR                       ACT_ROWS
 #define ACT_ROWS_OWN                        ACT_ROWS
@@ -540,6 +556,7 @@ int main(int argc, char **argv) {
         return EXIT_FAILURE;
     }
     output = allocate();
+    second = allocate();
     backend_count = act_backends(backends, MAX_BACKENDS);
     backend_count = backend_count < MAX_BACKENDS ? backend_count : MAX_BACKENDS;
     add_context();
@@ -549,6 +566,7 @@ int main(int argc, char **argv) {
     }
     gb_shutdown();
     free(output);
+    free(second);
     free(peer_subjects);
     for (size_t i = 0; i < COUNT(datasets); i++) {
         free(datasets[i].data);

@@ -67,6 +67,11 @@ static const act_kernels *resolve(void) {
 #define ACT_PAIR(name)                                                                             \
     FIRST(name, (float *dst, const float *a, const float *b, size_t n, float p, float q),          \
           (dst, a, b, n, p, q))
+#define ACT_GATED_GRAD(name)                                                                       \
+    FIRST(                                                                                         \
+        name,                                                                                      \
+        (float *dgate, float *dup, const float *dy, const float *gate, const float *up, size_t n), \
+        (dgate, dup, dy, gate, up, n))
 #define ACT_ROWS(name)                                                                             \
     FIRST(name,                                                                                    \
           (float *dst, size_t dst_stride, const float *src, size_t src_stride, size_t rows,        \
@@ -81,11 +86,12 @@ static const act_kernels *resolve(void) {
 #include "functions.def"
 
 static const act_kernels unresolved = {
-#define ACT_MAP(name)       .name = first_##name,
-#define ACT_PAIR(name)      .name = first_##name,
-#define ACT_ROWS(name)      .name = first_##name,
-#define ACT_ROWS_PAIR(name) .name = first_##name,
-#define ACT_ROWS_OWN(name)  .name = first_##name,
+#define ACT_MAP(name)        .name = first_##name,
+#define ACT_PAIR(name)       .name = first_##name,
+#define ACT_GATED_GRAD(name) .name = first_##name,
+#define ACT_ROWS(name)       .name = first_##name,
+#define ACT_ROWS_PAIR(name)  .name = first_##name,
+#define ACT_ROWS_OWN(name)   .name = first_##name,
 #include "functions.def"
 };
 

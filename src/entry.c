@@ -41,6 +41,18 @@ __attribute__((noinline)) static act_status check_map(const float *dst, const fl
     return overlap(dst, src, n) ? ACT_ERROR_OVERLAP : ACT_OK;
 }
 
+static act_status check_gated_grad(const float *dgate, const float *dup, const float *dy,
+                                   const float *gate, const float *up, size_t n) {
+    const float *const operand[] = {dy, gate, up};
+    act_status status = ACT_OK;
+    for (size_t i = 0; i < sizeof operand / sizeof operand[0] && status == ACT_OK; ++i) {
+        status = check_map(dgate, operand[i], n);
+        if (status == ACT_OK)
+            status = check_map(dup, operand[i], n);
+    }
+    return status == ACT_OK && overlap(dgate, dup, n) ? ACT_ERROR_OVERLAP : status;
+}
+
 static act_status check_pair(const float *dst, const float *a, const float *b, size_t n) {
     act_status status = check_map(dst, a, n);
     return status ? status : check_map(dst, b, n);
@@ -56,6 +68,13 @@ static inline int map_is_ready(const float *dst, const float *src, size_t n) {
     size_t bytes = n * sizeof *src, last = UINTPTR_MAX - bytes;
     return n - 1 < MAX_FLOATS && ((to | from) % _Alignof(float)) == 0 && from - 1 < last &&
            (to == from || (to - 1 < last && to - from >= bytes && from - to >= bytes));
+}
+
+static inline int gated_grad_is_ready(const float *dgate, const float *dup, const float *dy,
+                                      const float *gate, const float *up, size_t n) {
+    return map_is_ready(dgate, dy, n) && map_is_ready(dgate, gate, n) &&
+           map_is_ready(dgate, up, n) && map_is_ready(dup, dy, n) && map_is_ready(dup, gate, n) &&
+           map_is_ready(dup, up, n) && !overlap(dgate, dup, n);
 }
 
 /* Rows of equal length, laid apart by the stride. */
@@ -110,6 +129,13 @@ static act_status check_rows(const float *dst, size_t dst_stride, const float *s
     return matrices_overlap(to, from) ? ACT_ERROR_OVERLAP : ACT_OK;
 }
 
+static act_status check_rows_pair(const float *dst, size_t dst_stride, const float *a,
+                                  size_t a_stride, const float *b, size_t b_stride, size_t rows,
+                                  size_t cols) {
+    act_status status = check_rows(dst, dst_stride, a, a_stride, rows, cols);
+    return status ? status : check_rows(dst, dst_stride, b, b_stride, rows, cols);
+}
+
 /* What follows q are the public parameters, with the comma before them. */
 #define MAP_ENTRY(name, p, q, ...)                                                                 \
     act_status act_##name##_f32_to(float *dst, const float *src, size_t n __VA_ARGS__) {           \
@@ -138,6 +164,14 @@ static act_status check_rows(const float *dst, size_t dst_stride, const float *s
 #define ACT_GRAD1(name, of, p_, u, r)           PAIR_ENTRY(name##_grad, p, 0.0F, , float p)
 #define ACT_GRAD2(name, of, p_, u, r, q_, v, s) PAIR_ENTRY(name##_grad, p, q, , float p, float q)
 
+#define ACT_GATED_GRAD(name)                                                                       \
+    act_status act_##name##_f32(float *dgate, float *dup, const float *dy, const float *gate,      \
+                                const float *up, size_t n) {                                       \
+        if (__builtin_expect(gated_grad_is_ready(dgate, dup, dy, gate, up, n), 1))                 \
+            return act_kernels_in_use()->name(dgate, dup, dy, gate, up, n);                        \
+        return check_gated_grad(dgate, dup, dy, gate, up, n);                                      \
+    }
+
 #define ACT_ROWS0(name)                                                                            \
     static inline act_status enter_##name(float *dst, size_t dst_stride, const float *src,         \
                                           size_t src_stride, size_t rows, size_t cols) {           \
@@ -156,9 +190,8 @@ static act_status check_rows(const float *dst, size_t dst_stride, const float *s
 #define ACT_ROWS_PAIR0(name)                                                                       \
     act_status act_##name##_f32(float *dst, size_t dst_stride, const float *a, size_t a_stride,    \
                                 const float *b, size_t b_stride, size_t rows, size_t cols) {       \
-        act_status status = check_rows(dst, dst_stride, a, a_stride, rows, cols);                  \
-        if (status == ACT_OK)                                                                      \
-            status = check_rows(dst, dst_stride, b, b_stride, rows, cols);                         \
+        act_status status =                                                                        \
+            check_rows_pair(dst, dst_stride, a, a_stride, b, b_stride, rows, cols);                \
         if (status == ACT_OK && cols > 0)                                                          \
             act_kernels_in_use()->name(dst, dst_stride, a, a_stride, b, b_stride, rows, cols);     \
         return status;                                                                             \
@@ -167,20 +200,25 @@ static act_status check_rows(const float *dst, size_t dst_stride, const float *s
 
 /* Signatures of their own. */
 
-/* Rows that are only read, and shared with dst in no float: a mask, slopes (one row, stride 0). */
-static act_status check_beside(matrix to, const float *p, size_t stride) {
-    matrix beside = {p, stride ? stride : to.cols, stride ? to.rows : 1, to.cols};
+/* What is only read, and shared with dst in no float: a mask, slopes, one float for each row. */
+static act_status check_beside(matrix to, matrix beside) {
     act_status status = check_matrix(beside);
     if (status)
         return status;
     return matrices_overlap(to, beside) ? ACT_ERROR_OVERLAP : ACT_OK;
 }
 
+/* As many rows as dst has, or one for all of them if the stride is 0. */
+static act_status check_rows_beside(matrix to, const float *p, size_t stride) {
+    return check_beside(to, stride ? (matrix){p, stride, to.rows, to.cols}
+                                   : (matrix){p, to.cols, 1, to.cols});
+}
+
 static act_status check_slope(const float *dst, size_t dst_stride, const float *slope, size_t rows,
                               size_t channels) {
     if (rows == 0 || channels == 0)
         return ACT_OK;
-    return check_beside((matrix){dst, dst_stride, rows, channels}, slope, 0);
+    return check_rows_beside((matrix){dst, dst_stride, rows, channels}, slope, 0);
 }
 
 act_status act_prelu_f32_to(float *dst, size_t dst_stride, const float *src, size_t src_stride,
@@ -199,9 +237,7 @@ act_status act_prelu_f32(float *buf, const float *slope, size_t rows, size_t cha
 act_status act_prelu_grad_f32(float *dx, size_t dx_stride, const float *dy, size_t dy_stride,
                               const float *x, size_t x_stride, const float *slope, size_t rows,
                               size_t channels) {
-    act_status status = check_rows(dx, dx_stride, dy, dy_stride, rows, channels);
-    if (status == ACT_OK)
-        status = check_rows(dx, dx_stride, x, x_stride, rows, channels);
+    act_status status = check_rows_pair(dx, dx_stride, dy, dy_stride, x, x_stride, rows, channels);
     if (status == ACT_OK)
         status = check_slope(dx, dx_stride, slope, rows, channels);
     if (status == ACT_OK && channels > 0)
@@ -225,6 +261,17 @@ act_status act_logsumexp_f32(float *dst, const float *src, size_t src_stride, si
     return status;
 }
 
+act_status act_logsumexp_grad_f32(float *dx, size_t dx_stride, const float *dy, const float *x,
+                                  size_t x_stride, size_t rows, size_t cols) {
+    act_status status = check_rows(dx, dx_stride, x, x_stride, rows, cols);
+    if (status || rows == 0 || cols == 0)
+        return status;
+    status = check_beside((matrix){dx, dx_stride, rows, cols}, (matrix){dy, 1, rows, 1});
+    if (status == ACT_OK)
+        act_kernels_in_use()->logsumexp_grad(dx, dx_stride, dy, x, x_stride, rows, cols);
+    return status;
+}
+
 act_status act_softmax_masked_f32_to(float *dst, size_t dst_stride, const float *src,
                                      size_t src_stride, const float *mask, size_t mask_stride,
                                      size_t rows, size_t cols, float scale, act_empty_rows empty) {
@@ -232,7 +279,7 @@ act_status act_softmax_masked_f32_to(float *dst, size_t dst_stride, const float 
     if (status || rows == 0 || cols == 0)
         return status;
     if (mask)
-        status = check_beside((matrix){dst, dst_stride, rows, cols}, mask, mask_stride);
+        status = check_rows_beside((matrix){dst, dst_stride, rows, cols}, mask, mask_stride);
     if (status == ACT_OK)
         act_kernels_in_use()->softmax_masked(dst, dst_stride, src, src_stride, mask, mask_stride,
                                              rows, cols, scale, empty);
@@ -242,6 +289,16 @@ act_status act_softmax_masked_f32(float *buf, const float *mask, size_t mask_str
                                   size_t cols, float scale, act_empty_rows empty) {
     return act_softmax_masked_f32_to(buf, cols, buf, cols, mask, mask_stride, rows, cols, scale,
                                      empty);
+}
+
+act_status act_softmax_masked_grad_f32(float *dx, size_t dx_stride, const float *dy,
+                                       size_t dy_stride, const float *y, size_t y_stride,
+                                       size_t rows, size_t cols, float scale) {
+    act_status status = check_rows_pair(dx, dx_stride, dy, dy_stride, y, y_stride, rows, cols);
+    if (status == ACT_OK && cols > 0)
+        act_kernels_in_use()->softmax_masked_grad(dx, dx_stride, dy, dy_stride, y, y_stride, rows,
+                                                  cols, scale);
+    return status;
 }
 
 const char *act_version(void) { return ACT_VERSION_STRING; }

@@ -390,6 +390,16 @@ static struct {
 #define ACT_GRAD0(name, of)                     SPY_PAIR(name##_grad, b)
 #define ACT_GRAD1(name, of, p_, u, r)           SPY_PAIR(name##_grad, b)
 #define ACT_GRAD2(name, of, p_, u, r, q_, v, s) SPY_PAIR(name##_grad, b)
+/* A section of the other result has up's place for this one, so that they can be told apart. */
+#define ACT_GATED_GRAD(name)                                                                       \
+    static act_status spy_##name(float *dgate, float *dup, const float *dy, const float *gate,     \
+                                 const float *up, size_t n) {                                      \
+        const bool of_gate = dup == up;                                                            \
+        (void)dy;                                                                                  \
+        seen.function = of_gate ? #name "_dgate" : #name "_dup", seen.dst = of_gate ? dgate : dup; \
+        seen.src = gate, seen.cols = n;                                                            \
+        return ACT_OK;                                                                             \
+    }
 #define ACT_ROWS(name)                                                                             \
     static act_status spy_##name(float *dst, size_t dst_stride, const float *src,                  \
                                  size_t src_stride, size_t rows, size_t cols) {                    \
@@ -401,9 +411,10 @@ static struct {
 
 static const act_kernels spies = {
     .backend = "spies",
-#define ACT_MAP(name)  .name = spy_##name,
-#define ACT_PAIR(name) .name = spy_##name,
-#define ACT_ROWS(name) .name = spy_##name,
+#define ACT_MAP(name)        .name = spy_##name,
+#define ACT_PAIR(name)       .name = spy_##name,
+#define ACT_GATED_GRAD(name) .name = spy_##name,
+#define ACT_ROWS(name)       .name = spy_##name,
 #include "functions.def"
 };
 
@@ -449,10 +460,11 @@ static void check_tables(const char *argument) {
         CHECK(act_set_backend(list.name[i]) == ACT_OK);
         tables[i] = act_kernels_in_use();
         for (size_t k = 0; k < i; ++k) {
-#define ACT_MAP(name)      CHECK(tables[i]->name != tables[k]->name);
-#define ACT_PAIR(name)     CHECK(tables[i]->name != tables[k]->name);
-#define ACT_ROWS_OWN(name) CHECK(tables[i]->name != tables[k]->name);
-#define ACT_ROWS(name)     CHECK(tables[i]->name != tables[k]->name);
+#define ACT_MAP(name)        CHECK(tables[i]->name != tables[k]->name);
+#define ACT_PAIR(name)       CHECK(tables[i]->name != tables[k]->name);
+#define ACT_GATED_GRAD(name) CHECK(tables[i]->name != tables[k]->name);
+#define ACT_ROWS_OWN(name)   CHECK(tables[i]->name != tables[k]->name);
+#define ACT_ROWS(name)       CHECK(tables[i]->name != tables[k]->name);
 #include "functions.def"
         }
     }

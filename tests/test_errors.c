@@ -126,6 +126,46 @@ static void pair_other_operand(void **state) {
     refused(f->pair->call(memory, memory, memory, SIZE_MAX / 2, f->usual), ACT_ERROR_SIZE);
 }
 
+/* Each argument bad in its turn, and each result upon every other array. */
+static void gated_errors(void **state) {
+    const gated_gradient *f = *state;
+    enum { DGATE, DUP, ARRAYS = 5, N = 5 };
+    float *good[ARRAYS];
+    for (size_t i = 0; i < ARRAYS; ++i)
+        good[i] = memory + 8 + 10 * i;
+#define CALL(a, n) f->call((a)[0], (a)[1], (a)[2], (a)[3], (a)[4], n)
+    for (size_t k = 0; k < ARRAYS; ++k) {
+        float *a[ARRAYS];
+        memcpy(a, good, sizeof a);
+        a[k] = NULL;
+        refused(CALL(a, N), ACT_ERROR_NULL);
+        a[k] = misaligned(4 * (8 + 10 * k) + 1);
+        refused(CALL(a, N), ACT_ERROR_ALIGNMENT);
+        a[k] = last(3);
+        refused(CALL(a, N), ACT_ERROR_SIZE);
+        for (size_t result = DGATE; result <= DUP; ++result)
+            for (int apart = -(N - 1); apart < N && k != result; ++apart) {
+                memcpy(a, good, sizeof a);
+                a[result] = good[k] + apart;
+                if (apart != 0 || k <= DUP)
+                    refused(CALL(a, N), ACT_ERROR_OVERLAP);
+            }
+    }
+    for (size_t i = 0; i < TOO_MANY; ++i)
+        refused(CALL(good, too_many[i]), ACT_ERROR_SIZE);
+    refused(f->call(NULL, NULL, misaligned(1), memory, memory + 1, 0), ACT_OK);
+    refused(f->call(memory, memory, memory, memory, memory, 0), ACT_OK);
+#undef CALL
+
+    /* Side by side is not overlap, and operands may overlap each other. */
+    float *const m = memory, dgate[N], dup[N];
+    assert_int_equal(f->call(dgate, dup, m + 10, m + 11, m + 12, N), ACT_OK);
+    assert_int_equal(f->call(m + 5, m, m + 10, m + 11, m + 12, N), ACT_OK);
+    assert_memory_equal(m + 5, dgate, sizeof dgate);
+    assert_memory_equal(m, dup, sizeof dup);
+    assert_memory_equal(m + 10, untouched + 10, sizeof memory - 10 * sizeof *m);
+}
+
 static void rows_null(void **state) {
     const rows_function *f = *state;
     refused(f->in_place(NULL, 1, 1), ACT_ERROR_NULL);
@@ -269,7 +309,8 @@ int main(void) {
 #define ACT_MAP(name)                                                                              \
     TEST_OF(map, null, name), TEST_OF(map, empty, name), TEST_OF(map, size, name),                 \
         TEST_OF(map, alignment, name), TEST_OF(map, overlap, name),
-#define ACT_PAIR(name) ACT_MAP(name) FUNCTION_TEST(pair_other_operand, reset, map, name),
+#define ACT_PAIR(name)       ACT_MAP(name) FUNCTION_TEST(pair_other_operand, reset, map, name),
+#define ACT_GATED_GRAD(name) BOTH_RESULTS(name) TEST_OF(gated, errors, name),
 #define ACT_ROWS(name)                                                                             \
     TEST_OF(rows, null, name), TEST_OF(rows, empty, name), TEST_OF(rows, size, name),              \
         TEST_OF(rows, alignment, name), TEST_OF(rows, stride, name), TEST_OF(rows, overlap, name),

@@ -149,6 +149,71 @@ static void two_operands(void **state) {
         guard_free(g[i]);
 }
 
+/*
+ * Both results of the gradient of a gated function, each apart from all operands or equal to any of
+ * them, every array between guard pages: the bits of the calls that it is made of, and, where no
+ * operand is special, the formula within the bound.
+ */
+static void two_results(void **state) {
+    const gated_gradient *f = *state;
+    enum { DY, GATE, UP, APART, MOST = 300 };
+    static const size_t lengths[] = {1, 2, 7, 15, 16, 17, 31, 32, 33, 63, 67, 100, MOST};
+    guard *g[5];
+    for (size_t i = 0; i < 5; ++i)
+        g[i] = guard_new(MOST + OFFSETS);
+    for (size_t trial = 0; trial < sizeof lengths / sizeof lengths[0] * 64; ++trial) {
+        const size_t n = lengths[trial / 64], into_gate = trial / 4 % 4, into_up = trial % 4;
+        const guard_side side = trial & 16 ? GUARD_START : GUARD_END;
+        const bool special = trial & 32;
+        if (into_gate == into_up && into_up != APART)
+            continue;
+        float x[3][MOST], product[MOST], dgate[MOST], dup[MOST];
+        for (size_t i = 0; i < 3; ++i)
+            fill_uniform(x[i], n, -8, 8, trial + 1000 * i);
+        if (special) {
+            fill_mixed(x[trial / 64 % 3], n, trial);
+            for (size_t i = 0; i < n; ++i)
+                x[(trial / 64 + 1) % 3][i] = float_of(specials[(trial + i) % SPECIALS]);
+        }
+        for (size_t i = 0; i < n; ++i)
+            product[i] = x[DY][i] * x[UP][i];
+        assert_int_equal(f->slope->pair->call(dgate, product, x[GATE], n, f->slope->usual), ACT_OK);
+        assert_int_equal(f->gated->pair->call(dup, x[GATE], x[DY], n, f->gated->usual), ACT_OK);
+
+        float *in[3];
+        for (size_t i = 0; i < 3; ++i)
+            in[i] = place_copy((place){g[i], side, (trial + i) % OFFSETS}, x[i], n);
+        float *to_gate = into_gate != APART ? in[into_gate] : guard_place(g[3], side, trial % 7, n);
+        float *to_up = into_up != APART ? in[into_up] : guard_place(g[4], side, trial % 5, n);
+        assert_int_equal(f->call(to_gate, to_up, in[DY], in[GATE], in[UP], n), ACT_OK);
+        for (size_t i = 0; i < n; ++i) {
+            const float dy = x[DY][i], gate = x[GATE][i], up = x[UP][i];
+            if (!same_bits(to_gate[i], dgate[i]) || !same_bits(to_up[i], dup[i]))
+                fail_msg("%s of dy = %a, gate = %a, up = %a on %s: %a and %a, alone %a and %a",
+                         f->name, (double)dy, (double)gate, (double)up, act_backend(),
+                         (double)to_gate[i], (double)to_up[i], (double)dgate[i], (double)dup[i]);
+            if (special)
+                continue;
+            const ulp_case what = {f->name, gate, (const float[]){dy, up}, 2};
+            assert_ulp(what, to_gate[i], f->dgate((double)dy, (double)gate, (double)up),
+                       f->bound->others, f->bound->floor * fabs((double)dy * (double)up));
+            assert_ulp(what, to_up[i], f->dup((double)dy, (double)gate, (double)up),
+                       f->gated->bound->others, 0);
+        }
+        for (size_t i = 0; i < 3; ++i) {
+            guard_check(g[i]);
+            if (i != into_gate && i != into_up)
+                assert_memory_equal(in[i], x[i], n * sizeof(float));
+        }
+        if (into_gate == APART)
+            guard_check(g[3]);
+        if (into_up == APART)
+            guard_check(g[4]);
+    }
+    for (size_t i = 0; i < 5; ++i)
+        guard_free(g[i]);
+}
+
 /* Rows, as the caller lays them out, and the results they must have. */
 typedef struct {
     const rows_function *f;
@@ -275,9 +340,10 @@ static void longest_row(void **state) {
 
 static int run(void) {
     const struct CMUnitTest tests[] = {
-#define ACT_MAP(name)  MAP_TEST(lengths_and_offsets, name),
-#define ACT_PAIR(name) MAP_TEST(lengths_and_offsets, name), MAP_TEST(two_operands, name),
-#define ACT_ROWS(name) ROWS_TEST(shapes_and_strides, name), ROWS_TEST(longest_row, name),
+#define ACT_MAP(name)        MAP_TEST(lengths_and_offsets, name),
+#define ACT_PAIR(name)       MAP_TEST(lengths_and_offsets, name), MAP_TEST(two_operands, name),
+#define ACT_GATED_GRAD(name) BOTH_RESULTS(name) GATED_TEST(two_results, name),
+#define ACT_ROWS(name)       ROWS_TEST(shapes_and_strides, name), ROWS_TEST(longest_row, name),
 #include "functions.def"
     };
     return cmocka_run_group_tests_name("functions", tests, NULL, NULL);

@@ -89,9 +89,10 @@ static void row_wise(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-#define ACT_MAP(name)  MAP_TEST(elementwise, name),
-#define ACT_PAIR(name) MAP_TEST(elementwise, name),
-#define ACT_ROWS(name) ROWS_TEST(row_wise, name),
+#define ACT_MAP(name)        MAP_TEST(elementwise, name),
+#define ACT_PAIR(name)       MAP_TEST(elementwise, name),
+#define ACT_GATED_GRAD(name) BOTH_RESULTS(name)
+#define ACT_ROWS(name)       ROWS_TEST(row_wise, name),
 #include "functions.def"
     };
     input = malloc(LONG_ROW * sizeof *input);

@@ -68,9 +68,10 @@ static void rows_alone(void **state) {
 
 static int run(void) {
     const struct CMUnitTest tests[] = {
-#define ACT_MAP(name)  MAP_TEST(slices, name),
-#define ACT_PAIR(name) MAP_TEST(slices, name),
-#define ACT_ROWS(name) ROWS_TEST(rows_alone, name),
+#define ACT_MAP(name)        MAP_TEST(slices, name),
+#define ACT_PAIR(name)       MAP_TEST(slices, name),
+#define ACT_GATED_GRAD(name) BOTH_RESULTS(name)
+#define ACT_ROWS(name)       ROWS_TEST(rows_alone, name),
 #include "functions.def"
     };
     return cmocka_run_group_tests_name("position", tests, NULL, NULL);

@@ -16,17 +16,24 @@ typedef struct {
 
 /* With the usual parameters. */
 #define DERIVATIVE(name, of, ...)                                                                  \
-    static long double function_##name(long double x) {                                            \
-        return reference_long_##name(x __VA_ARGS__);                                               \
-    }                                                                                              \
-    static long double gradient_##name(long double dy, long double v) {                            \
-        return reference_long_##name##_grad(dy, v __VA_ARGS__);                                    \
-    }                                                                                              \
+    DERIVATIVE_BY(name, of, reference_long_##name(x __VA_ARGS__),                                  \
+                  reference_long_##name##_grad(dy, v __VA_ARGS__))
+#define DERIVATIVE_BY(name, of, FUNCTION, GRADIENT)                                                \
+    static long double function_##name(long double x) { return FUNCTION; }                         \
+    static long double gradient_##name(long double dy, long double v) { return GRADIENT; }         \
     static const derivative derivative_##name = {#name, function_##name, gradient_##name,          \
                                                  ACT_GRAD_##of};
 #define ACT_GRAD0(name, of)                     DERIVATIVE(name, of, )
 #define ACT_GRAD1(name, of, p, u, r)            DERIVATIVE(name, of, , u)
 #define ACT_GRAD2(name, of, p_, u, r, q_, v, s) DERIVATIVE(name, of, , u, v)
+/* By either operand, the other one being some number. */
+#define UP   (-1.75L)
+#define GATE 0.625L
+#define ACT_GATED_GRAD0(name, f)                                                                   \
+    DERIVATIVE_BY(name##_dgate, X, reference_long_##name(x, UP),                                   \
+                  reference_long_##name##_grad_dgate(dy, v, UP))                                   \
+    DERIVATIVE_BY(name##_dup, X, reference_long_##name(GATE, x),                                   \
+                  reference_long_##name##_grad_dup(dy, GATE, v))
 #include "functions.def"
 
 /* A kink within the step shows in the one-sided differences, and is skipped; few may be. */
@@ -47,10 +54,56 @@ static void is_the_derivative(void **state) {
             continue;
         }
         if (fabsl((left + right) / 2 - found) > 1e-8L * scale)
-            fail_msg("%s_grad at %La: the reference is %Lg, the difference quotient %Lg", d->name,
-                     x, found, (left + right) / 2);
+            fail_msg("%s: gradient at %La: the reference is %Lg, the difference quotient %Lg",
+                     d->name, x, found, (left + right) / 2);
     }
     assert_in_range(skipped, 0, TRIALS / 100);
+}
+
+/*
+ * Of a row's functions, whose references take floats: differences of numbers that are floats, so
+ * large that the rounding of y to float does not show.
+ */
+enum { COLS = 9 };
+static const float row_step = 0x1p-8F, row_scale = 0.40625F;
+
+static long double weighted_softmax(const float *x, const float *dy) {
+    long double y[COLS], sum = 0;
+    reference_long_softmax_masked(y, x, NULL, COLS, row_scale, 0);
+    for (size_t i = 0; i < COLS; ++i)
+        sum += (long double)dy[i] * y[i];
+    return sum;
+}
+
+static void rows_have_the_derivative(void **state) {
+    (void)state;
+    random_source source = {18};
+    for (int trial = 0; trial < 1000; ++trial) {
+        float x[COLS], dy[COLS], y[COLS];
+        long double of_sum[COLS], of_softmax[COLS], exact[COLS];
+        for (size_t i = 0; i < COLS; ++i)
+            x[i] = row_step * (float)((int)random_below(&source, 2048) - 1024);
+        fill_uniform(dy, COLS, -1, 1, (uint64_t)trial);
+        reference_long_softmax_masked(exact, x, NULL, COLS, row_scale, 0);
+        for (size_t i = 0; i < COLS; ++i)
+            y[i] = (float)exact[i];
+        reference_long_logsumexp_grad(of_sum, dy[0], x, COLS);
+        reference_long_softmax_masked_grad(of_softmax, dy, y, COLS, row_scale);
+        for (size_t i = 0; i < COLS; ++i) {
+            const float here = x[i];
+            x[i] = here - row_step;
+            const long double sum_left = reference_long_logsumexp(x, COLS);
+            const long double softmax_left = weighted_softmax(x, dy);
+            x[i] = here + row_step;
+            const long double sum_right = reference_long_logsumexp(x, COLS);
+            const long double softmax_right = weighted_softmax(x, dy);
+            x[i] = here;
+            const long double width = 2 * (long double)row_step;
+            assert_true(fabsl((long double)dy[0] * (sum_right - sum_left) / width - of_sum[i]) <
+                        1e-5L);
+            assert_true(fabsl((softmax_right - softmax_left) / width - of_softmax[i]) < 1e-5L);
+        }
+    }
 }
 
 int main(void) {
@@ -59,7 +112,9 @@ int main(void) {
 #define ACT_GRAD0(name, of)                     GRADIENT_TEST(name)
 #define ACT_GRAD1(name, of, p, u, r)            GRADIENT_TEST(name)
 #define ACT_GRAD2(name, of, p_, u, r, q_, v, s) GRADIENT_TEST(name)
+#define ACT_GATED_GRAD0(name, f)                GRADIENT_TEST(name##_dgate) GRADIENT_TEST(name##_dup)
 #include "functions.def"
+        cmocka_unit_test(rows_have_the_derivative),
     };
     return cmocka_run_group_tests_name("references", tests, NULL, NULL);
 }

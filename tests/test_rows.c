@@ -5,6 +5,7 @@
 #include <float.h>
 
 #include "support/data.h"
+#include "support/guard.h"
 #include "support/harness.h"
 #include "support/reference.h"
 
@@ -141,6 +142,95 @@ static void logsumexp_of_rows(void **state) {
     assert_int_equal(act_logsumexp_f32(&result, row, 2, 1, 3), ACT_ERROR_STRIDE);
 }
 
+/* softmax times its row's dy, apart and in place, between guard pages, the gaps left alone. */
+static void logsumexp_gradient(void **state) {
+    (void)state;
+    enum { MANY = 35, ROOM = MANY * STRIDE };
+    static float at[ROOM], s[ROOM], g[MANY];
+    static const float ranges[] = {10, 100};
+    guard *h = guard_new(ROOM), *k = guard_new(ROOM);
+    for (size_t cols = 1; cols <= MOST; cols += 1 + cols / 20)
+        for (size_t trial = 0; trial < 8; ++trial) {
+            const size_t rows = trial & 1 ? MANY : 1, n = (rows - 1) * STRIDE + cols;
+            const float range = ranges[trial / 2 % 2];
+            const double bound = trial & 2 ? 1.1e-6 : 6e-7;
+            const guard_side side = trial & 4 ? GUARD_START : GUARD_END;
+            fill_uniform(at, n, -range, range, cols + trial);
+            fill_uniform(g, rows, -8, 8, cols + trial + 100);
+            assert_int_equal(act_softmax_f32_to(s, STRIDE, at, STRIDE, rows, cols), ACT_OK);
+            float *dx = guard_place(h, side, 0, n), *same = guard_place(k, side, 0, n);
+            const float gap = dx[0];
+            memcpy(same, at, n * sizeof *at);
+            assert_int_equal(act_logsumexp_grad_f32(dx, STRIDE, g, same, STRIDE, rows, cols),
+                             ACT_OK);
+            assert_memory_equal(same, at, n * sizeof *at);
+            assert_int_equal(act_logsumexp_grad_f32(same, STRIDE, g, same, STRIDE, rows, cols),
+                             ACT_OK);
+            guard_check(h);
+            guard_check(k);
+            double exact[MOST];
+            for (size_t i = 0; i < n; ++i) {
+                const size_t r = i / STRIDE, c = i % STRIDE;
+                if (c >= cols) {
+                    assert_int_equal(bits_of(dx[i]), bits_of(gap));
+                    assert_int_equal(bits_of(same[i]), bits_of(at[i]));
+                    continue;
+                }
+                if (c == 0)
+                    reference_logsumexp_grad(exact, g[r], at + i, cols);
+                assert_true(same_bits(dx[i], g[r] * s[i]) && same_bits(same[i], dx[i]));
+                if (s[i] >= FLT_MIN && fabsf(dx[i]) >= FLT_MIN)
+                    assert_near("logsumexp_grad", dx[i], exact[c], fabs(exact[c]), bound);
+            }
+        }
+    guard_free(h);
+    guard_free(k);
+}
+
+/* A spoiled row spoils no other. */
+static void logsumexp_gradient_specials(void **state) {
+    (void)state;
+    static const struct {
+        float x, dy;
+        bool nan;
+    } cases[] = {{NAN, 1, true},       {INFINITY, 1, true}, {1, NAN, true},
+                 {-INFINITY, 1, true}, {1, 0, false},       {FLT_MAX, FLT_MAX, false}};
+    enum { COLS = 21 };
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; ++k) {
+        float at[3 * COLS], g[3] = {2, cases[k].dy, 3};
+        fill_uniform(at, sizeof at / sizeof at[0], -8, 8, k);
+        for (size_t c = 0; c < COLS; ++c)
+            at[COLS + c] = cases[k].x;
+        assert_int_equal(act_logsumexp_grad_f32(at, COLS, g, at, COLS, 3, COLS), ACT_OK);
+        for (size_t i = 0; i < sizeof at / sizeof at[0]; ++i)
+            assert_int_equal(isnan(at[i]), i / COLS == 1 && cases[k].nan);
+    }
+}
+
+static void logsumexp_gradient_errors(void **state) {
+    (void)state;
+    float kept[ALL];
+    memcpy(kept, y, sizeof y);
+    assert_int_equal(act_logsumexp_grad_f32(y, 3, NULL, x, 3, 2, 3), ACT_ERROR_NULL);
+    assert_int_equal(act_logsumexp_grad_f32(y, 3, dy, NULL, 3, 2, 3), ACT_ERROR_NULL);
+    assert_int_equal(act_logsumexp_grad_f32(NULL, 3, dy, x, 3, 2, 3), ACT_ERROR_NULL);
+    assert_int_equal(act_logsumexp_grad_f32(y, 3, y + 5, x, 3, 2, 3), ACT_ERROR_OVERLAP);
+    assert_int_equal(act_logsumexp_grad_f32(y, 1, y, x, 1, 2, 1), ACT_ERROR_OVERLAP);
+    assert_int_equal(act_logsumexp_grad_f32(y + 1, 3, y, x, 3, 2, 3), ACT_ERROR_OVERLAP);
+    assert_int_equal(act_logsumexp_grad_f32(y + 1, 3, dy, y, 3, 2, 3), ACT_ERROR_OVERLAP);
+    assert_int_equal(act_logsumexp_grad_f32(y, 4, dy, y, 3, 2, 3), ACT_ERROR_OVERLAP);
+    assert_int_equal(act_logsumexp_grad_f32(y, 2, dy, x, 3, 2, 3), ACT_ERROR_STRIDE);
+    assert_int_equal(act_logsumexp_grad_f32(y, 3, dy, x, 2, 2, 3), ACT_ERROR_STRIDE);
+    assert_int_equal(act_logsumexp_grad_f32(y, 3, dy, x, 3, SIZE_MAX, 3), ACT_ERROR_SIZE);
+    const float *bad = (const float *)(const void *)((const char *)dy + 1);
+    assert_int_equal(act_logsumexp_grad_f32(y, 3, bad, x, 3, 2, 3), ACT_ERROR_ALIGNMENT);
+    assert_memory_equal(y, kept, sizeof y);
+    assert_int_equal(act_logsumexp_grad_f32(NULL, 0, NULL, NULL, 0, 0, 3), ACT_OK);
+    assert_int_equal(act_logsumexp_grad_f32(NULL, 0, NULL, NULL, 0, 3, 0), ACT_OK);
+    /* dy may lie between the rows of dx. */
+    assert_int_equal(act_logsumexp_grad_f32(y, 10, y + 5, x, 3, 2, 3), ACT_OK);
+}
+
 /* With a mask for each row, one for all, and none; with rows that it leaves nothing of. */
 static void softmax_with_mask(void **state) {
     (void)state;
@@ -189,19 +279,33 @@ static void softmax_with_mask(void **state) {
 typedef act_status rows_pair(float *dx, size_t dx_stride, const float *dy, size_t dy_stride,
                              const float *y, size_t y_stride, size_t rows, size_t cols);
 
+/* Of heads 11 wide in attention; not a power of two, so that the product is rounded. */
+static const float scale_of_heads = 0.30151135F;
+static act_status softmax_masked_grad(float *dx, size_t dx_stride, const float *g, size_t dy_stride,
+                                      const float *v, size_t y_stride, size_t rows, size_t cols) {
+    return act_softmax_masked_grad_f32(dx, dx_stride, g, dy_stride, v, y_stride, rows, cols,
+                                       scale_of_heads);
+}
+static void scaled_reference(double *dx, const float *g, const float *v, size_t n) {
+    reference_softmax_masked_grad(dx, g, v, n, scale_of_heads);
+}
+
 /* dx apart from both, and in place of either. */
 static void check_gradient(const char *name, rows_pair *call,
-                           void (*reference)(double *, const float *, const float *, size_t)) {
+                           void (*reference)(double *, const float *, const float *, size_t),
+                           double bound) {
+    const bool of_logarithm = call == act_log_softmax_grad_f32;
+    const double scale = call == softmax_masked_grad ? (double)scale_of_heads : 1;
     for (size_t cols = 1; cols <= MOST; ++cols)
         for (int into = 0; into < 3; ++into) {
             static float v[ALL];
             float kept_v[ALL], kept_dy[ALL];
             fill_uniform(x, ALL, -8, 8, cols);
             fill_uniform(dy, ALL, -8, 8, cols + 1);
-            if (call == act_softmax_grad_f32)
-                act_softmax_f32_to(v, STRIDE, x, STRIDE, ROWS, cols);
-            else
+            if (of_logarithm)
                 act_log_softmax_f32_to(v, STRIDE, x, STRIDE, ROWS, cols);
+            else
+                act_softmax_f32_to(v, STRIDE, x, STRIDE, ROWS, cols);
             memcpy(kept_v, v, sizeof v);
             memcpy(kept_dy, dy, sizeof dy);
             float *dx = into == 0 ? y : into == 1 ? dy : v;
@@ -210,11 +314,10 @@ static void check_gradient(const char *name, rows_pair *call,
                 double exact[MOST];
                 reference(exact, kept_dy + r * STRIDE, kept_v + r * STRIDE, cols);
                 for (size_t c = 0; c < cols; ++c) {
-                    double weight =
-                        call == act_softmax_grad_f32 ? (double)kept_v[r * STRIDE + c] : 1;
+                    double weight = of_logarithm ? 1 : scale * (double)kept_v[r * STRIDE + c];
                     double term = fabs((double)kept_dy[r * STRIDE + c]) * weight;
                     assert_near(name, dx[r * STRIDE + c], exact[c],
-                                fmax(term, fabs(exact[c] - term)), 3e-7);
+                                fmax(term, fabs(exact[c] - term)), bound);
                 }
             }
         }
@@ -225,11 +328,27 @@ static void check_gradient(const char *name, rows_pair *call,
 }
 static void softmax_gradient(void **state) {
     (void)state;
-    check_gradient("softmax_grad", act_softmax_grad_f32, reference_softmax_grad);
+    check_gradient("softmax_grad", act_softmax_grad_f32, reference_softmax_grad, 3e-7);
 }
 static void log_softmax_gradient(void **state) {
     (void)state;
-    check_gradient("log_softmax_grad", act_log_softmax_grad_f32, reference_log_softmax_grad);
+    check_gradient("log_softmax_grad", act_log_softmax_grad_f32, reference_log_softmax_grad, 3e-7);
+}
+
+static void softmax_masked_gradient(void **state) {
+    (void)state;
+    check_gradient("softmax_masked_grad", softmax_masked_grad, scaled_reference, 4e-7);
+    for (size_t cols = 1; cols <= MOST; ++cols) {
+        float alone[ALL], scaled[ALL];
+        fill_mixed(x, ALL, cols);
+        fill_uniform(x, STRIDE, 0, 1, cols);
+        assert_int_equal(act_softmax_grad_f32(alone, cols, dy, STRIDE, x, STRIDE, ROWS, cols),
+                         ACT_OK);
+        assert_int_equal(softmax_masked_grad(scaled, cols, dy, STRIDE, x, STRIDE, ROWS, cols),
+                         ACT_OK);
+        for (size_t i = 0; i < ROWS * cols; ++i)
+            assert_true(same_bits(scaled[i], scale_of_heads * alone[i]));
+    }
 }
 
 static int run(void) {
@@ -238,9 +357,13 @@ static int run(void) {
         cmocka_unit_test_setup(prelu_grad_by_channel, fill),
         cmocka_unit_test_setup(prelu_errors, fill),
         cmocka_unit_test(logsumexp_of_rows),
+        cmocka_unit_test(logsumexp_gradient),
+        cmocka_unit_test(logsumexp_gradient_specials),
+        cmocka_unit_test_setup(logsumexp_gradient_errors, fill),
         cmocka_unit_test(softmax_with_mask),
         cmocka_unit_test(softmax_gradient),
         cmocka_unit_test(log_softmax_gradient),
+        cmocka_unit_test(softmax_masked_gradient),
     };
     return cmocka_run_group_tests_name("rows", tests, NULL, NULL);
 }

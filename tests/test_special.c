@@ -213,8 +213,9 @@ static void softmax_sums(void **state) {
 
 static int run(void) {
     const struct CMUnitTest tests[] = {
-#define ACT_MAP(name)  MAP_TEST(at_every_position, name),
-#define ACT_PAIR(name) MAP_TEST(at_every_position, name),
+#define ACT_MAP(name)        MAP_TEST(at_every_position, name),
+#define ACT_PAIR(name)       MAP_TEST(at_every_position, name),
+#define ACT_GATED_GRAD(name) BOTH_RESULTS(name)
 #include "functions.def"
         cmocka_unit_test(exact_promises),
         cmocka_unit_test(softmax_without_a_result),

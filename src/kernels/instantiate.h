@@ -6,6 +6,7 @@
 #include "kernels/derived.h"
 #include "kernels/exponentials.h"
 #include "kernels/fast.h"
+#include "kernels/gated.h"
 #include "kernels/gates.h"
 #include "kernels/piecewise.h"
 #include "kernels/rectifiers.h"
@@ -122,6 +123,27 @@
 #define ACT_GRAD1(name, of, parameter, usual, r)    GRAD_LOOP(name, usual, (a, b, p))
 #define ACT_GRAD2(name, of, p_, usual, r, q_, v, s) GRAD_LOOP(name, usual, (a, b, p, q))
 
+/* Two results, of which each may take the place of any operand: all loads come first. */
+#define ACT_GATED_GRAD(name)                                                                       \
+    static act_status kernel_##name(float *dgate, float *dup, const float *dy, const float *gate,  \
+                                    const float *up, size_t n) {                                   \
+        const vf zero = vf_set1(0.0F);                                                             \
+        const size_t whole = n - n % VF_LANES, left = n - whole;                                   \
+        for (size_t i = 0; i < whole; i += VF_LANES) {                                             \
+            gated_grad d = vf_##name(vf_load(dy + i), vf_load(gate + i), vf_load(up + i));         \
+            vf_store(dgate + i, d.gate);                                                           \
+            vf_store(dup + i, d.up);                                                               \
+        }                                                                                          \
+        if (left > 0) {                                                                            \
+            gated_grad d = vf_##name(vf_load_partial(dy + whole, left, zero),                      \
+                                     vf_load_partial(gate + whole, left, zero),                    \
+                                     vf_load_partial(up + whole, left, zero));                     \
+            vf_store_partial(dgate + whole, d.gate, left);                                         \
+            vf_store_partial(dup + whole, d.up, left);                                             \
+        }                                                                                          \
+        return ACT_OK;                                                                             \
+    }
+
 #define ROWS_KERNEL(name, parameters, arguments)                                                   \
     static act_status kernel_##name parameters {                                                   \
         rows_##name arguments;                                                                     \
@@ -144,10 +166,11 @@
 extern const act_kernels ACT_TABLE;
 const act_kernels ACT_TABLE = {
     .backend = ACT_TABLE_NAME,
-#define ACT_MAP(name)       .name = kernel_##name,
-#define ACT_PAIR(name)      .name = kernel_##name,
-#define ACT_ROWS(name)      .name = kernel_##name,
-#define ACT_ROWS_PAIR(name) .name = kernel_##name,
-#define ACT_ROWS_OWN(name)  .name = kernel_##name,
+#define ACT_MAP(name)        .name = kernel_##name,
+#define ACT_PAIR(name)       .name = kernel_##name,
+#define ACT_GATED_GRAD(name) .name = kernel_##name,
+#define ACT_ROWS(name)       .name = kernel_##name,
+#define ACT_ROWS_PAIR(name)  .name = kernel_##name,
+#define ACT_ROWS_OWN(name)   .name = kernel_##name,
 #include "functions.def"
 };

@@ -124,11 +124,34 @@ VF_WORD void rows_logsumexp(float *dst, const float *src, size_t src_stride, siz
 }
 
 /*
- * y (dy - sum dy y).  Products of floats are exact in double, so the sum has only the roundings of
- * its additions; it is subtracted in two floats, since dy may be close to it.
+ * dy softmax(x), dy being one float for each row.  Of short rows as many at a time as softmax takes
+ * side by side; a long one is in the cache when it is multiplied.
  */
-VF_WORD void rows_softmax_grad(float *dx, size_t dx_stride, const float *dy, size_t dy_stride,
-                               const float *y, size_t y_stride, size_t rows, size_t cols) {
+ROW_BOUND(logsumexp_grad, 6e-7, 1.1e-6);
+VF_WORD void rows_logsumexp_grad(float *dx, size_t dx_stride, const float *dy, const float *x,
+                                 size_t x_stride, size_t rows, size_t cols) {
+    const size_t most = cols <= BLOCK ? VF_LANES : 1;
+    for (size_t r = 0; r < rows; r += most) {
+        const size_t here = rows - r < most ? rows - r : most;
+        float *d = dx + r * dx_stride;
+        rows_softmax(d, dx_stride, x + r * x_stride, x_stride, here, cols);
+        for (size_t k = 0; k < here; ++k)
+            row_times(d + k * dx_stride, cols, vf_set1(dy[r + k]), vf_set1(0.0F), times_one);
+    }
+}
+
+/*
+ * y (dy - sum dy y), and that times the scale, which `scaled` tells where this is inlined. Products
+ * of floats are exact in double, so the sum has only the roundings of its additions; it is
+ * subtracted in two floats, since dy may be close to it.
+ */
+VF_WORD vf softmax_grad_of(vf dy, vf y, two sum, float scale, int scaled) {
+    vf dx = vf_mul(y, vf_sub(vf_sub(dy, sum.high), sum.low));
+    return scaled ? vf_mul(vf_set1(scale), dx) : dx;
+}
+VF_WORD void softmax_grad_times(float *dx, size_t dx_stride, const float *dy, size_t dy_stride,
+                                const float *y, size_t y_stride, size_t rows, size_t cols,
+                                float scale, int scaled) {
     const vf zero = vf_set1(0.0F);
     for (size_t r = 0; r < rows; ++r) {
         const float *g = dy + r * dy_stride, *s = y + r * y_stride;
@@ -142,14 +165,22 @@ VF_WORD void rows_softmax_grad(float *dx, size_t dx_stride, const float *dy, siz
                          vf_load_partial(s + i, cols - i, zero));
         const two total = in_two_floats(vd_sum(sum));
         for (i = 0; cols - i >= VF_LANES; i += VF_LANES)
-            vf_store(d + i,
-                     vf_mul(vf_load(s + i), vf_sub(vf_sub(vf_load(g + i), total.high), total.low)));
+            vf_store(d + i, softmax_grad_of(vf_load(g + i), vf_load(s + i), total, scale, scaled));
         if (i < cols) {
-            vf last = vf_sub(vf_sub(vf_load_partial(g + i, cols - i, zero), total.high), total.low);
-            last = vf_mul(vf_load_partial(s + i, cols - i, zero), last);
+            vf last = softmax_grad_of(vf_load_partial(g + i, cols - i, zero),
+                                      vf_load_partial(s + i, cols - i, zero), total, scale, scaled);
             vf_store_partial(d + i, last, cols - i);
         }
     }
+}
+VF_WORD void rows_softmax_grad(float *dx, size_t dx_stride, const float *dy, size_t dy_stride,
+                               const float *y, size_t y_stride, size_t rows, size_t cols) {
+    softmax_grad_times(dx, dx_stride, dy, dy_stride, y, y_stride, rows, cols, 1.0F, 0);
+}
+VF_WORD void rows_softmax_masked_grad(float *dx, size_t dx_stride, const float *dy,
+                                      size_t dy_stride, const float *y, size_t y_stride,
+                                      size_t rows, size_t cols, float scale) {
+    softmax_grad_times(dx, dx_stride, dy, dy_stride, y, y_stride, rows, cols, scale, 1);
 }
 
 /* dy - exp(y) sum dy, y = log_softmax(x). */

@@ -15,6 +15,8 @@
 typedef act_status act_map_kernel(float *dst, const float *src, size_t n, float p, float q);
 typedef act_status act_pair_kernel(float *dst, const float *a, const float *b, size_t n, float p,
                                    float q);
+typedef act_status act_gated_grad_kernel(float *dgate, float *dup, const float *dy,
+                                         const float *gate, const float *up, size_t n);
 typedef act_status act_rows_kernel(float *dst, size_t dst_stride, const float *src,
                                    size_t src_stride, size_t rows, size_t cols);
 typedef act_status act_rows_pair_kernel(float *dst, size_t dst_stride, const float *a,
@@ -38,11 +40,21 @@ typedef act_status act_rows_pair_kernel(float *dst, size_t dst_stride, const flo
 #define ACT_SIGNATURE_logsumexp(USE)                                                               \
     USE(logsumexp, (float *dst, const float *src, size_t src_stride, size_t rows, size_t cols),    \
         (dst, src, src_stride, rows, cols))
+#define ACT_SIGNATURE_logsumexp_grad(USE)                                                          \
+    USE(logsumexp_grad,                                                                            \
+        (float *dx, size_t dx_stride, const float *dy, const float *x, size_t x_stride,            \
+         size_t rows, size_t cols),                                                                \
+        (dx, dx_stride, dy, x, x_stride, rows, cols))
 #define ACT_SIGNATURE_softmax_masked(USE)                                                          \
     USE(softmax_masked,                                                                            \
         (float *dst, size_t dst_stride, const float *src, size_t src_stride, const float *mask,    \
          size_t mask_stride, size_t rows, size_t cols, float scale, act_empty_rows empty),         \
         (dst, dst_stride, src, src_stride, mask, mask_stride, rows, cols, scale, empty))
+#define ACT_SIGNATURE_softmax_masked_grad(USE)                                                     \
+    USE(softmax_masked_grad,                                                                       \
+        (float *dx, size_t dx_stride, const float *dy, size_t dy_stride, const float *y,           \
+         size_t y_stride, size_t rows, size_t cols, float scale),                                  \
+        (dx, dx_stride, dy, dy_stride, y, y_stride, rows, cols, scale))
 
 #define ACT_KERNEL_TYPE(name, parameters, arguments)                                               \
     typedef act_status act_rows_##name##_kernel parameters;
@@ -53,11 +65,12 @@ typedef act_status act_rows_pair_kernel(float *dst, size_t dst_stride, const flo
 /* NOLINTBEGIN(bugprone-macro-parentheses): declarators, where none can stand. */
 typedef struct act_kernels {
     const char *backend;
-#define ACT_MAP(name)       act_map_kernel *name;
-#define ACT_PAIR(name)      act_pair_kernel *name;
-#define ACT_ROWS(name)      act_rows_kernel *name;
-#define ACT_ROWS_PAIR(name) act_rows_pair_kernel *name;
-#define ACT_ROWS_OWN(name)  act_rows_##name##_kernel *name;
+#define ACT_MAP(name)        act_map_kernel *name;
+#define ACT_PAIR(name)       act_pair_kernel *name;
+#define ACT_GATED_GRAD(name) act_gated_grad_kernel *name;
+#define ACT_ROWS(name)       act_rows_kernel *name;
+#define ACT_ROWS_PAIR(name)  act_rows_pair_kernel *name;
+#define ACT_ROWS_OWN(name)   act_rows_##name##_kernel *name;
 #include "functions.def"
 } act_kernels;
 /* NOLINTEND(bugprone-macro-parentheses) */

@@ -4,9 +4,10 @@
 
 #include "kernels/bound.h"
 
-#define ACT_MAP(name)  extern const act_bound bound_##name;
-#define ACT_PAIR(name) extern const act_bound bound_##name;
-#define ACT_ROWS(name) extern const act_row_bound bound_##name;
+#define ACT_MAP(name)        extern const act_bound bound_##name;
+#define ACT_PAIR(name)       extern const act_bound bound_##name;
+#define ACT_GATED_GRAD(name) extern const act_bound bound_##name;
+#define ACT_ROWS(name)       extern const act_row_bound bound_##name;
 #include "functions.def"
 
 #endif

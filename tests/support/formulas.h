@@ -195,6 +195,28 @@ REAL REFERENCE(mish_grad)(REAL dy, REAL x) {
 REAL REFERENCE(geglu)(REAL gate, REAL up) { return REFERENCE(gelu)(gate) * up; }
 REAL REFERENCE(swiglu)(REAL gate, REAL up) { return REFERENCE(silu)(gate, 1) * up; }
 
+REAL REFERENCE(reglu_grad_dgate)(REAL dy, REAL gate, REAL up) {
+    return REFERENCE(relu_grad)(dy * up, gate);
+}
+REAL REFERENCE(geglu_grad_dgate)(REAL dy, REAL gate, REAL up) {
+    return REFERENCE(gelu_grad)(dy * up, gate);
+}
+REAL REFERENCE(swiglu_grad_dgate)(REAL dy, REAL gate, REAL up) {
+    return REFERENCE(silu_grad)(dy * up, gate, 1);
+}
+REAL REFERENCE(reglu_grad_dup)(REAL dy, REAL gate, REAL up) {
+    (void)up;
+    return dy * REFERENCE(relu)(gate);
+}
+REAL REFERENCE(geglu_grad_dup)(REAL dy, REAL gate, REAL up) {
+    (void)up;
+    return dy * REFERENCE(gelu)(gate);
+}
+REAL REFERENCE(swiglu_grad_dup)(REAL dy, REAL gate, REAL up) {
+    (void)up;
+    return dy * REFERENCE(silu)(gate, 1);
+}
+
 REAL REFERENCE(tanh_fast)(REAL x) { return REFERENCE(tanh)(x); }
 REAL REFERENCE(gelu_fast)(REAL x) { return REFERENCE(gelu)(x); }
 REAL REFERENCE(silu_fast)(REAL x, float beta) { return REFERENCE(silu)(x, beta); }
@@ -234,6 +256,11 @@ REAL REFERENCE(logsumexp)(const float *x, size_t n) {
         max = (REAL)x[i] > max ? (REAL)x[i] : max;
     return isinf(max) ? max : max + REFERENCE(log_sum)(x, n, &max);
 }
+void REFERENCE(logsumexp_grad)(REAL *dx, float dy, const float *x, size_t n) {
+    REFERENCE(softmax)(dx, x, n);
+    for (size_t i = 0; i < n; ++i)
+        dx[i] *= (REAL)dy;
+}
 void REFERENCE(softmax_masked)(REAL *y, const float *x, const float *mask, size_t n, float scale,
                                int zero_empty) {
     REAL max = -INFINITY, sum = 0;
@@ -253,6 +280,12 @@ void REFERENCE(softmax_grad)(REAL *dx, const float *dy, const float *y, size_t n
         sum += (REAL)dy[i] * (REAL)y[i];
     for (size_t i = 0; i < n; ++i)
         dx[i] = (REAL)y[i] * ((REAL)dy[i] - sum);
+}
+void REFERENCE(softmax_masked_grad)(REAL *dx, const float *dy, const float *y, size_t n,
+                                    float scale) {
+    REFERENCE(softmax_grad)(dx, dy, y, n);
+    for (size_t i = 0; i < n; ++i)
+        dx[i] *= (REAL)scale;
 }
 void REFERENCE(log_softmax_grad)(REAL *dx, const float *dy, const float *y, size_t n) {
     REAL sum = 0;

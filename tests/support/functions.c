@@ -5,6 +5,7 @@
 #include <math.h>
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdlib.h>
 
 #include "support/harness.h"
 #include "support/reference.h"
@@ -70,7 +71,7 @@ static const float *all_ones(void) {
 }
 
 /* IN_PLACE, TO, ONE and LONG: a and b as the section has them; the rest are the parameters. */
-#define PAIR(name_, COUNT, U, V, R, S, IN_PLACE, TO, REFERENCE, ...)                               \
+#define PAIR(name_, BOUND, COUNT, U, V, R, S, IN_PLACE, TO, REFERENCE, ...)                        \
     static act_status pair_call_##name_(float *dst, const float *a, const float *b, size_t n,      \
                                         const float *p) {                                          \
         (void)p;                                                                                   \
@@ -102,7 +103,7 @@ static const float *all_ones(void) {
                                       .to = to_##name_,                                            \
                                       .reference = double_##name_,                                 \
                                       .reference_long = long_##name_,                              \
-                                      .bound = &bound_##name_,                                     \
+                                      .bound = &(BOUND),                                           \
                                       .parameters = (COUNT),                                       \
                                       .usual = {U, V},                                             \
                                       .others = {others_##R, others_##S},                          \
@@ -110,13 +111,41 @@ static const float *all_ones(void) {
 #define VARIED_FIRST(x, one)  x, one
 #define VARIED_SECOND(x, one) one, x
 #define SECTION(name, count, u, v, r, s, varied, ...)                                              \
-    PAIR(name, count, u, v, r, s, varied(buf, all_ones()), varied(src, all_ones()), varied(x, 1),  \
-         __VA_ARGS__)
+    BOUNDED_SECTION(name, bound_##name, count, u, v, r, s, varied, __VA_ARGS__)
+#define BOUNDED_SECTION(name, bound, count, u, v, r, s, varied, ...)                               \
+    PAIR(name, bound, count, u, v, r, s, varied(buf, all_ones()), varied(src, all_ones()),         \
+         varied(x, 1), __VA_ARGS__)
 #define ACT_GATED0(name)              SECTION(name, 0, 0, 0, ANY, ANY, VARIED_FIRST, )
 #define ACT_GRAD0(name, of)           SECTION(name##_grad, 0, 0, 0, ANY, ANY, VARIED_SECOND, )
 #define ACT_GRAD1(name, of, p_, u, r) SECTION(name##_grad, 1, u, 0, r, ANY, VARIED_SECOND, , p[0])
 #define ACT_GRAD2(name, of, p_, u, r, q_, v, s)                                                    \
     SECTION(name##_grad, 2, u, v, r, s, VARIED_SECOND, , p[0], p[1])
+
+/* One result by a call of its own, with up the same throughout; the other one takes up's place. */
+#define RESULT(name, bound, result, DGATE, DUP)                                                    \
+    static act_status act_##name##_##result##_f32(float *dst, const float *dy, const float *gate,  \
+                                                  size_t n, float up) {                            \
+        if (n > SECTION_ROOM)                                                                      \
+            return act_##name##_f32(dst, dst, dy, gate, gate, n);                                  \
+        float *other = malloc((n + 1) * sizeof *other);                                            \
+        assert_non_null(other);                                                                    \
+        for (size_t i = 0; i < n; ++i)                                                             \
+            other[i] = up;                                                                         \
+        act_status status = act_##name##_f32(DGATE, DUP, dy, gate, other, n);                      \
+        free(other);                                                                               \
+        return status;                                                                             \
+    }                                                                                              \
+    BOUNDED_SECTION(name##_##result, bound, 0, 0, 0, ANY, ANY, VARIED_SECOND, , 1)
+#define ACT_GATED_GRAD0(name_, f)                                                                  \
+    RESULT(name_##_grad, bound_##name_##_grad, dgate, dst, other)                                  \
+    RESULT(name_##_grad, bound_##name_, dup, other, dst)                                           \
+    const gated_gradient gated_##name_##_grad = {.name = #name_ "_grad",                           \
+                                                 .call = act_##name_##_grad_f32,                   \
+                                                 .dgate = reference_##name_##_grad_dgate,          \
+                                                 .dup = reference_##name_##_grad_dup,              \
+                                                 .gated = &map_##name_,                            \
+                                                 .slope = &map_##f##_grad,                         \
+                                                 .bound = &bound_##name_##_grad};
 #define ACT_ROWS(name_)                                                                            \
     const rows_function rows_##name_ = {.name = #name_,                                            \
                                         .in_place = act_##name_##_f32,                             \
@@ -126,8 +155,9 @@ static const float *all_ones(void) {
 #include "functions.def"
 
 const map_function *const map_functions[MAP_FUNCTIONS] = {
-#define ACT_MAP(name)  &map_##name,
-#define ACT_PAIR(name) &map_##name,
+#define ACT_MAP(name)        &map_##name,
+#define ACT_PAIR(name)       &map_##name,
+#define ACT_GATED_GRAD(name) BOTH_RESULTS(name)
 #include "functions.def"
 };
 const rows_function *const rows_functions[ROWS_FUNCTIONS] = {

@@ -36,6 +36,23 @@ typedef struct {
     const pair_function *pair; /* whose section it is, or NULL */
 } map_function;
 
+/*
+ * The gradient of a gated function, which has two results.  Each of them is an elementwise function
+ * of two arrays, too, NAME_dgate and NAME_dup of (dy, gate): by a section where up is 1 throughout.
+ */
+typedef struct {
+    const char *name;
+    act_status (*call)(float *dgate, float *dup, const float *dy, const float *gate,
+                       const float *up, size_t n);
+    double (*dgate)(double dy, double gate, double up);
+    double (*dup)(double dy, double gate, double up);
+    const map_function *gated, *slope; /* whose gradient it is; the gradient of its gate's f */
+    const act_bound *bound;            /* of dgate; dup has that of the gated function */
+} gated_gradient;
+
+/* What lists of sections have for it. */
+#define BOTH_RESULTS(name) ACT_PAIR(name##_dgate) ACT_PAIR(name##_dup)
+
 /* A row-wise function. */
 typedef struct {
     const char *name;
@@ -46,15 +63,19 @@ typedef struct {
     const act_row_bound *bound;
 } rows_function;
 
-/* map_NAME, sections included, and rows_NAME; and all of them. */
+/* map_NAME, sections included, gated_NAME_grad and rows_NAME; and all of them. */
 #define ACT_PAIR(name) extern const map_function map_##name;
 #define ACT_MAP(name)  extern const map_function map_##name;
+#define ACT_GATED_GRAD(name)                                                                       \
+    BOTH_RESULTS(name)                                                                             \
+    extern const gated_gradient gated_##name;
 #define ACT_ROWS(name) extern const rows_function rows_##name;
 #include "functions.def"
 
 enum {
-#define ACT_MAP(name)  INDEX_OF_##name,
-#define ACT_PAIR(name) INDEX_OF_##name,
+#define ACT_MAP(name)        INDEX_OF_##name,
+#define ACT_PAIR(name)       INDEX_OF_##name,
+#define ACT_GATED_GRAD(name) BOTH_RESULTS(name)
 #include "functions.def"
     MAP_FUNCTIONS
 };
@@ -72,8 +93,9 @@ extern const rows_function *const rows_functions[ROWS_FUNCTIONS];
  */
 #define FUNCTION_TEST(test, setup, prefix, name)                                                   \
     { #name ": " #test, test, setup, NULL, (void *)&prefix##_##name }
-#define MAP_TEST(test, name)  FUNCTION_TEST(test, NULL, map, name)
-#define ROWS_TEST(test, name) FUNCTION_TEST(test, NULL, rows, name)
+#define MAP_TEST(test, name)   FUNCTION_TEST(test, NULL, map, name)
+#define GATED_TEST(test, name) FUNCTION_TEST(test, NULL, gated, name)
+#define ROWS_TEST(test, name)  FUNCTION_TEST(test, NULL, rows, name)
 
 /* The values of the parameters to try: set 0 is the usual one, the others are others. */
 size_t parameter_sets(const map_function *f);

@@ -25,6 +25,11 @@
 #define ACT_GRAD0(name, of)                     PAIR_REFERENCE_OF(name##_grad, )
 #define ACT_GRAD1(name, of, p_, u, r)           PAIR_REFERENCE_OF(name##_grad, , float)
 #define ACT_GRAD2(name, of, p_, u, r, q_, v, s) PAIR_REFERENCE_OF(name##_grad, , float, float)
+/* Of (dy, gate, up), a formula for each result. */
+#define RESULT_REFERENCE_OF(name)                                                                  \
+    double reference_##name(double dy, double gate, double up);                                    \
+    long double reference_long_##name(long double dy, long double gate, long double up);
+#define ACT_GATED_GRAD(name) RESULT_REFERENCE_OF(name##_dgate) RESULT_REFERENCE_OF(name##_dup)
 #define ACT_ROWS(name)                                                                             \
     void reference_##name(double *y, const float *x, size_t n);                                    \
     void reference_long_##name(long double *y, const float *x, size_t n);
@@ -36,9 +41,15 @@
 /* Of signatures of their own. */
 double reference_logsumexp(const float *x, size_t n);
 long double reference_long_logsumexp(const float *x, size_t n);
+void reference_logsumexp_grad(double *dx, float dy, const float *x, size_t n);
+void reference_long_logsumexp_grad(long double *dx, float dy, const float *x, size_t n);
 void reference_softmax_masked(double *y, const float *x, const float *mask, size_t n, float scale,
                               int zero_empty);
 void reference_long_softmax_masked(long double *y, const float *x, const float *mask, size_t n,
                                    float scale, int zero_empty);
+void reference_softmax_masked_grad(double *dx, const float *dy, const float *y, size_t n,
+                                   float scale);
+void reference_long_softmax_masked_grad(long double *dx, const float *dy, const float *y, size_t n,
+                                        float scale);
 
 #endif
