@@ -6,15 +6,21 @@
 
 Two kinds of figures.  Instructions executed, counted by valgrind in act_cost of the build, for the
 backends that valgrind can run: per float in long arrays, and per call of 16 floats.  Each is the
-difference of two runs, so that what surrounds the calls cancels.  And cycles per float of the hot
+difference of two runs, so that what surrounds the loop cancels.  And cycles per float of the hot
 loop by llvm-mca's models, for the backends that valgrind or this machine cannot run: the backend's
-source is compiled here, by the compilers named in the figures, and SLEEF's functions that the loop
-calls are put in from the library's disassembly.  These cycles rank variants on a core; they are no
-claim about its silicon.
+source is compiled here, by the compilers named in the figures.  These cycles rank variants on a
+core; they are no claim about its silicon.
+
+Of a kernel with several loops the figure is the costliest's: of several passes over a row that is
+the one with exp.  Left out are what cost_rare.h declares rare, the loops for unusual parameters, and
+those for arrays past the caches.  Of the ways through one loop it is the shortest that moves
+most whole vectors.
 """
 
 import argparse
 import collections
+import concurrent.futures
+import os
 import pathlib
 import re
 import shutil
@@ -26,20 +32,31 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 FILE = ROOT / "bench" / "cost.txt"
 
 PACKAGES = ("valgrind clang-19 llvm-19 gcc "
-            "gcc-aarch64-linux-gnu libc6-dev-arm64-cross libsleef-dev libsleef-dev:arm64")
+            "gcc-aarch64-linux-gnu libc6-dev-arm64-cross libsleef-dev")
 
 # valgrind 3.19 knows no AVX-512.
 COUNTED = ("avx2", "scalar")
 
-# backend: its target, compilers, cores, and where the disassembly of SLEEF comes from.
-Modelled = collections.namedtuple("Modelled", "triple compilers cores sleef")
+# What is counted of functions with and without rows: a name, a smaller and a larger run of act_cost
+# (rows, columns, calls), and what their difference is divided by.  Without rows the 8 x 1000 floats
+# are one array.
+Plan = collections.namedtuple("Plan", "what with_rows without less more divisor")
+PLANS = [
+    Plan("instructions/float", False, True, (8, 1000, 1), (24, 1000, 1), 16000),
+    Plan("instructions/float 1000 columns", True, False, (8, 1000, 1), (24, 1000, 1), 16000),
+    Plan("instructions/float 16 columns", True, False, (256, 16, 1), (1280, 16, 1), 16384),
+    Plan("instructions/call of 16", True, True, (1, 16, 100), (1, 16, 200), 100),
+]
+
+# backend: its target, compilers and cores.  The slowest to compile comes first, as several are
+# compiled at a time.
+Modelled = collections.namedtuple("Modelled", "triple compilers cores")
 MODELLED = {
-    "avx512": Modelled("x86_64-linux-gnu", ("gcc", "clang-19"), ("znver4", "sapphirerapids"),
-                       "/usr/lib/x86_64-linux-gnu/libsleef.so"),
     "neon": Modelled("aarch64-linux-gnu", ("aarch64-linux-gnu-gcc", "clang-19"),
-                     ("neoverse-n1", "neoverse-v1"), "/usr/lib/aarch64-linux-gnu/libsleef.so"),
+                     ("neoverse-n1", "neoverse-v1")),
+    "avx512": Modelled("x86_64-linux-gnu", ("gcc", "clang-19"), ("znver4", "sapphirerapids")),
 }
-MCA, OBJDUMP = "llvm-mca-19", "llvm-objdump-19"
+MCA = "llvm-mca-19"
 ITERATIONS = 200
 
 # A way through a kernel of many constants and tails has thousands of blocks.
@@ -60,23 +77,43 @@ def run(*command, **options):
     return result
 
 
+def log(message):
+    print(f"cost.py: {message}", file=sys.stderr)
+
+
+def skip(message):
+    print(f"SKIP: {message}")
+
+
 def functions():
     text = (ROOT / "src" / "functions.def").read_text(encoding="utf-8")
-    found = re.findall(r"^ACT_(MAP|GRAD|GATED|ROWS)\d\((\w+)", text, re.MULTILINE)
-    return [Function(name + "_grad" * (kind == "GRAD"), kind == "ROWS") for kind, name in found]
+    found = re.findall(r"^ACT_([A-Z_]+?)\d?\((\w+)", text, re.MULTILINE)
+    return [Function(name + "_grad" * kind.endswith("GRAD"), kind.startswith("ROWS"))
+            for kind, name in found]
 
 
 # ---- instructions --------------------------------------------------------------------------------
 
 
-def executed(program, directory, *arguments):
-    result = run("valgrind", "--tool=callgrind", f"--callgrind-out-file={directory}/out", program,
-                 *arguments)
-    return int(re.search(r"Collected\s*:\s*(\d+)", result.stderr)[1])
+def executed(program, backend, plan):
+    """{function: instructions}, of each together with all that it calls."""
+    with tempfile.NamedTemporaryFile("r") as out:
+        run("valgrind", "--tool=callgrind", f"--callgrind-out-file={out.name}",
+            "--compress-strings=no", "--compress-pos=no", program, backend, *plan)
+        text = out.read()
+    # A call is three lines: who is called, how often, and from where at what cost in all.
+    counts = collections.Counter()
+    for name, cost in re.findall(r"^cfn=act_(\w+?)_f32(?:_to)?\ncalls=.*\n\S+ (\d+)$", text,
+                                 re.MULTILINE):
+        counts[name] += int(cost)
+    return counts
 
 
-def count(build, log):
-    """{(kind, backend, function): figure} by valgrind."""
+def count(build, pool):
+    """{(kind, backend, compiler, function): figure} by valgrind."""
+    if shutil.which("valgrind") is None:
+        skip("instructions: no valgrind")
+        return {}
     program = pathlib.Path(build) / "bench" / "act_cost"
     if not program.exists():
         raise Failure(f"no {program}: configure with -DACT_BUILD_BENCH=ON and build")
@@ -84,26 +121,24 @@ def count(build, log):
     if not compiler:
         raise Failure(f"{program} was built without optimisation")
     figures = {}
-    with tempfile.TemporaryDirectory() as directory:
-        for backend in COUNTED:
-            if subprocess.run([program, "relu", backend, "1", "1", "1"], check=False,
-                              capture_output=True).returncode != 0:
-                log(f"cannot count {backend}: this machine or build does not run it")
-                continue
+    for backend in COUNTED:
+        if subprocess.run([program, backend, "1", "1", "1"], check=False,
+                          capture_output=True).returncode != 0:
+            skip(f"instructions of {backend}: this machine or build does not run it")
+            continue
+        # Some plans share a run.
+        runs = {arguments for plan in PLANS for arguments in (plan.less, plan.more)}
+        counts = {arguments: pool.submit(executed, program, backend, arguments)
+                  for arguments in sorted(runs)}
+        for plan in PLANS:
+            less, more = counts[plan.less].result(), counts[plan.more].result()
             for name, rows in functions():
-                # (what, a smaller run, a larger run, by what to divide); runs: rows, cols, calls
-                if rows:
-                    plans = [
-                        ("instructions/float 1000 columns", (8, 1000, 1), (24, 1000, 1), 16000),
-                        ("instructions/float 16 columns", (256, 16, 1), (1280, 16, 1), 16384)]
-                else:
-                    plans = [("instructions/float", (1, 8192, 1), (1, 24576, 1), 16384)]
-                plans.append(("instructions/call of 16", (1, 16, 1000), (1, 16, 2000), 1000))
-                for what, less, more, divisor in plans:
-                    counts = [executed(program, directory, name, backend, *plan)
-                              for plan in (less, more)]
-                    figures[(what, backend, compiler, name)] = (counts[1] - counts[0]) / divisor
-                log(f"counted {backend} {name}")
+                if plan.with_rows if rows else plan.without:
+                    if name not in less:
+                        raise Failure(f"act_cost does not call {name}, or by another name")
+                    figure = (more[name] - less[name]) / plan.divisor
+                    figures[plan.what, backend, compiler, name] = figure
+        log(f"counted {backend}")
     return figures
 
 
@@ -122,27 +157,74 @@ CALL = re.compile(r"(?:call|callq|bl)\s+(\w+)(?:@PLT)?$")
 Block = collections.namedtuple("Block", "code next")
 
 
-def moved(instruction, triple):
-    """(bytes loaded, bytes stored) by whole vectors from and to arrays."""
+# What cost_rare.h puts on ways that are seldom taken.
+RARE = ".set act_rare, 1"
+
+# Every vector of every backend has as many; a loop takes one or more of them at a time.
+LANES = 16
+
+# A load or store of a whole vector or a half or quarter of it: by which registers, and of which
+# bytes from there on.
+Access = collections.namedtuple("Access", "stores registers first size")
+
+
+def access(instruction, triple):
+    """What an instruction moves from or to memory, but for single floats and the stack; or None."""
     if triple.startswith("x86_64"):
-        match = re.match(r"v\w+\s+(.*)$", instruction)
-        if match is None or re.search(r"%[re]?[sb]p\)|%rip|\{1to|\{%k", instruction):
-            return 0, 0
+        match = re.match(r"(v\w+) .*?(-?\d*)\((%\w+)(?:,(%\w+))?[^)]*\)(.*)$", instruction)
+        if match is None or re.search(r"\(%[re]?[sb]p\)|%rip|\{1to|\{%k|broadcast", instruction):
+            return None
+        name, first, base, index, after = match.groups()
         size = 64 if "%zmm" in instruction else 32 if "%ymm" in instruction else 0
-        memory = match[1].find("(")
-        if size == 0 or memory < 0 or re.match(r"v(p?broadcast|cvt|extract|insert)", instruction):
-            return 0, 0
-        return (0, size) if match[1].endswith(")") else (size, 0)
-    match = re.match(r"(ldp|stp|ldu?r|stu?r|ld1|st1)\s+(.*)$", instruction)
-    if match is None or re.search(r"\[(sp|x29)|:lo12:", instruction):
-        return 0, 0
-    registers = match[2].split("[")[0]
-    # A single lane, as in { v0.s }[1], is a tail's.
-    if match[1] in ("ld1", "st1"):
-        size = 0 if "}[" in match[2] else 16 * len(re.findall(r"v\d+\.", match[2]))
+        if re.match(r"v(cvtps2pd|extract|insert)", name):
+            size = min(size, 32)
+        stores = not after
     else:
-        size = 16 * len(re.findall(r"\bq\d+", registers))
-    return (size, 0) if match[1].startswith("ld") else (0, size)
+        match = re.match(r"(ldp|stp|ldu?r|stu?r|ld1|st1) (.*?),? "
+                         r"\[(\w+)(?:, (x\d+)|, #?(-?\d+))?.*\]", instruction)
+        if match is None or match[3] in ("sp", "x29") or ":lo12:" in instruction:
+            return None
+        name, moved, base, index, first = match.groups()
+        # A single lane, as in { v0.s }[1], is a tail's.
+        size = 16 * len(re.findall(r"\bq\d+|v\d+\.\d", moved))
+        stores = name.startswith("st")
+    registers = (base, index) if index else (base,)
+    return Access(stores, registers, int(first or 0), size) if size else None
+
+
+def written(instruction, triple):
+    """The general register that an instruction changes, or None."""
+    if triple.startswith("x86_64"):
+        match = re.match(r"(?!cmp|test)\w+ (?:.*[ ,])?(%r\w+)$", instruction)
+    else:
+        match = re.search(r"\[(x\d+)\], |\[(x\d+),.*\]!|^(?!st|cm|tst|cb|tb)\w+ (x\d+),",
+                          instruction)
+    return match and next(filter(None, match.groups()))
+
+
+def floats_of(path, triple):
+    """
+    How many floats of an array a loop takes: what it touches of the one of which it touches most,
+    in a power of two of vectors, as a part may be addressed by other registers.  An array is
+    addressed by a register that changes in the loop; others are constants and spilled vectors.
+    """
+    changes = collections.Counter()
+    touched = collections.defaultdict(set)
+    fixed = set()  # registers that hold the address of constants at the moment
+    for line in path:
+        found = access(line, triple)
+        if found and fixed.isdisjoint(found.registers):
+            where = tuple((register, changes[register]) for register in found.registers)
+            touched[found.stores, where] |= set(range(found.first, found.first + found.size))
+        if register := written(line, triple):
+            changes[register] += 1
+            (fixed.add if re.search(r"^adrp|:lo12:|%rip", line) else fixed.discard)(register)
+    most = max((len(touched[stores, where]) // 4 for stores, where in touched
+                if any(changes[register] for register, _ in where)), default=0)
+    floats = LANES if most else 0
+    while floats < most:
+        floats *= 2
+    return floats
 
 
 class Assembly:
@@ -161,7 +243,8 @@ class Assembly:
                 self.data[name] = []
             elif name is not None and (word := re.match(r"\.(?:quad|xword|8byte)\s+(\S+)$", line)):
                 self.data[name].append(word[1])
-            elif name is not None and line and (not line.startswith(".") or line.endswith(":")):
+            elif name is not None and line and (
+                    not line.startswith(".") or line.endswith(":") or line == RARE):
                 lines.append(re.sub(r"\s+", " ", line))
 
     def table(self):
@@ -172,9 +255,12 @@ class Assembly:
         raise Failure("no kernel table in the assembly")
 
     def reach(self, name, seen=None):
-        """A function and the local ones that it calls, clones by the compiler among them."""
+        """
+        A function and the local ones that it calls, clones by the compiler among them; not the
+        loops for arrays past the caches and for unusual parameters.
+        """
         seen = [] if seen is None else seen
-        if name in self.functions and name not in seen:
+        if name in self.functions and name not in seen and not name.startswith(("stream_", "any_")):
             seen.append(name)
             for line in self.functions[name]:
                 target = re.match(r"(?:call|callq|bl|jmp|b)\s+([A-Za-z_][\w.]*)(?:@PLT)?$", line)
@@ -183,6 +269,7 @@ class Assembly:
         return seen
 
     def blocks(self, name):
+        """{start: block} of what can be reached without anything rare."""
         code = self.functions[name]
         starts, labels = {0}, {}
         for i, line in enumerate(code):
@@ -201,8 +288,16 @@ class Assembly:
             if branch := BRANCH[self.triple].match(last):
                 if branch[2] in labels:
                     following = following + [labels[branch[2]]]
-            blocks[start] = Block([x for x in code[start:end] if not x.endswith(":")], following)
-        return blocks
+            if RARE not in code[start:end]:
+                blocks[start] = Block([x for x in code[start:end] if not x.endswith(":")],
+                                      following)
+        reached, todo = set(), [0]
+        while todo:
+            if (start := todo.pop()) in blocks and start not in reached:
+                reached.add(start)
+                todo += blocks[start].next
+        return {start: Block(blocks[start].code, [x for x in blocks[start].next if x in reached])
+                for start in order if start in reached}
 
     def loops(self, name):
         """The hot path of each innermost loop."""
@@ -241,63 +336,47 @@ class Assembly:
 
     def hot_path(self, blocks, header, inside):
         """
-        (instructions, floats) of what usually runs in a loop: the path that moves most whole
-        vectors, and of those the shortest, as detours for tails and rare values are longer.
+        The instructions of what usually runs in a loop: the path that moves most whole vectors,
+        and of those the shortest, as detours for tails and rare values are longer.
         """
-        moves = {start: [moved(line, self.triple) for line in blocks[start].code]
-                 for start in inside}
-        best = {}  # block: ((stored, loaded, -instructions), its path to the end of the loop)
+        best = {}  # block: ((bytes stored, loaded, -instructions), its path to the loop's end)
 
         def path_from(start):
             if start not in best:
+                best[start] = None  # no way, if it leads here again
                 ways = []
                 for after in blocks[start].next:
                     if after == header:
                         ways.append(((0, 0, 0), []))
                     elif after in inside and (way := path_from(after)) is not None:
                         ways.append(way)
-                if not ways:
-                    return None
-                (stored, loaded, length), rest = max(ways)
-                best[start] = ((stored + sum(move[1] for move in moves[start]),
-                                loaded + sum(move[0] for move in moves[start]),
-                                length - len(blocks[start].code)), blocks[start].code + rest)
+                if ways:
+                    (stored, loaded, length), rest = max(ways)
+                    moved = [found for line in blocks[start].code
+                             if (found := access(line, self.triple))]
+                    best[start] = ((stored + sum(x.size for x in moved if x.stores),
+                                    loaded + sum(x.size for x in moved if not x.stores),
+                                    length - len(blocks[start].code)), blocks[start].code + rest)
             return best[start]
 
-        (stored, loaded, _), code = path_from(header)
-        return code, (stored or loaded) // 4
+        return path_from(header)[1]
 
 
-def body(symbol, library, cache={}):
-    """The instructions of a function of SLEEF up to its return."""
-    if (symbol, library) not in cache:
-        listing = run(OBJDUMP, "-d", "--no-show-raw-insn", f"--disassemble-symbols={symbol}",
-                      library).stdout
-        code = []
-        for line in re.findall(r"^\s*[0-9a-f]+:\s+(.*)$", listing, re.MULTILINE):
-            line = re.sub(r"\s+", " ", re.split(r"\s//|\s#\s", line)[0].strip())
-            if RETURN.match(line):
-                break
-            code.append(re.sub(r"(adrp \w+), .*", r"\1, .Lsleef",
-                               re.sub(r"\b0x[0-9a-f]+ <[^>]*>", ".Lsleef", line)))
-        if not code:
-            raise Failure(f"no {symbol} in {library}")
-        cache[symbol, library] = code
-    return cache[symbol, library]
-
-
-def cycles(path, floats, core, modelled):
+def cycles(paths, core, modelled):
+    """Cycles of one iteration of each of the loops, in their order."""
     code = []
-    for line in path:
-        if call := CALL.match(line):
-            # llvm-mca takes a call for a hundred cycles, so a call and its return are jumps here.
-            jump = "jmp .Lsleef" if modelled.triple.startswith("x86_64") else "b .Lsleef"
-            code += [jump, *body(call[1], modelled.sleef), jump]
-        else:
-            code.append(line)
+    for path in paths:
+        if calls := [line for line in path if CALL.match(line)]:
+            raise Failure(f"a hot loop calls: {', '.join(calls)}")
+        code += ["# LLVM-MCA-BEGIN", *path]
+        code.append("# LLVM-MCA-END")
     report = run(MCA, f"-mtriple={modelled.triple}", f"-mcpu={core}", f"-iterations={ITERATIONS}",
-                 "-", input="\n".join(code) + "\n").stdout
-    return int(re.search(r"Total Cycles:\s+(\d+)", report)[1]) / ITERATIONS / floats
+                 "--instruction-info=false", "--resource-pressure=false",
+                 input="\n".join(code) + "\n").stdout
+    totals = re.findall(r"^Total Cycles:\s+(\d+)", report, re.MULTILINE)
+    if len(totals) != len(paths):
+        raise Failure(f"{MCA} found {len(totals)} regions of {len(paths)}")
+    return [int(total) / ITERATIONS for total in totals]
 
 
 def assemble(backend, compiler, modelled):
@@ -305,49 +384,74 @@ def assemble(backend, compiler, modelled):
     line = re.search(rf"^act_add_backend\({backend}\b(?:.*FLAGS\s+([^)]*))?", text, re.MULTILINE)
     flags = (line[1] or "").split()
     target = [f"--target={modelled.triple}"] if compiler.startswith("clang") else []
-    source = ROOT / "src" / backend / f"{backend}.c"
+    source = ROOT / "src" / backend
     return run(compiler, *target, "-std=c11", "-O3", "-DNDEBUG", "-fPIC", "-ffp-contract=off",
-               *flags, f"-I{ROOT}/include", f"-I{ROOT}/src", "-S", "-o", "-", source).stdout
+               *flags, f"-I{ROOT}/include", f"-I{ROOT}/src",
+               "-include", source / f"vec_{backend}.h", "-include", ROOT / "bench/cost_rare.h",
+               "-S", "-o", "-", source / f"{backend}.c").stdout
 
 
-def model(log):
+def model(backend, compiler, modelled):
     """{(what, backend, compiler and core, function): figure} by llvm-mca."""
+    assembly = Assembly(assemble(backend, compiler, modelled), modelled.triple)
+    loops = []  # (function, instructions, floats)
+    for (function, _), kernel in zip(functions(), assembly.table(), strict=True):
+        found = [(function, path, floats) for name in assembly.reach(kernel)
+                 for path in assembly.loops(name)
+                 if (floats := floats_of(path, modelled.triple)) > 0]
+        if not found:
+            raise Failure(f"no loop over vectors in {kernel} of {backend} by {compiler}")
+        loops += found
+    version = run(compiler, "-dumpfullversion", "-dumpversion").stdout.strip()
+    short = f"{'clang' if 'clang' in compiler else 'gcc'} {version}"
     figures = {}
+    for core in modelled.cores:
+        all_cycles = cycles([path for _, path, _ in loops], core, modelled)
+        for (function, _, floats), total in zip(loops, all_cycles):
+            key = "cycles/float", backend, f"{short}, {core}", function
+            figures[key] = max(figures.get(key, 0.0), total / floats)
+    return figures
+
+
+def model_all(pool):
+    """The same of all that there are compilers for."""
+    tasks = {}
     for backend, modelled in MODELLED.items():
         for compiler in modelled.compilers:
-            missing = [tool for tool in (compiler, MCA, OBJDUMP) if shutil.which(tool) is None]
+            missing = [tool for tool in (compiler, MCA) if shutil.which(tool) is None]
             if missing:
-                log(f"cannot model {backend} by {compiler}: no {' '.join(missing)}")
-                continue
-            assembly = Assembly(assemble(backend, compiler, modelled), modelled.triple)
-            version = run(compiler, "-dumpfullversion", "-dumpversion").stdout.strip()
-            short = f"{'clang' if 'clang' in compiler else 'gcc'} {version}"
-            for function, kernel in zip(functions(), assembly.table()):
-                found = [(path, floats) for name in assembly.reach(kernel)
-                         for path, floats in assembly.loops(name) if floats > 0]
-                if not found:
-                    raise Failure(f"no loop over vectors in {kernel} of {backend} by {compiler}")
-                for core in modelled.cores:
-                    # Of several passes over a row this is the costliest, the one with exp.
-                    figures["cycles/float", backend, f"{short}, {core}", function.name] = max(
-                        cycles(path, floats, core, modelled) for path, floats in found)
-            log(f"modelled {backend} by {short}")
+                skip(f"cycles of {backend} ({compiler}): no {', '.join(missing)}")
+            else:
+                tasks[backend, compiler] = pool.submit(model, backend, compiler, modelled)
+    figures = {}
+    for (backend, compiler), task in tasks.items():
+        figures |= task.result()
+        log(f"modelled {backend} by {compiler}")
     return figures
 
 
 # ---- the file ------------------------------------------------------------------------------------
 
 
+def group_of(key):
+    """What is comparable or not as a whole: instructions or cycles, backend, compiler and core."""
+    what, backend, compiler, _ = key
+    return what.split("/")[0], backend, compiler
+
+
+def without_version(group):
+    return (*group[:2], re.sub(r" \d[\d.]*", "", group[2]))
+
+
 def write(figures, command):
-    kept = {key: figure for key, figure in read().items() if key not in figures} if FILE.exists() \
-        else {}
+    # What could not be measured here stays, but for figures of another version of a compiler.
+    measured = {without_version(group_of(key)) for key in figures}
+    kept = {key: figure for key, figure in read().items()
+            if without_version(group_of(key)) not in measured} if FILE.exists() else {}
     lines = [f"# Generated by {command}; bench/cost.py says what the figures are.", "#",
              "# figure | backend | compiler, core | function | cost"]
-    # A figure of another version of a compiler has been replaced, not kept.
-    same = {re.sub(r"\d[\d.]*", "", "|".join(key)) for key in figures}
-    merged = {key: figure for key, figure in kept.items()
-              if re.sub(r"\d[\d.]*", "", "|".join(key)) not in same} | figures
-    lines += [" | ".join((*key, f"{figure:.3f}")) for key, figure in sorted(merged.items())]
+    lines += [" | ".join((*key, f"{figure:.3f}"))
+              for key, figure in sorted((kept | figures).items())]
     FILE.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -360,40 +464,43 @@ def read():
     return figures
 
 
-def compare(figures, tolerance):
-    """Prints how the figures differ from the file's; returns the exit status."""
-    stored = read()
-    again = "bench/cost.py writes the file anew"
-    worse = better = compared = 0
+def by_group(figures):
+    groups = collections.defaultdict(dict)
     for key, figure in sorted(figures.items()):
-        name = " ".join((key[3], "on", key[1], f"({key[2]})", key[0]))
-        if key not in stored:
-            others = [other[2] for other in stored if (other[0], other[1], other[3]) ==
-                      (key[0], key[1], key[3])]
-            if others:
-                print(f"not compared: {name}: the file has {', '.join(sorted(set(others)))}")
-                continue
-            print(f"FAIL: {name} is not in {FILE.name}; {again}")
-            worse += 1
+        groups[group_of(key)][key] = figure
+    return groups
+
+
+def compare(figures, tolerance):
+    """Prints a line PASS, FAIL or SKIP for each group; returns the exit status."""
+    stored = by_group(read())
+    failed = changed = False
+    for group, measured in by_group(figures).items():
+        title = f"{group[0]} of {group[1]} ({group[2]})"
+        if group not in stored:
+            others = [other[2] for other in stored
+                      if without_version(other) == without_version(group)]
+            print(f"SKIP: {title}: the file has {', '.join(others) or 'none'}")
             continue
-        compared += 1
-        change = 100 * (figure / stored[key] - 1)
-        if change > tolerance:
-            print(f"FAIL: {name}: {figure:.3f}, was {stored[key]:.3f} ({change:+.1f} %)")
-            worse += 1
-        elif change < -tolerance:
-            print(f"better: {name}: {figure:.3f}, was {stored[key]:.3f} ({change:+.1f} %)")
-            better += 1
-    print(f"{compared} figures compared, {worse} costlier or new, {better} better, "
-          f"tolerance {tolerance:g} %")
-    if worse:
-        print(f"If that is the price of a change that was meant, {again}.")
-    elif better:
-        print(f"To hold on to what got better: {again}.")
-    if compared + worse == 0:
-        print("SKIP: nothing here is comparable")
-        return 77
-    return 1 if worse else 0
+        worse = 0
+        for key in sorted(measured.keys() | stored[group].keys()):
+            name = f"  {key[3]}: {key[0]}"
+            figure, before = measured.get(key), stored[group].get(key)
+            if figure is None or before is None:
+                print(f"{name}: {'not in the file' if before is None else 'only in the file'}")
+                worse += 1
+                continue
+            change = 100 * (figure / before - 1)
+            if abs(change) > tolerance:
+                print(f"{name}: {figure:.3f}, was {before:.3f} ({change:+.1f} %)")
+                changed = True
+                worse += change > 0
+        failed |= worse > 0
+        print(f"{'FAIL' if worse else 'PASS'}: {title}: {len(measured)} figures"
+              + f", {worse} costlier or not comparable" * (worse > 0))
+    if failed or changed:
+        print("If that is meant, bench/cost.py without --check writes the file anew.")
+    return 1 if failed else 0
 
 
 def main():
@@ -410,25 +517,20 @@ def main():
     if args.packages:
         print(PACKAGES)
         return 0
-
-    def log(message):
-        print(f"cost.py: {message}", file=sys.stderr)
+    if args.build is None and args.only != "cycles":
+        parser.error("--build is needed to count instructions")
 
     try:
         figures = {}
-        if args.only != "cycles":
-            if args.build is None:
-                parser.error("--build is needed to count instructions")
-            if shutil.which("valgrind") is None:
-                log("cannot count: no valgrind")
-            else:
-                figures |= count(args.build, log)
-        if args.only != "instructions":
-            figures |= model(log)
-        if not figures:
-            raise Failure(f"nothing could be measured; all needs: {PACKAGES}")
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            if args.only != "cycles":
+                figures |= count(args.build, pool)
+            if args.only != "instructions":
+                figures |= model_all(pool)
         if args.check:
             return compare(figures, args.tolerance)
+        if not figures:
+            raise Failure(f"nothing could be measured; all needs: {PACKAGES}")
         write(figures, "bench/cost.py --build BUILD")
         print(f"{len(figures)} figures written to {FILE}")
         return 0

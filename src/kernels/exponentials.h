@@ -88,7 +88,7 @@ VF_WORD two over_alpha(vf x, float alpha) {
 }
 BOUND_USUAL(celu, 0.9, 2.0, -0x1.6acd78p-2F);
 VF_WORD vf vf_celu(vf x, float alpha) {
-    if (alpha == 1.0F)
+    if (ALWAYS_ONE(alpha))
         return vf_elu(x, 1.0F);
     two z = over_alpha(x, alpha);
     two m = expm1_nonpositive(z.high);
@@ -98,7 +98,7 @@ VF_WORD vf vf_celu(vf x, float alpha) {
 }
 BOUND_USUAL(celu_grad, 0.99, 3.0, -0x1.b5734p+4F);
 VF_WORD vf vf_celu_grad(vf dy, vf x, float alpha) {
-    if (alpha == 1.0F)
+    if (ALWAYS_ONE(alpha))
         return vf_elu_grad(dy, x, 1.0F);
     two z = over_alpha(x, alpha);
     scaled_two e = exp_of_two(FAR, z.high, z.low);

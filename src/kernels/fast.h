@@ -82,11 +82,11 @@ VF_OF_PARAMETERS float silu_high(float beta) {
     return beta < 0 ? over_beta(128.0, beta) : INFINITY;
 }
 VF_WORD vf vf_silu_fast(vf x, float beta) {
-    if (beta == 1.0F)
+    if (ALWAYS_ONE(beta))
         return vf_div(vf_max(vf_set1(-128.0F), x), vf_exp_fast_plus(vf_set1(1.0F), x));
-    vf z = vf_mul(vf_set1(beta), within(over_beta(128.0, beta), x));
-    vf d = vf_exp_fast_plus(vf_set1(1.0F), z);
-    return vf_div(vf_min(vf_set1(silu_high(beta)), vf_max(vf_set1(silu_low(beta)), x)), d);
+    const float end = over_beta(128.0, beta), low = silu_low(beta), high = silu_high(beta);
+    vf d = vf_exp_fast_plus(vf_set1(1.0F), vf_mul(vf_set1(beta), within(end, x)));
+    return vf_div(vf_min(vf_set1(high), vf_max(vf_set1(low), x)), d);
 }
 
 /*

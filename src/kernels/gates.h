@@ -39,14 +39,15 @@ VF_WORD vf times_sigmoid_slope(two z, vf w) {
     return vf_scale2n(y, vf_select(negative, parts.n, zero));
 }
 
-VF_WORD vf silu_of(enum distance distance, vf x, float beta) {
-    vf bounded = far_within(distance, limit_of(beta), x);
+VF_WORD vf silu_of(enum distance distance, vf x, float limit, float beta) {
+    vf bounded = far_within(distance, limit, x);
     two z = times_beta(bounded, beta);
     return times_sigmoid(distance, x, bounded, z.high, exp_of_minus_beta(distance, z, beta));
 }
 BOUND_USUAL(silu, 1.1, 2.0, -0x1.49c38ap+2F);
 VF_WORD vf vf_silu(vf x, float beta) {
-    return BY_DISTANCE(near_limit_of(beta), x, silu_of, x, beta);
+    const float near = near_limit_of(beta), far = limit_of(beta);
+    return BY_DISTANCE(near, x, silu_of, x, far, beta);
 }
 BOUND_AT_LEAST(silu_grad, 4.7, 10.0, 0x1.299522p+0F, 0.1);
 VF_WORD vf vf_silu_grad(vf dy, vf x, float beta) {

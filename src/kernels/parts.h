@@ -115,6 +115,12 @@ VF_WORD two log1p_of_exp(enum distance distance, scaled_two parts) {
 }
 
 /*
+ * Whether a parameter is known to be 1 where its loop is compiled (instantiate.h): a test at run
+ * time would stand in the loop, and keep there what it guards.
+ */
+#define ALWAYS_ONE(p) (__builtin_constant_p(p) && (p) == 1.0F)
+
+/*
  * size / |beta|, and FLT_MAX at most; in double, so that no beta raises a flag.  A call that
  * depends on its arguments alone leaves the loop, where gcc would keep the division and the
  * branches; where beta is a constant, there is no call.
@@ -125,7 +131,7 @@ VF_OF_PARAMETERS float quotient_by(double size, float beta) {
     return b > 0x1p-120 ? (float)fmin(size / b, (double)FLT_MAX) : FLT_MAX;
 }
 VF_WORD float over_beta(double size, float beta) {
-    return __builtin_constant_p(beta) && beta == 1.0F ? (float)size : quotient_by(size, beta);
+    return ALWAYS_ONE(beta) ? (float)size : quotient_by(size, beta);
 }
 
 /*
@@ -147,8 +153,8 @@ VF_WORD scaled_two exp_of_minus_size(enum distance distance, two z) {
 
 /* The same of beta x; where beta is 1 the low part is 0. */
 VF_WORD scaled_two exp_of_minus_beta(enum distance distance, two z, float beta) {
-    return beta == 1.0F ? exp_in_two(distance, vf_neg(vf_abs(z.high)))
-                        : exp_of_minus_size(distance, z);
+    return ALWAYS_ONE(beta) ? exp_in_two(distance, vf_neg(vf_abs(z.high)))
+                            : exp_of_minus_size(distance, z);
 }
 
 #endif

@@ -49,9 +49,9 @@ VF_WORD vf vf_log_sigmoid_grad(vf dy, vf x) { return vf_mul(dy, vf_sigmoid(vf_ne
  * log1p(exp(z)) / beta with z = beta x is the part of x where z > 0, and log1p(exp(-|z|)) / beta;
  * z > threshold returns x itself, as PyTorch does.  Beyond the limit x itself is the larger one.
  */
-VF_WORD vf softplus_of(enum distance distance, vf x, float beta, float threshold) {
+VF_WORD vf softplus_of(enum distance distance, vf x, float limit, float beta, float threshold) {
     const vf zero = vf_set1(0.0F), b = vf_set1(beta);
-    vf bounded = far_within(distance, limit_of(beta), x);
+    vf bounded = far_within(distance, limit, x);
     two z = times_beta(bounded, beta);
     two l = log1p_of_exp(distance, exp_of_minus_beta(distance, z, beta));
     if (beta != 1.0F) {
@@ -65,7 +65,8 @@ VF_WORD vf softplus_of(enum distance distance, vf x, float beta, float threshold
 }
 BOUND_USUAL(softplus, 1.7, 8.0, 0x1.75360ap-11F);
 VF_WORD vf vf_softplus(vf x, float beta, float threshold) {
-    return BY_DISTANCE(near_limit_of(beta), x, softplus_of, x, beta, threshold);
+    const float near = near_limit_of(beta), far = limit_of(beta);
+    return BY_DISTANCE(near, x, softplus_of, x, far, beta, threshold);
 }
 
 /*

@@ -35,7 +35,7 @@ static const char usage[] =
     "  --backend NAME         this backend only; may be repeated (default: all that run here)\n"
     "  --remote NAME=COMMAND  one more backend, from the pipe of COMMAND --emit ..., which is\n"
     "                         this program on another processor, for example under an emulator\n"
-    "  --row-elements N       sample rows of N elements together (default 20000000)\n"
+    "  --row-elements N       sample rows of N elements together, none longer (default 20000000)\n"
     "  --peers                the peers that were built and run here, too\n"
     "  --threads N            (default: as many as processors)\n"
     "  --tsv FILE             appends the results to FILE, a line each\n"

@@ -68,7 +68,9 @@ bool measure_rows(row_measurement *m, const source *from, const rows_function *f
     for (size_t i = 0; good && i < CASES; ++i) {
         size_t n = lengths[i / KINDS];
         uint64_t rows = elements / CASES / n;
-        for (uint64_t r = 0; good && r < (rows ? rows : 1); ++r) {
+        if (rows == 0 && n <= elements)
+            rows = 1;
+        for (uint64_t r = 0; good && r < rows; ++r) {
             fill_row(x, n, range, (int)(i % KINDS), &random);
             if (from->peer)
                 peer_find(from->peer, f->name)->rows(y, x, 1, n);
