@@ -38,17 +38,17 @@ def read(path):
     """The context, {(function, variant, size, rest): ns per float}, and the repetitions."""
     with open(path, encoding="utf-8") as file:
         result = json.load(file)
-    runs, medians = {}, {}
+    runs, medians, repetitions = {}, {}, 0
     # Random interleaving shuffles the file; the order of registration is a better one to read.
     for run in sorted(result["benchmarks"], key=lambda run: run["family_index"]):
         key = split_name(run["run_name"])
         if key is None or "ns_per_float" not in run:
             continue
+        repetitions = max(repetitions, run.get("repetitions", 0))
         if run["run_type"] == "iteration":
             runs.setdefault(key, []).append(run["ns_per_float"])
         elif run["aggregate_name"] == "median":
             medians[key] = run["ns_per_float"]
-    repetitions = max(map(len, runs.values()), default=0)
     # --benchmark_report_aggregates_only leaves nothing but aggregates.
     medians.update({key: statistics.median(values) for key, values in runs.items()})
     return result["context"], medians, repetitions

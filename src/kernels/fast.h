@@ -1,6 +1,6 @@
 /*
- * The fast tier of what exp makes: one range reduction, short polynomials, one division at most.
- * Results below 2^-126 may be 0.
+ * The fast tier of tanh, GELU, SiLU, ELU and softplus: short polynomials, one division at most.
+ * Results below the bound's `least` may be 0.
  */
 #ifndef ACT_KERNELS_FAST_H
 #define ACT_KERNELS_FAST_H

@@ -3,6 +3,7 @@
 #define ACT_KERNELS_ROWS_H
 
 #include "act/act.h"
+#include "kernels/parts.h"
 #include "kernels/softmax.h"
 
 /*
@@ -38,24 +39,29 @@ VF_WORD void rows_softmax_masked(float *dst, size_t dst_stride, const float *src
  * a rest far below 1, whose logarithm is all that log_softmax has at the maximum: 1 must never be
  * added to it in float or in double.  So an element equal to the maximum counts as 1 apart from the
  * rest, and log1p gets the rest and all maxima but one.  e - 1 instead of 0 is what keeps a NaN.
- * All e are 2^64 times as large, since the rest may be subnormal numbers and their sum is not.
+ * In a row that is not near all e are 2^64 times as large, since the rest may be subnormal numbers
+ * and their sum is not; the bits are the same.
  */
-VF_WORD vf exp_shifted_up(vf x, row_shift shift) {
+VF_WORD vf exp_shifted_up(enum distance distance, vf x, row_shift shift) {
+    if (distance == NEAR)
+        return exp_shifted_near(x, shift);
+
     two d = less_max(vf_max(shift.floor, x), shift.max);
     vf e = vf_exp_nonpositive_up(d.high);
     e = vf_fma(e, vf_max(d.low, vf_set1(-0x1p-10F)), e);
     return vf_select(vf_lt(d.high, vf_set1(-105.0F)), vf_set1(0.0F), e);
 }
-VF_WORD double row_log_sum(const float *x, size_t n, float max) {
+VF_WORD double row_log_sum(enum distance distance, const float *x, size_t n, float max) {
     const row_shift shift = row_shift_by(max);
-    const vf one = vf_set1(1.0F), up = vf_set1(0x1p64F), zero = vf_set1(0.0F);
+    const double down = distance == NEAR ? 1.0 : 0x1p-64;
+    const vf one = vf_set1(1.0F), up = vf_set1((float)(1.0 / down)), zero = vf_set1(0.0F);
     vd sum = vd_zero(), count = vd_zero();
     for (size_t i = 0; i < n;) {
         vf block = zero, ones = zero;
         for (size_t end = n - i > BLOCK ? i + BLOCK : n; i < end; i += VF_LANES) {
             size_t here = n - i;
             vf a = here >= VF_LANES ? vf_load(x + i) : vf_load_partial(x + i, here, shift.max);
-            vf e = exp_shifted_up(a, shift);
+            vf e = exp_shifted_up(distance, a, shift);
             vm below = vf_lt(a, shift.max);
             vf rest = vf_select(below, e, vf_sub(e, up)), top = vf_select(below, zero, one);
             block = vf_add(block, rest);
@@ -64,7 +70,7 @@ VF_WORD double row_log_sum(const float *x, size_t n, float max) {
         sum = vd_add(sum, block);
         count = vd_add(count, ones);
     }
-    return vd_log1p((vd_sum(count) - 1.0) + 0x1p-64 * vd_sum(sum));
+    return vd_log1p((vd_sum(count) - 1.0) + down * vd_sum(sum));
 }
 
 /*
@@ -74,12 +80,14 @@ VF_WORD double row_log_sum(const float *x, size_t n, float max) {
  * rounds away from 0.
  */
 ROW_BOUND(log_softmax, 2e-7, 2e-7);
-VF_WORD vf log_softmax_of(vf x, row_shift shift, two log_sum) {
-    two d = less_max(vf_max(shift.floor, x), shift.max);
+VF_WORD vf log_softmax_of(enum distance distance, vf x, row_shift shift, two log_sum) {
+    two d = less_max(distance == NEAR ? x : vf_max(shift.floor, x), shift.max);
     vf sum = vf_sub(d.high, log_sum.high);
     vf back = vf_sub(sum, d.high);
     vf low = vf_sub(vf_sub(d.high, vf_sub(sum, back)), vf_add(log_sum.high, back));
     low = vf_add(low, vf_sub(d.low, log_sum.low));
+    if (distance == NEAR)
+        return vf_add(sum, low);
     return vf_select(vf_lt(x, shift.floor), vf_sub(x, shift.max),
                      vf_add(sum, vf_select(vf_is_nan(low), vf_set1(0.0F), low)));
 }
@@ -88,21 +96,27 @@ VF_WORD two in_two_floats(double a) {
     float high = (float)a;
     return (two){vf_set1(high), vf_set1(isfinite(high) ? (float)(a - (double)high) : 0.0F)};
 }
+VF_WORD void row_log_softmax(enum distance distance, float *y, const float *x, size_t n,
+                             float max) {
+    const two log_sum = in_two_floats(row_log_sum(distance, x, n, max));
+    const row_shift shift = row_shift_by(max);
+    size_t i = 0;
+    for (; n - i >= VF_LANES; i += VF_LANES)
+        vf_store(y + i, log_softmax_of(distance, vf_load(x + i), shift, log_sum));
+    if (i < n) {
+        vf a = vf_load_partial(x + i, n - i, shift.max);
+        vf_store_partial(y + i, log_softmax_of(distance, a, shift, log_sum), n - i);
+    }
+}
 VF_WORD void rows_log_softmax(float *dst, size_t dst_stride, const float *src, size_t src_stride,
                               size_t rows, size_t cols) {
     for (size_t r = 0; r < rows; ++r) {
         const float *x = src + r * src_stride;
-        float *y = dst + r * dst_stride;
-        float largest = vf_max_lanes(row_max_lanes(x, cols));
-        const two log_sum = in_two_floats(row_log_sum(x, cols, largest));
-        const row_shift shift = row_shift_by(largest);
-        size_t i = 0;
-        for (; cols - i >= VF_LANES; i += VF_LANES)
-            vf_store(y + i, log_softmax_of(vf_load(x + i), shift, log_sum));
-        if (i < cols) {
-            vf a = vf_load_partial(x + i, cols - i, shift.max);
-            vf_store_partial(y + i, log_softmax_of(a, shift, log_sum), cols - i);
-        }
+        const row_extent extent = extent_of(plain_row(x), cols);
+        if (extent.near)
+            row_log_softmax(NEAR, dst + r * dst_stride, x, cols, extent.max);
+        else
+            row_log_softmax(FAR, dst + r * dst_stride, x, cols, extent.max);
     }
 }
 
@@ -115,11 +129,14 @@ VF_WORD void rows_logsumexp(float *dst, const float *src, size_t src_stride, siz
                             size_t cols) {
     for (size_t r = 0; r < rows; ++r) {
         const float *x = src + r * src_stride;
-        float max = vf_max_lanes(row_max_lanes(x, cols));
-        if (isinf(max))
-            dst[r] = source_has_nan(plain_row(x), cols) ? NAN : max;
+        const row_extent extent = extent_of(plain_row(x), cols);
+        const double max = (double)extent.max;
+        if (isinf(extent.max))
+            dst[r] = source_has_nan(plain_row(x), cols) ? NAN : extent.max;
+        else if (extent.near)
+            dst[r] = (float)(max + row_log_sum(NEAR, x, cols, extent.max));
         else
-            dst[r] = (float)((double)max + row_log_sum(x, cols, max));
+            dst[r] = (float)(max + row_log_sum(FAR, x, cols, extent.max));
     }
 }
 

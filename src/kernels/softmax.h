@@ -59,7 +59,6 @@ VF_WORD row_range source_range(row_source row, size_t n) {
     return lanes;
 }
 VF_WORD vf source_max_lanes(row_source row, size_t n) { return source_range(row, n).max; }
-VF_WORD vf row_max_lanes(const float *x, size_t n) { return source_max_lanes(plain_row(x), n); }
 
 /* Whether one element is NaN, which the largest does not tell. */
 VF_WORD int source_has_nan(row_source row, size_t n) {
@@ -100,6 +99,17 @@ VF_WORD int all_near(vf max, vf min) {
     const vf half = vf_set1(0.5F);
     vf spread = vf_nfma(half, max, vf_mul(half, min));
     return !vm_any(vf_lt(spread, vf_set1(0.5F * VF_EXP_NEAR))) && !vm_any(vf_is_nan(spread));
+}
+
+/* A row's maximum, and whether the whole row is near. */
+typedef struct {
+    float max;
+    int near;
+} row_extent;
+VF_WORD row_extent extent_of(row_source row, size_t n) {
+    row_range lanes = source_range(row, n);
+    float max = vf_max_lanes(lanes.max), min = -vf_max_lanes(vf_neg(lanes.min));
+    return (row_extent){max, all_near(vf_set1(max), vf_set1(min))};
 }
 
 /*
@@ -189,10 +199,9 @@ VF_WORD void row_times(float *x, size_t n, vf high, vf low, times *product) {
 /* Two forms of the tier's exp: near for rows of which all_near holds, any for all. */
 VF_WORD void source_softmax(float *dst, row_source row, size_t n, shifted_exp *near,
                             shifted_exp *any, size_t block) {
-    row_range lanes = source_range(row, n);
-    float max = vf_max_lanes(lanes.max), min = -vf_max_lanes(vf_neg(lanes.min));
-    double sum = all_near(vf_set1(max), vf_set1(min)) ? row_exp_sum(dst, row, n, max, near, block)
-                                                      : row_exp_sum(dst, row, n, max, any, block);
+    const row_extent extent = extent_of(row, n);
+    double sum = extent.near ? row_exp_sum(dst, row, n, extent.max, near, block)
+                             : row_exp_sum(dst, row, n, extent.max, any, block);
     double factor = 1.0 / sum;
     float high = (float)factor;
     row_times(dst, n, vf_set1(high), vf_set1((float)(factor - (double)high)), times_two);
