@@ -91,7 +91,7 @@ VF_WORD vf vf_silu_fast(vf x, float beta) {
 
 /*
  * max(x, 0) - |x| Phi(-|x|), which is x Phi(x) on both sides.  Phi(-t) is exp(-t^2 / 2) P(t) /
- * Q(t): what multiplies the exp falls no faster than 1 / t, and P / Q is 1.4e-07 from it
+ * Q(t): what multiplies the exp falls no faster than 1 / t, and P / Q is 5.2e-09 from it
  * relatively, with all coefficients positive.
  *
  * t^2 + 2 n ln 2 is rounded but once: n's product with the high part of 2 ln 2 is exact, and fma
