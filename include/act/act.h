@@ -422,7 +422,7 @@ ACT_API act_status act_gelu_f32_to(float *dst, const float *src, size_t n);
 /*
  * gelu, fast tier.  As above, but:
  *
- * Error      at most 7 ULP; results below 2^-126 may be 0.  Backends may differ within that.
+ * Error      at most 8.5 ULP; results below 2^-126 may be 0.  Backends may differ within that.
  */
 ACT_API act_status act_gelu_fast_f32(float *buf, size_t n);
 ACT_API act_status act_gelu_fast_f32_to(float *dst, const float *src, size_t n);

@@ -5,7 +5,7 @@
 #include "kernels/bound.h"
 #include "kernels/parts.h"
 
-BOUND(exp, 0.99, 0x1.da344p+5F);
+BOUND(exp, 0.99, 0x1.da3336p+5F);
 
 /* y = exp(x) is the derivative. */
 BOUND(exp_grad, 0.5, 0x1.000002p+0F);
@@ -24,7 +24,7 @@ VF_WORD vf left_of_zero(vf x, vf left, vf right) {
     return vf_select(vf_lt(x, vf_set1(0.0F)), left, right);
 }
 
-BOUND_USUAL(elu, 0.9, 2.0, -0x1.6acd78p-2F);
+BOUND_USUAL(elu, 0.9, 2.0, -0x1.68161ap-2F);
 VF_WORD vf vf_elu(vf x, float alpha) {
     return left_of_zero(x, times_sum(vf_set1(alpha), expm1_nonpositive(nonpositive(x))), x);
 }
@@ -57,7 +57,7 @@ VF_WORD vf product_of_two(two a, two b) {
  * One product for both sides, of what each has chosen: of two products a compiler may make the
  * right one of all x, and overflow on the far left.  A low part of -0 keeps selu(-0).
  */
-BOUND(selu, 1.6, -0x1.466a3cp-2F);
+BOUND(selu, 1.6, -0x1.49d2b2p-2F);
 VF_WORD vf vf_selu(vf x) {
     const vm left = vf_lt(x, vf_set1(0.0F));
     two factor = selu_left(), m = expm1_nonpositive(nonpositive(x));
@@ -86,7 +86,7 @@ VF_WORD two over_alpha(vf x, float alpha) {
     vf z = vf_div(x, a);
     return (two){z, vf_div(vf_nfma(z, a, x), a)};
 }
-BOUND_USUAL(celu, 0.9, 2.0, -0x1.6acd78p-2F);
+BOUND_USUAL(celu, 0.9, 2.0, -0x1.68161ap-2F);
 VF_WORD vf vf_celu(vf x, float alpha) {
     if (ALWAYS_ONE(alpha))
         return vf_elu(x, 1.0F);

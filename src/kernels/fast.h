@@ -50,7 +50,7 @@ VF_WORD vf expm1_fast(vf a) {
  * x P(x^2) / Q(x^2), 2.2e-08 from it relatively: all coefficients are positive, so little is lost
  * on the way.  Beyond the limit the result is 1, and never above.
  */
-FAST_BOUND(tanh_fast, 5.5, 0x1.0eec3cp+2F);
+FAST_BOUND(tanh_fast, 5.5, -0x1.0e4c82p+3F);
 VF_WORD vf vf_tanh_fast(vf x) {
     x = within(9.01F, x);
     vf s = vf_mul(x, x);
@@ -97,7 +97,7 @@ VF_WORD vf vf_silu_fast(vf x, float beta) {
  * t^2 + 2 n ln 2 is rounded but once: n's product with the high part of 2 ln 2 is exact, and fma
  * has the whole square, whose rounding alone would cost 45 ULP at t = 13.  From 13.24 on 2^n is 0.
  */
-FAST_BOUND(gelu_fast, 7.0, -0x1.230fcp+3F);
+FAST_BOUND(gelu_fast, 8.1, -0x1.c8e9fp+2F);
 VF_WORD vf vf_gelu_fast(vf x) {
     vf t = vf_min(vf_set1(13.25F), vf_abs(x));
     vf shifted = vf_nfma(vf_mul(t, t), vf_set1(0x1.715476p-1F), vf_addend(VF_SHIFTER(127)));

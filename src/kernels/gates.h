@@ -44,7 +44,7 @@ VF_WORD vf silu_of(enum distance distance, vf x, float limit, float beta) {
     two z = times_beta(bounded, beta);
     return times_sigmoid(distance, x, bounded, z.high, exp_of_minus_beta(distance, z, beta));
 }
-BOUND_USUAL(silu, 1.1, 2.0, -0x1.49c38ap+2F);
+BOUND_USUAL(silu, 1.1, 2.0, -0x1.4b348ep+2F);
 VF_WORD vf vf_silu(vf x, float beta) {
     const float near = near_limit_of(beta), far = limit_of(beta);
     return BY_DISTANCE(near, x, silu_of, x, far, beta);
@@ -68,7 +68,7 @@ VF_WORD vf gelu_quick_of(enum distance distance, vf x) {
     two z = gelu_quick_argument(bounded);
     return times_sigmoid(distance, x, bounded, z.high, exp_of_minus_size(distance, z));
 }
-BOUND(gelu_quick, 1.1, -0x1.67041ep+0F);
+BOUND(gelu_quick, 1.2, -0x1.651732p+0F);
 VF_WORD vf vf_gelu_quick(vf x) {
     return BY_DISTANCE(PARTS_NEAR / (float)QUICK, x, gelu_quick_of, x);
 }
@@ -110,7 +110,7 @@ VF_WORD vf gelu_tanh_of(enum distance distance, vf x) {
     two z = gelu_tanh_argument(bounded);
     return times_sigmoid(distance, x, bounded, z.high, exp_of_minus_size(distance, z));
 }
-BOUND(gelu_tanh, 1.25, -0x1.5918fep-2F);
+BOUND(gelu_tanh, 1.3, -0x1.5b84a6p-2F);
 VF_WORD vf vf_gelu_tanh(vf x) { return BY_DISTANCE(GELU_TANH_NEAR, x, gelu_tanh_of, x); }
 BOUND_AT_LEAST(gelu_tanh_grad, 8.5, 17.0, -0x1.1b098ap+0F, 0.1);
 VF_WORD vf vf_gelu_tanh_grad(vf dy, vf x) {
@@ -167,7 +167,7 @@ VF_WORD scaled_two exp_of_half_square(vf t) {
  * x Phi(x): with p = exp(-x^2 / 2) g(|x|) = Phi(-|x|), x p on the left and x (1 - p) on the right.
  * On the left the product is scaled and not p, which may be subnormal.
  */
-BOUND(gelu, 6.5, -0x1.5192a4p+0F);
+BOUND(gelu, 6.5, -0x1.563514p+0F);
 VF_WORD vf vf_gelu(vf x) {
     const vf one = vf_set1(1.0F);
     vf bounded = within(TAIL_LIMIT, x);
@@ -242,7 +242,7 @@ VF_WORD vf mish_of(enum distance distance, vf x) {
         return y;
     return vf_select(negative, vf_scale2n(vf_select(negative, y, zero), parts.n), y);
 }
-BOUND(mish, 1.1, -0x1.33615p+5F);
+BOUND(mish, 1.1, -0x1.4b0c78p+2F);
 VF_WORD vf vf_mish(vf x) { return BY_DISTANCE(PARTS_NEAR, x, mish_of, x); }
 
 /*
@@ -271,9 +271,9 @@ VF_WORD vf vf_mish_grad(vf dy, vf x) {
 }
 
 /* The products of two rounded factors. */
-BOUND_USUAL(geglu, 6.5, 13.5, -0x1.5192a4p+0F);
+BOUND_USUAL(geglu, 6.5, 13.5, -0x1.563514p+0F);
 VF_WORD vf vf_geglu(vf gate, vf up) { return vf_mul(vf_gelu(gate), up); }
-BOUND_USUAL(swiglu, 1.1, 2.5, -0x1.49c38ap+2F);
+BOUND_USUAL(swiglu, 1.1, 2.5, -0x1.4b348ep+2F);
 VF_WORD vf vf_swiglu(vf gate, vf up) { return vf_mul(vf_silu(gate, 1.0F), up); }
 
 #endif

@@ -11,7 +11,7 @@
  * One Newton step on the quotient, as in vf_sigmoid, with the low parts of m and of 2 + m; q >= 0
  * takes the sign of x at the end, so that -0 keeps it.
  */
-BOUND(tanh, 1.43, 0x1.0fb6fep+3F);
+BOUND(tanh, 1.42, -0x1.0fb6b6p+3F);
 VF_WORD vf vf_tanh(vf x) {
     const vf two_ = vf_set1(2.0F);
     two m = expm1_bounded(vf_mul(vf_set1(-2.0F), vf_min(vf_set1(20.0F), vf_abs(x))));
@@ -40,7 +40,7 @@ VF_WORD vf log_sigmoid_of(enum distance distance, vf x) {
     vf y = vf_sub(vf_set1(0.0F), add_two(vf_neg(nonpositive(bounded)), l));
     return vf_min(x, y);
 }
-BOUND(log_sigmoid, 1.7, -0x1.5039a2p-7F);
+BOUND(log_sigmoid, 1.7, -0x1.33e2bep-8F);
 VF_WORD vf vf_log_sigmoid(vf x) { return BY_DISTANCE(PARTS_NEAR, x, log_sigmoid_of, x); }
 BOUND_USUAL(log_sigmoid_grad, 1.48, 3.5, 0x1.362c52p+2F);
 VF_WORD vf vf_log_sigmoid_grad(vf dy, vf x) { return vf_mul(dy, vf_sigmoid(vf_neg(x))); }
@@ -63,7 +63,7 @@ VF_WORD vf softplus_of(enum distance distance, vf x, float limit, float beta, fl
     vf y = add_two(vf_select(vf_lt(zero, z.high), bounded, zero), l);
     return vf_select(vf_lt(vf_set1(threshold), z.high), x, vf_max(x, y));
 }
-BOUND_USUAL(softplus, 1.7, 8.0, 0x1.75360ap-11F);
+BOUND_USUAL(softplus, 1.7, 8.0, 0x1.33e2bep-8F);
 VF_WORD vf vf_softplus(vf x, float beta, float threshold) {
     const float near = near_limit_of(beta), far = limit_of(beta);
     return BY_DISTANCE(near, x, softplus_of, x, far, beta, threshold);
