@@ -64,7 +64,7 @@ VF_WORD vf vf_tanh_fast(vf x) {
                   vf_div(vf_mul(x, vf_fma(p, s, vf_addend(1.0F))), vf_fma(q, s, vf_addend(1.0F))));
 }
 
-FAST_BOUND_USUAL(elu_fast, 1.0, 2.5, -0x1.a2d94ap-2F, 0x1p-126);
+FAST_BOUND_USUAL(elu_fast, 1.0, 2.5, -0x1.99d688p-2F, 0x1p-126);
 VF_WORD vf vf_elu_fast(vf x, float alpha) {
     vf m = expm1_fast(vf_max(vf_set1(-40.0F), nonpositive(x)));
     return vf_select(vf_lt(x, vf_set1(0.0F)), vf_mul(vf_set1(alpha), m), x);
@@ -74,7 +74,7 @@ VF_WORD vf vf_elu_fast(vf x, float alpha) {
  * x / (1 + exp(-beta x)).  Where the denominator is inf, x must not be: the side on which the
  * result is 0 ends there, and the other side is x itself.
  */
-FAST_BOUND_USUAL(silu_fast, 4.0, 70.0, -0x1.0b5f6ep+4F, 0x1p-117);
+FAST_BOUND_USUAL(silu_fast, 4.0, 70.0, -0x1.0c461ep+4F, 0x1p-117);
 VF_OF_PARAMETERS float silu_low(float beta) {
     return beta < 0 ? -INFINITY : -over_beta(128.0, beta);
 }
@@ -123,7 +123,7 @@ VF_WORD vf vf_gelu_fast(vf x) {
 }
 
 /* max(x, 0) + log1p(exp(-|beta x|)) / beta, as vf_softplus. */
-FAST_BOUND_USUAL(softplus_fast, 2.1, 100.0, 0x1.9ddc12p-11F, 0x1p-123);
+FAST_BOUND_USUAL(softplus_fast, 2.2, 100.0, 0x1.5fb6bp-5F, 0x1p-123);
 VF_WORD vf log1p_fast(vf e) {
     vf p = vf_set1(0x1.5fa0dap-8F);
     p = vf_fma(p, e, vf_addend(-0x1.eca398p-6F));
