@@ -301,7 +301,7 @@ ACT_API act_status act_tanh_f32_to(float *dst, const float *src, size_t n);
 /*
  * tanh, fast tier.  As above, but:
  *
- * Error      at most 5.5 ULP, and never beyond 1.  Neighbours may be out of order by that much.
+ * Error      at most 5.5 ULP, and never beyond 1.  Neighbours may be out of order by twice that.
  *            Backends may differ within that.
  */
 ACT_API act_status act_tanh_fast_f32(float *buf, size_t n);

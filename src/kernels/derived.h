@@ -32,6 +32,22 @@ VF_WORD vf vf_at_most(vf a, float s) { return vf_min(vf_set1(s), a); }
 #define vf_addend(c) vf_set1(c)
 #endif
 
+/* The polynomial in x, a variable, with these constants from the highest power on (Horner). */
+#define VF_HORNER1(x, p, c)                                        vf_fma(p, x, vf_addend(c))
+#define VF_HORNER2(x, p, c, ...)                                   VF_HORNER1(x, vf_fma(p, x, vf_addend(c)), __VA_ARGS__)
+#define VF_HORNER3(x, p, c, ...)                                   VF_HORNER2(x, vf_fma(p, x, vf_addend(c)), __VA_ARGS__)
+#define VF_HORNER4(x, p, c, ...)                                   VF_HORNER3(x, vf_fma(p, x, vf_addend(c)), __VA_ARGS__)
+#define VF_HORNER5(x, p, c, ...)                                   VF_HORNER4(x, vf_fma(p, x, vf_addend(c)), __VA_ARGS__)
+#define VF_HORNER6(x, p, c, ...)                                   VF_HORNER5(x, vf_fma(p, x, vf_addend(c)), __VA_ARGS__)
+#define VF_HORNER7(x, p, c, ...)                                   VF_HORNER6(x, vf_fma(p, x, vf_addend(c)), __VA_ARGS__)
+#define VF_HORNER8(x, p, c, ...)                                   VF_HORNER7(x, vf_fma(p, x, vf_addend(c)), __VA_ARGS__)
+#define VF_HORNER9(x, p, c, ...)                                   VF_HORNER8(x, vf_fma(p, x, vf_addend(c)), __VA_ARGS__)
+#define VF_HORNER_BY_COUNT(a, b, c, d, e, f, g, h, i, horner, ...) horner
+#define vf_polynomial(x, c, ...)                                                                   \
+    VF_HORNER_BY_COUNT(__VA_ARGS__, VF_HORNER9, VF_HORNER8, VF_HORNER7, VF_HORNER6, VF_HORNER5,    \
+                       VF_HORNER4, VF_HORNER3, VF_HORNER2, VF_HORNER1, )                           \
+    (x, vf_set1(c), __VA_ARGS__)
+
 /*
  * Adding 1.5 2^23 to a number rounds it to an integer, which then stands in the lowest bits; with
  * the exponent's bias added as well, these are the exponent field of a power of two.
@@ -90,12 +106,9 @@ VF_WORD exp_reduced exp_reduce(vf a) {
     vf n = vf_rint(vf_mul(a, vf_set1(0x1.715476p0F)));
     vf s = vf_fma(n, vf_set1(-0.693145751953125F), a);
     s = vf_fma(n, vf_set1(-1.428606765330187045e-06F), s);
-    vf u = vf_set1(0.000198527617612853646278381F);
-    u = vf_fma(u, s, vf_addend(0.00139304355252534151077271F));
-    u = vf_fma(u, s, vf_addend(0.00833336077630519866943359F));
-    u = vf_fma(u, s, vf_addend(0.0416664853692054748535156F));
-    u = vf_fma(u, s, vf_addend(0.166666671633720397949219F));
-    u = vf_fma(u, s, vf_addend(0.5F));
+    vf u = vf_polynomial(s, 0.000198527617612853646278381F, 0.00139304355252534151077271F,
+                         0.00833336077630519866943359F, 0.0416664853692054748535156F,
+                         0.166666671633720397949219F, 0.5F);
     return (exp_reduced){vf_fma(vf_mul(s, s), u, s), n};
 }
 

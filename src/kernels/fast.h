@@ -12,56 +12,43 @@
 
 /*
  * exp(a) = 2^n (1 + t), with n + 127 in the lowest bits of shifted, for |n| <= 127.  t = expm1(s)
- * is relatively accurate, which a polynomial for exp is not: 1.4e-08.  a_low is added where it is
- * small enough not to move n.  Coefficients by tools/activation_coefficients.py, here and below.
+ * is relatively accurate, which a polynomial for exp is not: 1.4e-08.  Coefficients by
+ * tools/activation_coefficients.py, here and below.
  */
 typedef struct {
     vf t, shifted;
 } fast_reduced;
 VF_WORD vf expm1_near_zero(vf s) {
-    vf p = vf_set1(0x1.6ab286p-10F);
-    p = vf_fma(p, s, vf_addend(0x1.122c7cp-7F));
-    p = vf_fma(p, s, vf_addend(0x1.55579ep-5F));
-    p = vf_fma(p, s, vf_addend(0x1.5554aap-3F));
-    p = vf_fma(p, s, vf_addend(0x1.fffffep-2F));
+    vf p = vf_polynomial(s, 0x1.6ab286p-10F, 0x1.122c7cp-7F, 0x1.55579ep-5F, 0x1.5554aap-3F,
+                         0x1.fffffep-2F);
     return vf_fma(vf_mul(s, s), p, s);
 }
-VF_WORD vf fast_remainder(vf a, vf shifted) {
+VF_WORD fast_reduced fast_reduce(vf a) {
+    vf shifted = vf_fma(a, vf_set1(0x1.715476p0F), vf_addend(VF_SHIFTER(127)));
     vf n = vf_sub(shifted, vf_set1(VF_SHIFTER(127)));
     vf s = vf_fma(n, vf_set1(-0x1.62e43p-1F), a);
-    return vf_fma(n, vf_set1(0x1.05c61p-29F), s);
-}
-VF_WORD vf fast_shifted(vf a) {
-    return vf_fma(a, vf_set1(0x1.715476p0F), vf_addend(VF_SHIFTER(127)));
-}
-VF_WORD fast_reduced fast_reduce(vf a) {
-    vf shifted = fast_shifted(a);
-    return (fast_reduced){expm1_near_zero(fast_remainder(a, shifted)), shifted};
+    return (fast_reduced){expm1_near_zero(vf_fma(n, vf_set1(0x1.05c61p-29F), s)), shifted};
 }
 
 /* expm1(a) for -80 <= a <= 0. */
 VF_WORD vf expm1_fast(vf a) {
     fast_reduced e = fast_reduce(a);
     vf power = vf_exponent(e.shifted);
-    return vf_fma(power, e.t, vf_sub(power, vf_addend(1.0F)));
+    return vf_fma(power, e.t, vf_sub(power, vf_set1(1.0F)));
 }
 
 /*
  * x P(x^2) / Q(x^2), 2.2e-08 from it relatively: all coefficients are positive, so little is lost
- * on the way.  Beyond the limit the result is 1, and never above.
+ * on the way.  Inside the first limit neither of the two overflows; the second cuts off what the
+ * roundings add to 1.
  */
 FAST_BOUND(tanh_fast, 5.5, -0x1.0e4c82p+3F);
 VF_WORD vf vf_tanh_fast(vf x) {
     x = within(9.01F, x);
     vf s = vf_mul(x, x);
-    vf p = vf_fma(vf_set1(0x1.cc7db8p-27F), s, vf_addend(0x1.5a6cd4p-16F));
-    vf q = vf_fma(vf_set1(0x1.a29fe2p-21F), s, vf_addend(0x1.58f55p-12F));
-    p = vf_fma(p, s, vf_addend(0x1.ca8506p-9F));
-    q = vf_fma(q, s, vf_addend(0x1.a82324p-6F));
-    p = vf_fma(p, s, vf_addend(0x1.121736p-3F));
-    q = vf_fma(q, s, vf_addend(0x1.de60e8p-2F));
-    return within(1.0F,
-                  vf_div(vf_mul(x, vf_fma(p, s, vf_addend(1.0F))), vf_fma(q, s, vf_addend(1.0F))));
+    vf p = vf_polynomial(s, 0x1.cc7db8p-27F, 0x1.5a6cd4p-16F, 0x1.ca8506p-9F, 0x1.121736p-3F, 1.0F);
+    vf q = vf_polynomial(s, 0x1.a29fe2p-21F, 0x1.58f55p-12F, 0x1.a82324p-6F, 0x1.de60e8p-2F, 1.0F);
+    return within(1.0F, vf_div(vf_mul(x, p), q));
 }
 
 FAST_BOUND_USUAL(elu_fast, 1.0, 2.5, -0x1.99d688p-2F, 0x1p-126);
@@ -102,43 +89,29 @@ VF_WORD vf vf_gelu_fast(vf x) {
     vf t = vf_min(vf_set1(13.25F), vf_abs(x));
     vf shifted = vf_nfma(vf_mul(t, t), vf_set1(0x1.715476p-1F), vf_addend(VF_SHIFTER(127)));
     vf n = vf_sub(shifted, vf_set1(VF_SHIFTER(127)));
-    vf r = vf_fma(t, t, vf_mul(n, vf_addend(0x1.62e4p+0F)));
+    vf r = vf_fma(t, t, vf_mul(n, vf_set1(0x1.62e4p+0F)));
     r = vf_fma(n, vf_set1(0x1.7f7d1cp-19F), r);
-    vf e = vf_set1(-0x1.0f9932p-12F);
-    e = vf_fma(e, r, vf_addend(0x1.573accp-9F));
-    e = vf_fma(e, r, vf_addend(-0x1.555a8ap-6F));
-    e = vf_fma(e, r, vf_addend(0x1.fffdc4p-4F));
-    e = vf_fma(e, r, vf_addend(-0x1.fffff6p-2F));
-    e = vf_fma(e, r, vf_addend(1.0F));
-    vf p = vf_fma(vf_set1(0x1.058d94p-8F), t, vf_addend(0x1.460b0cp-5F));
-    vf q = vf_fma(vf_set1(0x1.47cda6p-7F), t, vf_addend(0x1.98aa54p-4F));
-    p = vf_fma(p, t, vf_addend(0x1.723cb2p-3F));
-    q = vf_fma(q, t, vf_addend(0x1.da185ep-2F));
-    p = vf_fma(p, t, vf_addend(0x1.bd71dp-2F));
-    q = vf_fma(q, t, vf_addend(0x1.313d64p+0F));
-    q = vf_fma(q, t, vf_addend(0x1.aafb16p+0F));
-    p = vf_mul(vf_mul(t, vf_fma(p, t, vf_addend(0.5F))), e);
-    vf tail = vf_div(p, vf_fma(q, t, vf_addend(1.0F)));
+    vf e = vf_polynomial(r, -0x1.0f9932p-12F, 0x1.573accp-9F, -0x1.555a8ap-6F, 0x1.fffdc4p-4F,
+                         -0x1.fffff6p-2F, 1.0F);
+    vf p = vf_polynomial(t, 0x1.058d94p-8F, 0x1.460b0cp-5F, 0x1.723cb2p-3F, 0x1.bd71dp-2F, 0.5F);
+    vf q = vf_polynomial(t, 0x1.47cda6p-7F, 0x1.98aa54p-4F, 0x1.da185ep-2F, 0x1.313d64p+0F,
+                         0x1.aafb16p+0F, 1.0F);
+    vf tail = vf_div(vf_mul(vf_mul(t, p), e), q);
     return vf_nfma(tail, vf_exponent(shifted), vf_max(vf_set1(-0.0F), x));
 }
 
 /* max(x, 0) + log1p(exp(-|beta x|)) / beta, as vf_softplus. */
 FAST_BOUND_USUAL(softplus_fast, 2.2, 100.0, 0x1.5fb6bp-5F, 0x1p-123);
 VF_WORD vf log1p_fast(vf e) {
-    vf p = vf_set1(0x1.5fa0dap-8F);
-    p = vf_fma(p, e, vf_addend(-0x1.eca398p-6F));
-    p = vf_fma(p, e, vf_addend(0x1.44707ap-4F));
-    p = vf_fma(p, e, vf_addend(-0x1.19af8ep-3F));
-    p = vf_fma(p, e, vf_addend(0x1.884554p-3F));
-    p = vf_fma(p, e, vf_addend(-0x1.fd1368p-3F));
-    p = vf_fma(p, e, vf_addend(0x1.5535dep-2F));
-    p = vf_fma(p, e, vf_addend(-0x1.ffff14p-2F));
+    vf p = vf_polynomial(e, 0x1.5fa0dap-8F, -0x1.eca398p-6F, 0x1.44707ap-4F, -0x1.19af8ep-3F,
+                         0x1.884554p-3F, -0x1.fd1368p-3F, 0x1.5535dep-2F, -0x1.ffff14p-2F);
     return vf_fma(vf_mul(e, e), p, e);
 }
 VF_WORD vf vf_softplus_fast(vf x, float beta, float threshold) {
     vf z = vf_mul(vf_set1(beta), within(over_beta(88.0, beta), x));
     fast_reduced e = fast_reduce(vf_neg(vf_abs(z)));
-    vf l = log1p_fast(vf_fma(e.t, vf_exponent(e.shifted), vf_exponent(e.shifted)));
+    vf power = vf_exponent(e.shifted);
+    vf l = log1p_fast(vf_fma(e.t, power, power));
     vf y = vf_fma(l, vf_set1(over_beta(1.0, beta)), vf_max(vf_set1(0.0F), x));
     return vf_select(vf_lt(vf_set1(threshold), z), x, y);
 }

@@ -131,14 +131,8 @@ VF_WORD vf vf_gelu_tanh_grad(vf dy, vf x) {
 VF_WORD vf normal_tail(vf t) {
     vf r = vf_div(vf_set1(1.0F), vf_add(t, vf_set1(TAIL_CENTER)));
     vf q = vf_nfma(vf_set1(2.0F * TAIL_CENTER), r, vf_set1(1.0F));
-    vf p = vf_set1(0x1.c7360ep-10F);
-    p = vf_fma(p, q, vf_set1(-0x1.770dcep-9F));
-    p = vf_fma(p, q, vf_set1(-0x1.6502bcp-7F));
-    p = vf_fma(p, q, vf_set1(0x1.16829ep-4F));
-    p = vf_fma(p, q, vf_set1(-0x1.9404bcp-3F));
-    p = vf_fma(p, q, vf_set1(0x1.96b546p-2F));
-    p = vf_fma(p, q, vf_set1(-0x1.3a208p-1F));
-    p = vf_fma(p, q, vf_set1(0x1.836ce2p-1F));
+    vf p = vf_polynomial(q, 0x1.c7360ep-10F, -0x1.770dcep-9F, -0x1.6502bcp-7F, 0x1.16829ep-4F,
+                         -0x1.9404bcp-3F, 0x1.96b546p-2F, -0x1.3a208p-1F, 0x1.836ce2p-1F);
     return vf_mul(p, r);
 }
 
@@ -147,20 +141,24 @@ VF_WORD vf normal_tail(vf t) {
  * error 2.9e-09 relative to Phi(-1).
  */
 VF_WORD vf normal_middle(vf square) {
-    vf p = vf_set1(-0x1.12166ap-17F);
-    p = vf_fma(p, square, vf_set1(0x1.e26a9ep-14F));
-    p = vf_fma(p, square, vf_set1(-0x1.376eap-10F));
-    p = vf_fma(p, square, vf_set1(0x1.46d558p-7F));
-    p = vf_fma(p, square, vf_set1(-0x1.105862p-4F));
-    p = vf_fma(p, square, vf_set1(0x1.988454p-2F));
-    return p;
+    return vf_polynomial(square, -0x1.12166ap-17F, 0x1.e26a9ep-14F, -0x1.376eap-10F, 0x1.46d558p-7F,
+                         -0x1.105862p-4F, 0x1.988454p-2F);
 }
 
-/* exp(-t^2 / 2), the square's low part carried: at t = -13 it is worth 40 ULP. */
-VF_WORD scaled_two exp_of_half_square(vf t) {
-    vf half = vf_mul(vf_set1(-0.5F), t);
-    vf a = vf_mul(half, t);
-    return exp_of_two(FAR, a, vf_fma(half, t, vf_neg(a)));
+/*
+ * What GELU and its gradient begin with: x within limits, t = |x|, exp(-t^2 / 2) and g(t).  The
+ * square's low part is carried: at t = 13 it is worth 40 ULP.
+ */
+typedef struct {
+    vf x, t;
+    scaled_two e;
+    vf g;
+} normal_parts;
+VF_WORD normal_parts normal_in_parts(vf x) {
+    x = within(TAIL_LIMIT, x);
+    vf t = vf_abs(x), half = vf_mul(vf_set1(-0.5F), t), a = vf_mul(half, t);
+    scaled_two e = exp_of_two(FAR, a, vf_fma(half, t, vf_neg(a)));
+    return (normal_parts){x, t, e, normal_tail(t)};
 }
 
 /*
@@ -168,39 +166,34 @@ VF_WORD scaled_two exp_of_half_square(vf t) {
  * On the left the product is scaled and not p, which may be subnormal.
  */
 BOUND(gelu, 6.5, -0x1.563514p+0F);
-VF_WORD vf vf_gelu(vf x) {
+VF_WORD vf gelu_of(vf x, normal_parts of) {
     const vf one = vf_set1(1.0F);
-    vf bounded = within(TAIL_LIMIT, x);
-    vf t = vf_abs(bounded);
-    scaled_two e = exp_of_half_square(t);
-    vf g = normal_tail(t);
-    vf p = vf_fma(e.high, g, vf_mul(e.low, g));
-    vf left = vf_scale2n(vf_mul(bounded, p), e.n);
-    p = vf_scale2n(p, e.n);
+    vf p = vf_fma(of.e.high, of.g, vf_mul(of.e.low, of.g));
+    vf left = vf_scale2n(vf_mul(of.x, p), of.e.n);
+    p = vf_scale2n(p, of.e.n);
     vf c = vf_sub(one, p);
     vf c_low = vf_sub(vf_sub(one, c), p);
-    vf right = vf_fma(x, c, vf_mul(bounded, c_low));
-    vf middle = vf_fma(bounded, normal_middle(vf_mul(t, t)), vf_set1(0.5F));
-    return vf_select(vf_lt(t, one), vf_mul(bounded, middle), vf_select(vf_signbit(x), left, right));
+    vf right = vf_fma(x, c, vf_mul(of.x, c_low));
+    vf middle = vf_mul(of.x, vf_fma(of.x, normal_middle(vf_mul(of.t, of.t)), vf_set1(0.5F)));
+    return vf_select(vf_lt(of.t, one), middle, vf_select(vf_signbit(x), left, right));
 }
+VF_WORD vf vf_gelu(vf x) { return gelu_of(x, normal_in_parts(x)); }
 
 /*
  * Phi(x) + x phi(x), where phi(x) = exp(-x^2 / 2) / sqrt(2 pi): p = exp(-x^2 / 2) (g - |x| / sqrt(2
  * pi)) on the left, 1 - p on the right.
  */
 BOUND_AT_LEAST(gelu_grad, 9.5, 19.0, -0x1.efd332p-1F, 0.1);
-VF_WORD vf vf_gelu_grad(vf dy, vf x) {
+VF_WORD vf gelu_grad_of(vf dy, vf x, normal_parts of) {
     const vf one = vf_set1(1.0F), density = vf_set1(0.398942280401432677939946F);
-    vf bounded = within(TAIL_LIMIT, x);
-    vf t = vf_abs(bounded);
-    scaled_two e = exp_of_half_square(t);
-    vf h = vf_nfma(t, density, normal_tail(t));
-    vf p = vf_scale2n(vf_fma(e.high, h, vf_mul(e.low, h)), e.n);
+    vf h = vf_nfma(of.t, density, of.g);
+    vf p = vf_scale2n(vf_fma(of.e.high, h, vf_mul(of.e.low, h)), of.e.n);
     vf slope = vf_select(vf_signbit(x), p, vf_sub(one, p));
-    vf middle = vf_fma(vf_scale2n(e.high, e.n), density, normal_middle(vf_mul(t, t)));
-    middle = vf_fma(bounded, middle, vf_set1(0.5F));
-    return vf_mul(dy, vf_select(vf_lt(t, one), middle, slope));
+    vf middle = vf_fma(vf_scale2n(of.e.high, of.e.n), density, normal_middle(vf_mul(of.t, of.t)));
+    middle = vf_fma(of.x, middle, vf_set1(0.5F));
+    return vf_mul(dy, vf_select(vf_lt(of.t, one), middle, slope));
 }
+VF_WORD vf vf_gelu_grad(vf dy, vf x) { return gelu_grad_of(dy, x, normal_in_parts(x)); }
 
 /*
  * tanh(log1p(exp(x))) by e = exp(-|x|): n / (n + 2) with n = e (e + 2) on the left, and on the

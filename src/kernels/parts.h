@@ -100,16 +100,9 @@ VF_WORD vf add_two(vf a, two b) {
  */
 VF_WORD two log1p_of_exp(enum distance distance, scaled_two parts) {
     vf e = scaled(distance, parts.high, parts.n), e_low = scaled(distance, parts.low, parts.n);
-    vf p = vf_set1(0x1.1135b4p-9F);
-    p = vf_fma(p, e, vf_set1(-0x1.c0a19p-7F));
-    p = vf_fma(p, e, vf_set1(0x1.58ff2p-5F));
-    p = vf_fma(p, e, vf_set1(-0x1.54f162p-4F));
-    p = vf_fma(p, e, vf_set1(0x1.ff28d6p-4F));
-    p = vf_fma(p, e, vf_set1(-0x1.4a72b2p-3F));
-    p = vf_fma(p, e, vf_set1(0x1.978b54p-3F));
-    p = vf_fma(p, e, vf_set1(-0x1.ffc59ep-3F));
-    p = vf_fma(p, e, vf_set1(0x1.5553b6p-2F));
-    p = vf_fma(p, e, vf_set1(-0x1.fffff8p-2F));
+    vf p = vf_polynomial(e, 0x1.1135b4p-9F, -0x1.c0a19p-7F, 0x1.58ff2p-5F, -0x1.54f162p-4F,
+                         0x1.ff28d6p-4F, -0x1.4a72b2p-3F, 0x1.978b54p-3F, -0x1.ffc59ep-3F,
+                         0x1.5553b6p-2F, -0x1.fffff8p-2F);
     vf low = vf_nfma(vf_mul(e_low, vf_set1(0.5F)), e, e_low);
     return (two){e, vf_fma(vf_mul(e, e), p, low)};
 }
