@@ -11,7 +11,7 @@
  * whose kernels choose a backend and pass the call on, so that an entry point is one load and one
  * indirect call.  Relaxed order is enough, since every table is constant.
  */
-extern _Atomic(const act_kernels *) act_active;
+__attribute__((visibility("hidden"))) extern _Atomic(const act_kernels *) act_active;
 
 static inline const act_kernels *act_kernels_in_use(void) {
     return atomic_load_explicit(&act_active, memory_order_relaxed);

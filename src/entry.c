@@ -28,8 +28,7 @@ static int overlap(const float *p, const float *q, size_t n) {
     return (a < b ? b - a : a - b) < n * sizeof(float);
 }
 
-__attribute__((noinline)) static act_status check_map(const float *dst, const float *src,
-                                                      size_t n) {
+static act_status check_map(const float *dst, const float *src, size_t n) {
     if (n == 0)
         return ACT_OK;
     act_status status = check_array(src, n);
@@ -59,22 +58,45 @@ static act_status check_pair(const float *dst, const float *a, const float *b, s
 }
 
 /*
- * Whether check_map has nothing to say, and there is something to do, in few instructions: for
- * sixteen floats the way to the kernel takes longer than the kernel.  Null is one that wraps, as
- * its predecessor is the largest address.
+ * Whether check_map has nothing to say, and there is something to do: a sufficient condition in few
+ * instructions, as for sixteen floats the way to the kernel takes longer than the kernel.  What it
+ * does not recognise, such as an address in the upper half, goes the long way.
  */
+enum { QUICK_FLOATS = 1 << 27 }; /* no sum of sizes wraps */
 static inline int map_is_ready(const float *dst, const float *src, size_t n) {
     uintptr_t to = (uintptr_t)dst, from = (uintptr_t)src;
-    size_t bytes = n * sizeof *src, last = UINTPTR_MAX - bytes;
-    return n - 1 < MAX_FLOATS && ((to | from) % _Alignof(float)) == 0 && from - 1 < last &&
-           (to == from || (to - 1 < last && to - from >= bytes && from - to >= bytes));
+    size_t bytes = n * sizeof *src;
+    return n - 1 < QUICK_FLOATS && (intptr_t)to > 0 && (intptr_t)from > 0 &&
+           (to | from) % _Alignof(float) == 0 &&
+           (to - from + (bytes - 1) >= 2 * bytes - 1 || to == from);
 }
 
-static inline int gated_grad_is_ready(const float *dgate, const float *dup, const float *dy,
-                                      const float *gate, const float *up, size_t n) {
-    return map_is_ready(dgate, dy, n) && map_is_ready(dgate, gate, n) &&
-           map_is_ready(dgate, up, n) && map_is_ready(dup, dy, n) && map_is_ready(dup, gate, n) &&
-           map_is_ready(dup, up, n) && !overlap(dgate, dup, n);
+/* Into the kernel by the quick way or, after the checks, by the long one. */
+#define LONG_WAY  __attribute__((cold, noinline)) static act_status
+#define QUICK_WAY __attribute__((always_inline)) static inline act_status
+
+LONG_WAY check_map_and_enter(float *dst, const float *src, size_t n, float p, float q,
+                             act_map_kernel *kernel) {
+    act_status status = check_map(dst, src, n);
+    return status != ACT_OK || n == 0 ? status : kernel(dst, src, n, p, q);
+}
+QUICK_WAY enter_map(float *dst, const float *src, size_t n, float p, float q,
+                    act_map_kernel *kernel) {
+    if (__builtin_expect(map_is_ready(dst, src, n), 1))
+        return kernel(dst, src, n, p, q);
+    return check_map_and_enter(dst, src, n, p, q, kernel);
+}
+
+LONG_WAY check_pair_and_enter(float *dst, const float *a, const float *b, size_t n, float p,
+                              float q, act_pair_kernel *kernel) {
+    act_status status = check_pair(dst, a, b, n);
+    return status != ACT_OK || n == 0 ? status : kernel(dst, a, b, n, p, q);
+}
+QUICK_WAY enter_pair(float *dst, const float *a, const float *b, size_t n, float p, float q,
+                     act_pair_kernel *kernel) {
+    if (__builtin_expect(map_is_ready(dst, a, n) && map_is_ready(dst, b, n), 1))
+        return kernel(dst, a, b, n, p, q);
+    return check_pair_and_enter(dst, a, b, n, p, q, kernel);
 }
 
 /* Rows of equal length, laid apart by the stride. */
@@ -139,14 +161,10 @@ static act_status check_rows_pair(const float *dst, size_t dst_stride, const flo
 /* What follows q are the public parameters, with the comma before them. */
 #define MAP_ENTRY(name, p, q, ...)                                                                 \
     act_status act_##name##_f32_to(float *dst, const float *src, size_t n __VA_ARGS__) {           \
-        if (__builtin_expect(map_is_ready(dst, src, n), 1))                                        \
-            return act_kernels_in_use()->name(dst, src, n, p, q);                                  \
-        return check_map(dst, src, n);                                                             \
+        return enter_map(dst, src, n, p, q, act_kernels_in_use()->name);                           \
     }                                                                                              \
     act_status act_##name##_f32(float *buf, size_t n __VA_ARGS__) {                                \
-        if (__builtin_expect(map_is_ready(buf, buf, n), 1))                                        \
-            return act_kernels_in_use()->name(buf, buf, n, p, q);                                  \
-        return check_map(buf, buf, n);                                                             \
+        return enter_map(buf, buf, n, p, q, act_kernels_in_use()->name);                           \
     }
 #define ACT_MAP0(name)                     MAP_ENTRY(name, 0.0F, 0.0F, )
 #define ACT_MAP1(name, p_, u, r)           MAP_ENTRY(name, p, 0.0F, , float p)
@@ -155,9 +173,7 @@ static act_status check_rows_pair(const float *dst, size_t dst_stride, const flo
 #define PAIR_ENTRY(name, p, q, ...)                                                                \
     act_status act_##name##_f32(float *dst, const float *v, const float *w,                        \
                                 size_t n __VA_ARGS__) {                                            \
-        if (__builtin_expect(map_is_ready(dst, v, n) && map_is_ready(dst, w, n), 1))               \
-            return act_kernels_in_use()->name(dst, v, w, n, p, q);                                 \
-        return check_pair(dst, v, w, n);                                                           \
+        return enter_pair(dst, v, w, n, p, q, act_kernels_in_use()->name);                         \
     }
 #define ACT_GATED0(name)                        PAIR_ENTRY(name, 0.0F, 0.0F, )
 #define ACT_GRAD0(name, of)                     PAIR_ENTRY(name##_grad, 0.0F, 0.0F, )
@@ -167,9 +183,10 @@ static act_status check_rows_pair(const float *dst, size_t dst_stride, const flo
 #define ACT_GATED_GRAD(name)                                                                       \
     act_status act_##name##_f32(float *dgate, float *dup, const float *dy, const float *gate,      \
                                 const float *up, size_t n) {                                       \
-        if (__builtin_expect(gated_grad_is_ready(dgate, dup, dy, gate, up, n), 1))                 \
-            return act_kernels_in_use()->name(dgate, dup, dy, gate, up, n);                        \
-        return check_gated_grad(dgate, dup, dy, gate, up, n);                                      \
+        act_status status = check_gated_grad(dgate, dup, dy, gate, up, n);                         \
+        if (status != ACT_OK || n == 0)                                                            \
+            return status;                                                                         \
+        return act_kernels_in_use()->name(dgate, dup, dy, gate, up, n);                            \
     }
 
 #define ACT_ROWS0(name)                                                                            \

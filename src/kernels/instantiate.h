@@ -53,7 +53,7 @@
             vf x = vf_load(src + i);                                                               \
             vf_store(dst + i, y);                                                                  \
         }                                                                                          \
-        if (whole < n) {                                                                           \
+        if (__builtin_expect(whole < n, 0)) {                                                      \
             vf x = vf_load_partial(src + whole, n - whole, vf_set1(0.0F));                         \
             vf_store_partial(dst + whole, y, n - whole);                                           \
         }                                                                                          \
@@ -86,7 +86,7 @@
             vf a = vf_load(from_a + i), b = vf_load(from_b + i);                                   \
             vf_store(dst + i, y);                                                                  \
         }                                                                                          \
-        if (whole < n) {                                                                           \
+        if (__builtin_expect(whole < n, 0)) {                                                      \
             vf a = vf_load_partial(from_a + whole, n - whole, vf_set1(0.0F));                      \
             vf b = vf_load_partial(from_b + whole, n - whole, vf_set1(0.0F));                      \
             vf_store_partial(dst + whole, y, n - whole);                                           \

@@ -20,7 +20,7 @@ BOUND(leaky_relu, 0.5, -0x1.4p+127F);
 VF_WORD vf vf_leaky_relu(vf x, float slope) {
     x = vf_once(x);
     vf y = vf_mul(vf_set1(slope), x);
-    if (0.0F < slope && slope <= 1.0F)
+    if (__builtin_expect(0.0F < slope && slope <= 1.0F, 1))
         return vf_max(y, x);
     return vf_select(vf_lt(x, vf_set1(0.0F)), y, x);
 }
