@@ -62,7 +62,7 @@ static act_status check_pair(const float *dst, const float *a, const float *b, s
  * instructions, as for sixteen floats the way to the kernel takes longer than the kernel.  What it
  * does not recognise, such as an address in the upper half, goes the long way.
  */
-enum { QUICK_FLOATS = 1 << 27 }; /* no sum of sizes wraps */
+enum { QUICK_FLOATS = 1 << 24 }; /* no sum of sizes wraps */
 static inline int map_is_ready(const float *dst, const float *src, size_t n) {
     uintptr_t to = (uintptr_t)dst, from = (uintptr_t)src;
     size_t bytes = n * sizeof *src;

@@ -1,0 +1,95 @@
+/*
+ * Arrays past the caches, which have loops of their own: the bits are those of short arrays,
+ * wherever the array begins and ends, and nothing else is written.
+ */
+#include <stdlib.h>
+
+#include "support/data.h"
+#include "support/functions.h"
+#include "support/harness.h"
+
+/* For its constant; the scalar vocabulary compiles everywhere. */
+#include "scalar/vec_scalar.h"
+
+#include "kernels/stream.h"
+
+/* The input repeats itself, so that a short array has all results; 4099 is prime to any vector. */
+enum { PERIOD = 4099, PERIODS = STREAM_FLOATS / PERIOD + 2, MARGIN = 48 };
+enum { MOST = PERIOD * PERIODS };
+static float *input, *output;
+
+static float input_at(size_t i) { return input[i % PERIOD]; }
+
+static int set_up(void **state) {
+    (void)state;
+    input = malloc((MOST + PERIOD) * sizeof *input);
+    output = malloc((MOST + 2 * MARGIN) * sizeof *output);
+    if (!input || !output)
+        return 1;
+    fill_mixed(input, PERIOD, 11);
+    for (size_t i = 1; i <= PERIODS; ++i)
+        memcpy(input + i * PERIOD, input, PERIOD * sizeof *input);
+    return 0;
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    free(input);
+    free(output);
+    return 0;
+}
+
+/* Whether the results are whole periods and a part of one, between margins of sevens. */
+static void assert_periodic(const char *name, const float *y, size_t n, const float *period) {
+    for (size_t i = 0; i < n; i += PERIOD) {
+        const size_t length = n - i < PERIOD ? n - i : PERIOD;
+        if (memcmp(y + i, period, length * sizeof *y) == 0)
+            continue;
+        for (size_t k = 0; k < length; ++k)
+            if (!same_bits(y[i + k], period[k]))
+                fail_msg("%s(%a) on %s: %a at %zu of %zu, %a in a short array", name,
+                         (double)input_at(i + k), act_backend(), (double)y[i + k], i + k, n,
+                         (double)period[k]);
+    }
+    for (size_t k = 1; k <= MARGIN; ++k)
+        assert_true(y[-(ptrdiff_t)k] == 7.0F && y[n + k - 1] == 7.0F);
+}
+
+/* Functions of two arrays have the input, and the input from its second element on. */
+static act_status call(const map_function *f, float *y, size_t n, const float *p) {
+    return f->pair ? f->pair->call(y, input, input + 1, n, p) : f->to(y, input, n, p);
+}
+
+static void large(void **state) {
+    const map_function *f = *state;
+    static float period[PERIOD];
+    random_source source = {12};
+    for (size_t set = 0; set < parameter_sets(f) && set < 2; ++set) {
+        const size_t n = STREAM_FLOATS + random_below(&source, PERIOD);
+        float p[MAX_PARAMETERS], *y = output + MARGIN + random_below(&source, 16);
+        parameter_set(f, set, p);
+        assert_int_equal(call(f, period, PERIOD, p), ACT_OK);
+        for (size_t k = 1; k <= MARGIN; ++k)
+            y[-(ptrdiff_t)k] = y[n + k - 1] = 7.0F;
+        assert_int_equal(call(f, y, n, p), ACT_OK);
+        assert_periodic(f->name, y, n, period);
+    }
+}
+
+/* A quick run takes every sixteenth function. */
+static void large_in_turn(void **state) {
+    static size_t turn;
+    if (turn++ % 16 == 0 || !quick())
+        large(state);
+}
+
+static int run(void) {
+    const struct CMUnitTest tests[] = {
+#define ACT_MAP(name)  MAP_TEST(large_in_turn, name),
+#define ACT_PAIR(name) MAP_TEST(large_in_turn, name),
+#include "functions.def"
+    };
+    return cmocka_run_group_tests_name("large", tests, set_up, tear_down);
+}
+
+int main(void) { return on_each_backend(run); }
