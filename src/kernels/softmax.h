@@ -251,17 +251,19 @@ VF_WORD void group_exp(row_group *g, float *dst, size_t dst_stride, const float 
 VF_WORD void group_softmax(float *dst, size_t dst_stride, const float *src, size_t src_stride,
                            size_t rows, size_t cols, shifted_exp *near, shifted_exp *any,
                            row_factors *factors, times *product) {
+    /* Near is asked of the whole group, by its lowest element: that saves a reduction. */
     row_group g;
-    vf lowest[VF_LANES];
+    vf lowest = vf_set1(INFINITY);
     for (size_t r = 0; r < VF_LANES; ++r) {
-        const vf zero = vf_set1(0.0F);
-        row_range lanes = {zero, zero};
-        if (r < rows)
-            lanes = source_range(plain_row(src + r * src_stride), cols);
-        g.lanes[r] = lanes.max;
-        lowest[r] = vf_neg(lanes.min);
+        if (r < rows) {
+            row_range lanes = source_range(plain_row(src + r * src_stride), cols);
+            lowest = vf_min(lanes.min, lowest);
+            g.lanes[r] = lanes.max;
+        } else {
+            g.lanes[r] = g.lanes[0];
+        }
     }
-    vf max = vf_max_rows(g.lanes), min = vf_neg(vf_max_rows(lowest));
+    vf max = vf_max_rows(g.lanes), min = vf_set1(-vf_max_lanes(vf_neg(lowest)));
     vf_store(g.max, max);
     vf_store(g.floor, floor_under(max));
     if (all_near(max, min))
