@@ -53,8 +53,9 @@ static void rows_alone(void **state) {
         size_t dst_stride = cols + random_below(&source, 20);
         fill_uniform(x, rows * src_stride, -20, 20, (uint64_t)trial);
         /* Rows that lie far apart are worked on by other arithmetic than rows alone. */
-        for (size_t i = 0; trial % 2 && i < rows * src_stride; ++i)
-            x[i] += 64.0F * (float)(i / src_stride);
+        for (size_t r = 0; trial % 2 && r < rows; ++r)
+            for (size_t i = 0; i < cols; ++i)
+                x[r * src_stride + i] += 64.0F * (float)r;
         assert_int_equal(f->to(together, dst_stride, x, src_stride, rows, cols), ACT_OK);
         for (size_t r = 0; r < rows; ++r) {
             float *y = alone + random_below(&source, 16);
