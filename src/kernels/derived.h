@@ -33,15 +33,16 @@ VF_WORD vf vf_at_most(vf a, float s) { return vf_min(vf_set1(s), a); }
 #endif
 
 /* The polynomial in x, a variable, with these constants from the highest power on (Horner). */
-#define VF_HORNER1(x, p, c)                                        vf_fma(p, x, vf_addend(c))
-#define VF_HORNER2(x, p, c, ...)                                   VF_HORNER1(x, vf_fma(p, x, vf_addend(c)), __VA_ARGS__)
-#define VF_HORNER3(x, p, c, ...)                                   VF_HORNER2(x, vf_fma(p, x, vf_addend(c)), __VA_ARGS__)
-#define VF_HORNER4(x, p, c, ...)                                   VF_HORNER3(x, vf_fma(p, x, vf_addend(c)), __VA_ARGS__)
-#define VF_HORNER5(x, p, c, ...)                                   VF_HORNER4(x, vf_fma(p, x, vf_addend(c)), __VA_ARGS__)
-#define VF_HORNER6(x, p, c, ...)                                   VF_HORNER5(x, vf_fma(p, x, vf_addend(c)), __VA_ARGS__)
-#define VF_HORNER7(x, p, c, ...)                                   VF_HORNER6(x, vf_fma(p, x, vf_addend(c)), __VA_ARGS__)
-#define VF_HORNER8(x, p, c, ...)                                   VF_HORNER7(x, vf_fma(p, x, vf_addend(c)), __VA_ARGS__)
-#define VF_HORNER9(x, p, c, ...)                                   VF_HORNER8(x, vf_fma(p, x, vf_addend(c)), __VA_ARGS__)
+#define VF_HORNER1(x, p, c)      vf_fma(p, x, vf_addend(c))
+#define VF_HORNER2(x, p, c, ...) VF_HORNER1(x, vf_fma(p, x, vf_addend(c)), __VA_ARGS__)
+#define VF_HORNER3(x, p, c, ...) VF_HORNER2(x, vf_fma(p, x, vf_addend(c)), __VA_ARGS__)
+#define VF_HORNER4(x, p, c, ...) VF_HORNER3(x, vf_fma(p, x, vf_addend(c)), __VA_ARGS__)
+#define VF_HORNER5(x, p, c, ...) VF_HORNER4(x, vf_fma(p, x, vf_addend(c)), __VA_ARGS__)
+#define VF_HORNER6(x, p, c, ...) VF_HORNER5(x, vf_fma(p, x, vf_addend(c)), __VA_ARGS__)
+#define VF_HORNER7(x, p, c, ...) VF_HORNER6(x, vf_fma(p, x, vf_addend(c)), __VA_ARGS__)
+#define VF_HORNER8(x, p, c, ...) VF_HORNER7(x, vf_fma(p, x, vf_addend(c)), __VA_ARGS__)
+#define VF_HORNER9(x, p, c, ...) VF_HORNER8(x, vf_fma(p, x, vf_addend(c)), __VA_ARGS__)
+
 #define VF_HORNER_BY_COUNT(a, b, c, d, e, f, g, h, i, horner, ...) horner
 #define vf_polynomial(x, c, ...)                                                                   \
     VF_HORNER_BY_COUNT(__VA_ARGS__, VF_HORNER9, VF_HORNER8, VF_HORNER7, VF_HORNER6, VF_HORNER5,    \
