@@ -43,7 +43,10 @@
         return p == 1.0F ? usual_##name(__VA_ARGS__, p, q) : any_##name(__VA_ARGS__, p, q);        \
     }
 
-/* The tail is a partial vector through the same arithmetic: an element's position never shows. */
+/*
+ * The tail is a partial vector through the same arithmetic: an element's position never shows.  It
+ * is said to be unlikely to keep whole vectors, the usual case, from jumping over its code.
+ */
 #define MAP_LOOP(name, usual, y)                                                                   \
     static act_map_kernel stream_##name;                                                           \
     VF_WORD act_status loop_##name(float *dst, const float *src, size_t n, float p, float q) {     \

@@ -11,9 +11,9 @@ VF_WORD vf vf_relu(vf x) { return vf_max(vf_set1(0.0F), x); }
 /*
  * The product is rounded once; one halfway between two floats reaches the bound.
  *
- * With 0 < slope <= 1 the larger of slope x and x is the right one, and by vf_max's contract
- * for zeros and NaN too; that is one operation less than a select, which is what
- * keeps the loop at the speed of a copy.  A slope of 0 would turn -inf into max(NaN, -inf), so it
+ * With 0 < slope <= 1 the larger of slope x and x is the right one, and by vf_max's contract for
+ * zeros and NaN too: one operation less than a select.  It is said to be likely, so that its loop
+ * is where a call gets without a jump.  A slope of 0 would turn -inf into max(NaN, -inf), so it
  * goes through the formula as it stands, and so do those that nobody uses.
  */
 BOUND(leaky_relu, 0.5, -0x1.4p+127F);
