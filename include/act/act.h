@@ -787,6 +787,24 @@ ACT_API act_function act_function_from_name(const char *name);
 ACT_API const char *act_function_name(act_function fn);
 
 /*
+ * By the name that another project has for it, and with the parameters that the project means where
+ * none are given: "LeakyRelu" of ONNX is leaky_relu with 0.01, "leaky_relu" of Keras the same with
+ * 0.2, "gelu_fast" of transformers is gelu_tanh.
+ *
+ *   project   "onnx", "torch", "keras" (Keras 3), "keras2" or "transformers" (Hugging Face); NULL:
+ * all of them.  Then a name with several meanings is ambiguous, and gives none: leaky_relu (0.01,
+ * Keras 0.2), LeakyReLU (0.01, Keras 0.3), hard_sigmoid (Keras 3 1/6 x, Keras 2 0.2 x), softplus
+ * and Softplus (x itself from 20 on in PyTorch, nowhere in ONNX and Keras). params    receives the
+ * parameters, unless NULL
+ *
+ * ACT_FUNCTION_NONE for a project or a name that is unknown, for an ambiguous one, and for those
+ * that are no elementwise function of this library (softmax and prelu have calls of their own);
+ * params is left alone then.  Upper and lower case differ, as they do there.
+ */
+ACT_API act_function act_function_from_alias(const char *project, const char *name,
+                                             act_params *params);
+
+/*
  * How many parameters the function has.  Writes their names (static strings, NULL for one that it
  * has not) and usual values (0 for such) where the pointers are not NULL.
  */
