@@ -27,16 +27,14 @@ static bool call_all(size_t rows, size_t cols) {
 /* cost.py knows the functions by their public names: a call is direct, and of one form only. */
 #define CALL(expression) good &= (expression) == ACT_OK;
 
-#define ACT_MAP0(name)                        CALL(act_##name##_f32_to(dst, src, n))
-#define ACT_MAP1(name, p, u, r)               CALL(act_##name##_f32_to(dst, src, n, u))
-#define ACT_MAP2(name, p, u, r, q, v, s)      CALL(act_##name##_f32_to(dst, src, n, u, v))
-#define ACT_GATED0(name)                      CALL(act_##name##_f32(dst, src, src, n))
-#define ACT_GRAD0(name, of)                   CALL(act_##name##_grad_f32(dst, src, src, n))
-#define ACT_GRAD1(name, of, p, u, r)          CALL(act_##name##_grad_f32(dst, src, src, n, u))
-#define ACT_GRAD2(name, of, p, u, r, q, v, s) CALL(act_##name##_grad_f32(dst, src, src, n, u, v))
-#define ACT_GATED_GRAD(name)                  CALL(act_##name##_f32(dst, dup, src, src, src, n))
-#define ACT_ROWS0(name)                       CALL(act_##name##_f32_to(dst, cols, src, cols, rows, cols))
-#define ACT_ROWS_PAIR0(name)                  CALL(act_##name##_f32(dst, cols, src, cols, src, cols, rows, cols))
+#define ACT_MAP(name, of, params)                                                                  \
+    CALL(act_##name##_f32_to(dst, src, n USUAL_##params))                                          \
+    IF_GRAD_##of(CALL(act_##name##_grad_f32(dst, src, src, n USUAL_##params)))
+#define ACT_GATED(name, f)                                                                         \
+    CALL(act_##name##_f32(dst, src, src, n))                                                       \
+    CALL(act_##name##_grad_f32(dst, dup, src, src, src, n))
+#define ACT_ROWS(name)      CALL(act_##name##_f32_to(dst, cols, src, cols, rows, cols))
+#define ACT_ROWS_PAIR(name) CALL(act_##name##_f32(dst, cols, src, cols, src, cols, rows, cols))
 
 #define CALL_logsumexp act_logsumexp_f32(dst, src, cols, rows, cols)
 #define CALL_softmax_masked                                                                        \

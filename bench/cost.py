@@ -87,9 +87,12 @@ def skip(message):
 
 def functions():
     text = (ROOT / "src" / "functions.def").read_text(encoding="utf-8")
-    found = re.findall(r"^ACT_([A-Z_]+?)\d?\((\w+)", text, re.MULTILINE)
-    return [Function(name + "_grad" * kind.endswith("GRAD"), kind.startswith("ROWS"))
-            for kind, name in found]
+    found = []
+    for kind, name, of in re.findall(r"^ACT_([A-Z_]+)\((\w+)(?:, (\w+))?", text, re.MULTILINE):
+        found.append(Function(name, kind.startswith("ROWS")))
+        if kind == "GATED" or of in ("X", "Y"):
+            found.append(Function(name + "_grad", rows=False))
+    return found
 
 
 # ---- instructions --------------------------------------------------------------------------------

@@ -49,27 +49,27 @@ static float *second; /* of two results; as large as any array */
 #define LOOPS(name, call_to, call_in_place)                                                        \
     LOOP_TO(name, call_to)                                                                         \
     LOOP_IN_PLACE(name, call_in_place)
-#define ACT_MAP0(name) LOOPS(name, act_##name##_f32_to(dst, src, cols), act_##name##_f32(buf, cols))
-#define ACT_MAP1(name, parameter, usual, r)                                                        \
-    LOOPS(name, act_##name##_f32_to(dst, src, cols, usual), act_##name##_f32(buf, cols, usual))
-#define ACT_MAP2(name, p, u, r, q, v, s)                                                           \
-    LOOPS(name, act_##name##_f32_to(dst, src, cols, u, v), act_##name##_f32(buf, cols, u, v))
+#define MAP_LOOPS(name, params)                                                                    \
+    LOOPS(name, act_##name##_f32_to(dst, src, cols USUAL_##params),                                \
+          act_##name##_f32(buf, cols USUAL_##params))
 /* Both operands are the same array: two streams in, one of them from the cache. */
-#define PAIR_LOOPS(name, ...)                                                                      \
-    LOOPS(name, act_##name##_f32(dst, src, src, cols __VA_ARGS__),                                 \
-          act_##name##_f32(buf, buf, buf, cols __VA_ARGS__))
-#define ACT_GATED0(name)                      PAIR_LOOPS(name, )
-#define ACT_GRAD0(name, of)                   PAIR_LOOPS(name##_grad, )
-#define ACT_GRAD1(name, of, p, u, r)          PAIR_LOOPS(name##_grad, , u)
-#define ACT_GRAD2(name, of, p, u, r, q, v, s) PAIR_LOOPS(name##_grad, , u, v)
+#define PAIR_LOOPS(name, params)                                                                   \
+    LOOPS(name, act_##name##_f32(dst, src, src, cols USUAL_##params),                              \
+          act_##name##_f32(buf, buf, buf, cols USUAL_##params))
 /* The same; the first result goes where the others' goes. */
-#define ACT_GATED_GRAD(name)                                                                       \
+#define GATED_GRAD_LOOPS(name)                                                                     \
     LOOPS(name, act_##name##_f32(dst, second, src, src, src, cols),                                \
           act_##name##_f32(buf, second, buf, buf, buf, cols))
-#define ACT_ROWS0(name)                                                                            \
+#define ACT_MAP(name, of, params)                                                                  \
+    MAP_LOOPS(name, params)                                                                        \
+    IF_GRAD_##of(PAIR_LOOPS(name##_grad, params))
+#define ACT_GATED(name, f)                                                                         \
+    PAIR_LOOPS(name, NONE)                                                                         \
+    GATED_GRAD_LOOPS(name##_grad)
+#define ACT_ROWS(name)                                                                             \
     LOOPS(name, act_##name##_f32_to(dst, cols, src, cols, rows, cols),                             \
           act_##name##_f32(buf, rows, cols))
-#define ACT_ROWS_PAIR0(name)                                                                       \
+#define ACT_ROWS_PAIR(name)                                                                        \
     LOOPS(name, act_##name##_f32(dst, cols, src, cols, src, cols, rows, cols),                     \
           act_##name##_f32(buf, cols, buf, cols, buf, cols, rows, cols))
 
@@ -104,12 +104,13 @@ static const float *copied_from;
 #include "functions.def"
 
 static const struct bench_subject functions[] = {
-#define ACT_MAP(name)  {#name "_f32", NULL, BENCH_ARRAYS, 0.0F, name##_to, name##_in_place, NULL},
-#define ACT_PAIR(name) {#name "_f32", NULL, BENCH_ARRAYS, 0.0F, name##_to, name##_in_place, NULL},
-#define ACT_ROWS(name) {#name "_f32", NULL, BENCH_ROWS, 0.0F, name##_to, name##_in_place, NULL},
-#define ACT_GATED_GRAD ACT_PAIR
-#define ACT_ROWS_PAIR  ACT_ROWS
-#define ACT_ROWS_OWN   ACT_ROWS
+#define SUBJECT(name, kind)       {#name "_f32", NULL, kind, 0.0F, name##_to, name##_in_place, NULL},
+#define ARRAYS(name)              SUBJECT(name, BENCH_ARRAYS)
+#define ACT_MAP(name, of, params) ARRAYS(name) IF_GRAD_##of(ARRAYS(name##_grad))
+#define ACT_GATED(name, f)        ARRAYS(name) ARRAYS(name##_grad)
+#define ACT_ROWS(name)            SUBJECT(name, BENCH_ROWS)
+#define ACT_ROWS_PAIR             ACT_ROWS
+#define ACT_ROWS_OWN              ACT_ROWS
 #include "functions.def"
 };
 
@@ -141,14 +142,12 @@ static const struct {
     const char *name;
     float parameter;
 } at_peers[] = {
-#define ACT_MAP0(name)                      {#name, 0.0F},
-#define ACT_MAP1(name, parameter, usual, r) {#name, usual},
-#define ACT_MAP2(name, p, u, r, q, v, s)    {#name, u},
-#define ACT_PAIR(name)                      {#name, 0.0F},
-#define ACT_GATED_GRAD                      ACT_PAIR
-#define ACT_ROWS(name)                      {#name, 0.0F},
-#define ACT_ROWS_PAIR                       ACT_ROWS
-#define ACT_ROWS_OWN                        ACT_ROWS
+#define BY_NAME(name)             {#name, 0.0F},
+#define ACT_MAP(name, of, params) {#name, FIRST_USUAL_##params}, IF_GRAD_##of(BY_NAME(name##_grad))
+#define ACT_GATED(name, f)        BY_NAME(name) BY_NAME(name##_grad)
+#define ACT_ROWS                  BY_NAME
+#define ACT_ROWS_PAIR             BY_NAME
+#define ACT_ROWS_OWN              BY_NAME
 #include "functions.def"
 };
 

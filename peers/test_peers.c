@@ -28,12 +28,12 @@ enum { MOST = 70000 };
 static const double relative = 1e-3, absolute = 1e-5;
 
 /* The functions of the library with their usual parameters, of which a peer gets the first. */
-#define ACT_MAP0(name)                                                                             \
-    static double of_##name(double x) { return reference_##name(x); }
-#define ACT_MAP1(name, p, u, r)                                                                    \
-    static double of_##name(double x) { return reference_##name(x, u); }
-#define ACT_MAP2(name, p, u, r, q, v, s)                                                           \
-    static double of_##name(double x) { return reference_##name(x, u, v); }
+#define ACT_MAP(name, of, params)                                                                  \
+    static double of_##name(double x) { return reference_##name(x USUAL_##params); }
+#define ACT_GATED     ACT_SKIP
+#define ACT_ROWS      ACT_SKIP
+#define ACT_ROWS_PAIR ACT_SKIP
+#define ACT_ROWS_OWN  ACT_SKIP
 #include "functions.def"
 static const struct reference {
     const char *name;
@@ -41,10 +41,11 @@ static const struct reference {
     void (*row)(double *, const float *, size_t);
     float p;
 } references[] = {
-#define ACT_MAP0(name)                   {#name, of_##name, NULL, 0.0F},
-#define ACT_MAP1(name, p, u, r)          {#name, of_##name, NULL, u},
-#define ACT_MAP2(name, p, u, r, q, v, s) {#name, of_##name, NULL, u},
-#define ACT_ROWS(name)                   {#name, NULL, reference_##name, 0.0F},
+#define ACT_MAP(name, of, params) {#name, of_##name, NULL, FIRST_USUAL_##params},
+#define ACT_GATED                 ACT_SKIP
+#define ACT_ROWS(name)            {#name, NULL, reference_##name, 0.0F},
+#define ACT_ROWS_PAIR             ACT_SKIP
+#define ACT_ROWS_OWN              ACT_SKIP
 #include "functions.def"
 };
 

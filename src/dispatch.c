@@ -62,16 +62,18 @@ static const act_kernels *resolve(void) {
 
 #define FIRST(name, parameters, arguments)                                                         \
     static act_status first_##name parameters { return resolve()->name arguments; }
-#define ACT_MAP(name)                                                                              \
+#define FIRST_MAP(name)                                                                            \
     FIRST(name, (float *dst, const float *src, size_t n, float p, float q), (dst, src, n, p, q))
-#define ACT_PAIR(name)                                                                             \
+#define FIRST_PAIR(name)                                                                           \
     FIRST(name, (float *dst, const float *a, const float *b, size_t n, float p, float q),          \
           (dst, a, b, n, p, q))
-#define ACT_GATED_GRAD(name)                                                                       \
+#define FIRST_GATED_GRAD(name)                                                                     \
     FIRST(                                                                                         \
         name,                                                                                      \
         (float *dgate, float *dup, const float *dy, const float *gate, const float *up, size_t n), \
         (dgate, dup, dy, gate, up, n))
+#define ACT_MAP(name, of, params) FIRST_MAP(name) IF_GRAD_##of(FIRST_PAIR(name##_grad))
+#define ACT_GATED(name, f)        FIRST_PAIR(name) FIRST_GATED_GRAD(name##_grad)
 #define ACT_ROWS(name)                                                                             \
     FIRST(name,                                                                                    \
           (float *dst, size_t dst_stride, const float *src, size_t src_stride, size_t rows,        \
@@ -86,12 +88,12 @@ static const act_kernels *resolve(void) {
 #include "functions.def"
 
 static const act_kernels unresolved = {
-#define ACT_MAP(name)        .name = first_##name,
-#define ACT_PAIR(name)       .name = first_##name,
-#define ACT_GATED_GRAD(name) .name = first_##name,
-#define ACT_ROWS(name)       .name = first_##name,
-#define ACT_ROWS_PAIR(name)  .name = first_##name,
-#define ACT_ROWS_OWN(name)   .name = first_##name,
+#define MEMBER(name)              .name = first_##name,
+#define ACT_MAP(name, of, params) MEMBER(name) IF_GRAD_##of(MEMBER(name##_grad))
+#define ACT_GATED(name, f)        MEMBER(name) MEMBER(name##_grad)
+#define ACT_ROWS                  MEMBER
+#define ACT_ROWS_PAIR             MEMBER
+#define ACT_ROWS_OWN              MEMBER
 #include "functions.def"
 };
 

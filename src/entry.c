@@ -1,5 +1,7 @@
 /* The public functions: check the arguments, jump through the table. */
+#include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "act/act.h"
 #include "dispatch.h"
@@ -158,29 +160,44 @@ static act_status check_rows_pair(const float *dst, size_t dst_stride, const flo
     return status ? status : check_rows(dst, dst_stride, b, b_stride, rows, cols);
 }
 
-/* What follows q are the public parameters, with the comma before them. */
-#define MAP_ENTRY(name, p, q, ...)                                                                 \
-    act_status act_##name##_f32_to(float *dst, const float *src, size_t n __VA_ARGS__) {           \
-        return enter_map(dst, src, n, p, q, act_kernels_in_use()->name);                           \
+/*
+ * Whether the parameters have values that the function takes, by the words of functions.def.  By
+ * their bits, so that neither the compiler's options nor DAZ decide.
+ */
+static inline uint32_t magnitude(float p) {
+    uint32_t bits;
+    memcpy(&bits, &p, sizeof bits);
+    return bits & 0x7fffffff;
+}
+#define INFINITE_MAGNITUDE  0x7f800000U /* NaN: above that */
+#define IN_RANGE_ANY(p)     true
+#define IN_RANGE_FINITE(p)  (magnitude(p) < INFINITE_MAGNITUDE)
+#define IN_RANGE_NONZERO(p) (magnitude(p) - 1 < INFINITE_MAGNITUDE - 1)
+
+#define IN_RANGE_NONE                    true
+#define IN_RANGE_ONE(name, usual, range) IN_RANGE_##range(p)
+#define IN_RANGE_TWO(name, usual, range, name_q, usual_q, range_q)                                 \
+    (IN_RANGE_##range(p) && IN_RANGE_##range_q(q))
+
+#define MAP_ENTRY(name, params)                                                                    \
+    act_status act_##name##_f32_to(float *dst, const float *src, size_t n DECLARE_##params) {      \
+        if (!(IN_RANGE_##params))                                                                  \
+            return ACT_ERROR_PARAMETER;                                                            \
+        return enter_map(dst, src, n, PADDED_##params, act_kernels_in_use()->name);                \
     }                                                                                              \
-    act_status act_##name##_f32(float *buf, size_t n __VA_ARGS__) {                                \
-        return enter_map(buf, buf, n, p, q, act_kernels_in_use()->name);                           \
+    act_status act_##name##_f32(float *buf, size_t n DECLARE_##params) {                           \
+        if (!(IN_RANGE_##params))                                                                  \
+            return ACT_ERROR_PARAMETER;                                                            \
+        return enter_map(buf, buf, n, PADDED_##params, act_kernels_in_use()->name);                \
     }
-#define ACT_MAP0(name)                     MAP_ENTRY(name, 0.0F, 0.0F, )
-#define ACT_MAP1(name, p_, u, r)           MAP_ENTRY(name, p, 0.0F, , float p)
-#define ACT_MAP2(name, p_, u, r, q_, v, s) MAP_ENTRY(name, p, q, , float p, float q)
-
-#define PAIR_ENTRY(name, p, q, ...)                                                                \
+#define PAIR_ENTRY(name, params)                                                                   \
     act_status act_##name##_f32(float *dst, const float *v, const float *w,                        \
-                                size_t n __VA_ARGS__) {                                            \
-        return enter_pair(dst, v, w, n, p, q, act_kernels_in_use()->name);                         \
+                                size_t n DECLARE_##params) {                                       \
+        if (!(IN_RANGE_##params))                                                                  \
+            return ACT_ERROR_PARAMETER;                                                            \
+        return enter_pair(dst, v, w, n, PADDED_##params, act_kernels_in_use()->name);              \
     }
-#define ACT_GATED0(name)                        PAIR_ENTRY(name, 0.0F, 0.0F, )
-#define ACT_GRAD0(name, of)                     PAIR_ENTRY(name##_grad, 0.0F, 0.0F, )
-#define ACT_GRAD1(name, of, p_, u, r)           PAIR_ENTRY(name##_grad, p, 0.0F, , float p)
-#define ACT_GRAD2(name, of, p_, u, r, q_, v, s) PAIR_ENTRY(name##_grad, p, q, , float p, float q)
-
-#define ACT_GATED_GRAD(name)                                                                       \
+#define GATED_GRAD_ENTRY(name)                                                                     \
     act_status act_##name##_f32(float *dgate, float *dup, const float *dy, const float *gate,      \
                                 const float *up, size_t n) {                                       \
         act_status status = check_gated_grad(dgate, dup, dy, gate, up, n);                         \
@@ -188,8 +205,13 @@ static act_status check_rows_pair(const float *dst, size_t dst_stride, const flo
             return status;                                                                         \
         return act_kernels_in_use()->name(dgate, dup, dy, gate, up, n);                            \
     }
-
-#define ACT_ROWS0(name)                                                                            \
+#define ACT_MAP(name, of, params)                                                                  \
+    MAP_ENTRY(name, params)                                                                        \
+    IF_GRAD_##of(PAIR_ENTRY(name##_grad, params))
+#define ACT_GATED(name, f)                                                                         \
+    PAIR_ENTRY(name, NONE)                                                                         \
+    GATED_GRAD_ENTRY(name##_grad)
+#define ACT_ROWS(name)                                                                             \
     static inline act_status enter_##name(float *dst, size_t dst_stride, const float *src,         \
                                           size_t src_stride, size_t rows, size_t cols) {           \
         act_status status = check_rows(dst, dst_stride, src, src_stride, rows, cols);              \
@@ -204,7 +226,7 @@ static act_status check_rows_pair(const float *dst, size_t dst_stride, const flo
                                    size_t src_stride, size_t rows, size_t cols) {                  \
         return enter_##name(dst, dst_stride, src, src_stride, rows, cols);                         \
     }
-#define ACT_ROWS_PAIR0(name)                                                                       \
+#define ACT_ROWS_PAIR(name)                                                                        \
     act_status act_##name##_f32(float *dst, size_t dst_stride, const float *a, size_t a_stride,    \
                                 const float *b, size_t b_stride, size_t rows, size_t cols) {       \
         act_status status =                                                                        \
@@ -213,6 +235,8 @@ static act_status check_rows_pair(const float *dst, size_t dst_stride, const flo
             act_kernels_in_use()->name(dst, dst_stride, a, a_stride, b, b_stride, rows, cols);     \
         return status;                                                                             \
     }
+/* They have entry points by hand, below. */
+#define ACT_ROWS_OWN ACT_SKIP
 #include "functions.def"
 
 /* Signatures of their own. */
@@ -339,7 +363,7 @@ const char *act_status_string(act_status status) {
     case ACT_ERROR_FUNCTION:
         return "no such function, or it has no gradient";
     case ACT_ERROR_PARAMETER:
-        return "parameter of the function is out of range";
+        return "the function does not take such a parameter";
     }
     return "unknown status";
 }

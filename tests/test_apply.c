@@ -1,5 +1,7 @@
 /* Functions by value and by name: each is its direct call, and every error leaves dst alone. */
 #include <ctype.h>
+#include <float.h>
+#include <math.h>
 #include <stdio.h>
 
 #include "support/data.h"
@@ -97,29 +99,93 @@ static void no_such_function(void **state) {
     }
 }
 
-static void bad_parameters(void **state) {
+/* Calls f with those parameters in one of the ways that there are; dst holds x. */
+typedef act_status way(const map_function *f, float *dst, size_t n, const float *p);
+
+static act_status directly(const map_function *f, float *dst, size_t n, const float *p) {
+    return f->pair ? f->pair->call(dst, dy, x, n, p) : f->to(dst, x, n, p);
+}
+static act_status in_place(const map_function *f, float *dst, size_t n, const float *p) {
+    return f->pair ? f->pair->call(dst, dy, dst, n, p) : f->in_place(dst, n, p);
+}
+static act_status by_value(const map_function *f, float *dst, size_t n, const float *p) {
+    const act_params params = {p[0], p[1]};
+    for (size_t fn = 1; fn < ACT_FUNCTIONS; ++fn) {
+        const char *name = act_function_name((act_function)fn);
+        if (strcmp(name, f->name) == 0)
+            return act_apply_f32((act_function)fn, &params, dst, x, n);
+        const size_t length = strlen(name);
+        if (strncmp(name, f->name, length) == 0 && strcmp(f->name + length, "_grad") == 0)
+            return act_apply_grad_f32((act_function)fn, &params, dst, dy, x, n);
+    }
+    fail_msg("%s: no such function by value", f->name);
+    return ACT_OK;
+}
+
+/* Each refuses what its line of functions.def says and nothing else, and then touches nothing. */
+static void ranges(void **state) {
+    (void)state;
+    static const float edges[] = {0.0F,     -0.0F,    0x1p-149F, -0x1p-149F, -1.0F, FLT_MAX,
+                                  -FLT_MAX, INFINITY, -INFINITY, NAN,        -NAN};
+    static way *const ways[] = {directly, in_place, by_value};
+    size_t refused = 0;
+    for (size_t i = 0; i < MAP_FUNCTIONS; ++i)
+        for (size_t k = 0; k < map_functions[i]->parameters; ++k)
+            for (size_t e = 0; e < sizeof edges / sizeof edges[0]; ++e) {
+                const map_function *f = map_functions[i];
+                float p[MAX_PARAMETERS] = {f->usual[0], f->usual[1]};
+                p[k] = edges[e];
+                const bool good = in_range(f->range[k], edges[e]);
+                refused += !good;
+                memcpy(direct, x, sizeof direct);
+                if (good)
+                    assert_int_equal(directly(f, direct, FLOATS, p), ACT_OK);
+                for (size_t w = 0; w < sizeof ways / sizeof ways[0]; ++w) {
+                    memcpy(applied, x, sizeof applied);
+                    const act_status expected = good ? ACT_OK : ACT_ERROR_PARAMETER;
+                    if (ways[w](f, applied, FLOATS, p) != expected ||
+                        ways[w](f, NULL, 0, p) != expected)
+                        fail_msg("%s: parameter %zu is %a, which should be %s", f->name, k,
+                                 (double)edges[e], act_status_string(expected));
+                    assert_same(f->name);
+                }
+            }
+    assert_true(refused > 0);
+}
+
+/* Of two parameters none is measured by the other; one that the function has not is ignored. */
+static void unusual_parameters(void **state) {
     (void)state;
     static const struct {
-        act_function fn;
+        const char *name;
         act_params p;
-    } bad[] = {
-        {ACT_FUNCTION_LEAKY_RELU, {NAN, 0}},     {ACT_FUNCTION_LEAKY_RELU, {INFINITY, 0}},
-        {ACT_FUNCTION_LINEAR, {1, -INFINITY}},   {ACT_FUNCTION_CLIP, {2, 1}},
-        {ACT_FUNCTION_HARDTANH, {0, NAN}},       {ACT_FUNCTION_HARDTANH, {NAN, 1}},
-        {ACT_FUNCTION_HARDSHRINK, {-1, 0}},      {ACT_FUNCTION_SOFTSHRINK, {-0x1p-149F, 0}},
-        {ACT_FUNCTION_THRESHOLD, {INFINITY, 0}},
+    } taken[] = {
+        {"clip", {-INFINITY, INFINITY}},
+        {"clip", {2, 1}},
+        {"clip", {1, 1}},
+        {"hardtanh", {2, 1}},
+        {"softplus", {100, 20}},
+        {"softplus", {1, INFINITY}},
+        {"elu", {0, 0}},
+        {"silu", {0, 0}},
+        {"thresholded_relu", {0, 0}},
+        {"hardshrink", {-1, 0}},
+        {"hardshrink", {INFINITY, 0}},
+        {"softshrink", {-0x1p-149F, 0}},
+        {"leaky_relu", {0.5F, NAN}},
     };
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; ++i) {
-        assert_int_equal(act_apply_f32(bad[i].fn, &bad[i].p, applied, x, FLOATS),
-                         ACT_ERROR_PARAMETER);
-        assert_int_equal(act_apply_grad_f32(bad[i].fn, &bad[i].p, applied, dy, x, FLOATS),
-                         ACT_ERROR_PARAMETER);
-        assert_same(act_function_name(bad[i].fn));
+    for (size_t i = 0; i < sizeof taken / sizeof taken[0]; ++i) {
+        const act_params p = taken[i].p;
+        const act_function fn = act_function_from_name(taken[i].name);
+        const map_function *f = map_functions[0];
+        for (size_t k = 0; k < MAP_FUNCTIONS; ++k)
+            if (strcmp(map_functions[k]->name, taken[i].name) == 0)
+                f = map_functions[k];
+        assert_int_equal(f->to(direct, x, FLOATS, (const float[]){p.first, p.second}), ACT_OK);
+        assert_int_equal(act_apply_f32(fn, &p, applied, x, FLOATS), ACT_OK);
+        assert_same(f->name);
+        assert_int_equal(act_apply_grad_f32(fn, &p, applied, dy, x, FLOATS), ACT_OK);
     }
-    /* A parameter that the function has not is not looked at; ends may coincide. */
-    const act_params unused = {0.5F, NAN}, point = {1, 1};
-    assert_int_equal(act_apply_f32(ACT_FUNCTION_LEAKY_RELU, &unused, applied, x, FLOATS), ACT_OK);
-    assert_int_equal(act_apply_f32(ACT_FUNCTION_CLIP, &point, applied, x, FLOATS), ACT_OK);
 }
 
 static void errors_of_the_call(void **state) {
@@ -158,7 +224,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(each_is_its_direct_call, fill),
         cmocka_unit_test_setup(no_such_function, fill),
-        cmocka_unit_test_setup(bad_parameters, fill),
+        cmocka_unit_test_setup(ranges, fill),
+        cmocka_unit_test_setup(unusual_parameters, fill),
         cmocka_unit_test_setup(errors_of_the_call, fill),
         cmocka_unit_test(enumeration),
     };

@@ -371,7 +371,7 @@ static struct {
     float p, q;
 } seen;
 
-#define ACT_MAP(name)                                                                              \
+#define SPY_MAP(name)                                                                              \
     static act_status spy_##name(float *dst, const float *src, size_t n, float p, float q) {       \
         seen.function = #name, seen.dst = dst, seen.src = src, seen.cols = n;                      \
         seen.p = p, seen.q = q;                                                                    \
@@ -386,12 +386,8 @@ static struct {
         seen.p = p, seen.q = q;                                                                    \
         return ACT_OK;                                                                             \
     }
-#define ACT_GATED0(name)                        SPY_PAIR(name, a)
-#define ACT_GRAD0(name, of)                     SPY_PAIR(name##_grad, b)
-#define ACT_GRAD1(name, of, p_, u, r)           SPY_PAIR(name##_grad, b)
-#define ACT_GRAD2(name, of, p_, u, r, q_, v, s) SPY_PAIR(name##_grad, b)
 /* A section of the other result has up's place for this one, so that they can be told apart. */
-#define ACT_GATED_GRAD(name)                                                                       \
+#define SPY_GATED_GRAD(name)                                                                       \
     static act_status spy_##name(float *dgate, float *dup, const float *dy, const float *gate,     \
                                  const float *up, size_t n) {                                      \
         const bool of_gate = dup == up;                                                            \
@@ -400,6 +396,10 @@ static struct {
         seen.src = gate, seen.cols = n;                                                            \
         return ACT_OK;                                                                             \
     }
+#define ACT_MAP(name, of, params) SPY_MAP(name) IF_GRAD_##of(SPY_PAIR(name##_grad, b))
+#define ACT_GATED(name, f)        SPY_PAIR(name, a) SPY_GATED_GRAD(name##_grad)
+#define ACT_ROWS_PAIR             ACT_SKIP
+#define ACT_ROWS_OWN              ACT_SKIP
 #define ACT_ROWS(name)                                                                             \
     static act_status spy_##name(float *dst, size_t dst_stride, const float *src,                  \
                                  size_t src_stride, size_t rows, size_t cols) {                    \
@@ -411,10 +411,12 @@ static struct {
 
 static const act_kernels spies = {
     .backend = "spies",
-#define ACT_MAP(name)        .name = spy_##name,
-#define ACT_PAIR(name)       .name = spy_##name,
-#define ACT_GATED_GRAD(name) .name = spy_##name,
-#define ACT_ROWS(name)       .name = spy_##name,
+#define SPY(name)                 .name = spy_##name,
+#define ACT_MAP(name, of, params) SPY(name) IF_GRAD_##of(SPY(name##_grad))
+#define ACT_GATED(name, f)        SPY(name) SPY(name##_grad)
+#define ACT_ROWS                  SPY
+#define ACT_ROWS_PAIR             ACT_SKIP
+#define ACT_ROWS_OWN              ACT_SKIP
 #include "functions.def"
 };
 
@@ -460,11 +462,12 @@ static void check_tables(const char *argument) {
         CHECK(act_set_backend(list.name[i]) == ACT_OK);
         tables[i] = act_kernels_in_use();
         for (size_t k = 0; k < i; ++k) {
-#define ACT_MAP(name)        CHECK(tables[i]->name != tables[k]->name);
-#define ACT_PAIR(name)       CHECK(tables[i]->name != tables[k]->name);
-#define ACT_GATED_GRAD(name) CHECK(tables[i]->name != tables[k]->name);
-#define ACT_ROWS_OWN(name)   CHECK(tables[i]->name != tables[k]->name);
-#define ACT_ROWS(name)       CHECK(tables[i]->name != tables[k]->name);
+#define DIFFERS(name)             CHECK(tables[i]->name != tables[k]->name);
+#define ACT_MAP(name, of, params) DIFFERS(name) IF_GRAD_##of(DIFFERS(name##_grad))
+#define ACT_GATED(name, f)        DIFFERS(name) DIFFERS(name##_grad)
+#define ACT_ROWS                  DIFFERS
+#define ACT_ROWS_PAIR             DIFFERS
+#define ACT_ROWS_OWN              DIFFERS
 #include "functions.def"
         }
     }

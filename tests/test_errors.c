@@ -306,14 +306,17 @@ static void version(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
 #define TEST_OF(kind, error, name) FUNCTION_TEST(kind##_##error, reset, kind, name)
-#define ACT_MAP(name)                                                                              \
+#define OF_ONE(name)                                                                               \
     TEST_OF(map, null, name), TEST_OF(map, empty, name), TEST_OF(map, size, name),                 \
         TEST_OF(map, alignment, name), TEST_OF(map, overlap, name),
-#define ACT_PAIR(name)       ACT_MAP(name) FUNCTION_TEST(pair_other_operand, reset, map, name),
-#define ACT_GATED_GRAD(name) BOTH_RESULTS(name) TEST_OF(gated, errors, name),
+#define OF_TWO(name)              OF_ONE(name) FUNCTION_TEST(pair_other_operand, reset, map, name),
+#define ACT_MAP(name, of, params) OF_ONE(name) IF_GRAD_##of(OF_TWO(name##_grad))
+#define ACT_GATED(name, f)        EACH_OF_GATED(OF_TWO, name) TEST_OF(gated, errors, name##_grad),
 #define ACT_ROWS(name)                                                                             \
     TEST_OF(rows, null, name), TEST_OF(rows, empty, name), TEST_OF(rows, size, name),              \
         TEST_OF(rows, alignment, name), TEST_OF(rows, stride, name), TEST_OF(rows, overlap, name),
+#define ACT_ROWS_PAIR ACT_SKIP
+#define ACT_ROWS_OWN  ACT_SKIP
 #include "functions.def"
         cmocka_unit_test(status_strings),
         cmocka_unit_test(version),

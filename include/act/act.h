@@ -10,6 +10,9 @@
  *   Memory     No byte outside the arrays is read or written.  Nothing is allocated or locked.
  *   Errors     Anything but ACT_OK means that no buffer was touched.  n = 0 does nothing, whatever
  *              the pointers.
+ *   Parameters Any value is taken, infinities and NaN too, with three exceptions: beta of silu must
+ *              be finite, and alpha of celu and beta of softplus finite and not 0, in their fast
+ *              tiers and gradients too.  Otherwise ACT_ERROR_PARAMETER, even for n = 0.
  *   Threads    Every function is reentrant.  Any part of an array can go to any thread: the value
  *              of an element depends neither on its position nor on the length of the array.
  *   Tiers      Functions with _fast in their name trade accuracy for speed, within the bound that
@@ -64,7 +67,7 @@ typedef enum act_status {
     ACT_ERROR_OVERLAP,   /* dst and src overlap without being equal */
     ACT_ERROR_BACKEND,   /* no such backend, or not one that runs here */
     ACT_ERROR_FUNCTION,  /* no such function, or it has no gradient */
-    ACT_ERROR_PARAMETER  /* a parameter of act_apply_f32 out of range */
+    ACT_ERROR_PARAMETER  /* a parameter that the function does not take */
 } act_status;
 
 /* A sentence about a status, in static memory; "unknown status" for any other number. */
@@ -774,8 +777,8 @@ typedef struct act_params {
 typedef enum act_grad_input { ACT_GRAD_NONE = 0, ACT_GRAD_X, ACT_GRAD_Y } act_grad_input;
 
 /*
- * The direct call of that function, and of its gradient.  params may be NULL: the usual values.
- * Unlike the direct calls they refuse parameters that make no sense, infinities and NaN always.
+ * The direct call of that function, and of its gradient, with the same results and errors.  params
+ * may be NULL: the usual values.
  */
 ACT_API act_status act_apply_f32(act_function fn, const act_params *params, float *dst,
                                  const float *src, size_t n);

@@ -74,9 +74,6 @@
         vf_stream_end();                                                                           \
         return kernel_##name(dst + i, src + i, n - i, p, q);                                       \
     }
-#define ACT_MAP0(name)                         MAP_LOOP(name, 0.0F, vf_##name(x))
-#define ACT_MAP1(name, parameter, usual, r)    MAP_LOOP(name, usual, vf_##name(x, p))
-#define ACT_MAP2(name, p_, usual, r, q_, v, s) MAP_LOOP(name, usual, vf_##name(x, p, q))
 
 /* The same with two arrays in; dst may be either. */
 #define PAIR_LOOP(name, usual, y)                                                                  \
@@ -111,14 +108,9 @@
         vf_stream_end();                                                                           \
         return kernel_##name(dst + i, from_a + i, from_b + i, n - i, p, q);                        \
     }
-#define GRAD_LOOP(name, usual, y)                   PAIR_LOOP(name##_grad, usual, vf_##name##_grad y)
-#define ACT_GATED0(name)                            PAIR_LOOP(name, 0.0F, vf_##name(a, b))
-#define ACT_GRAD0(name, of)                         GRAD_LOOP(name, 0.0F, (a, b))
-#define ACT_GRAD1(name, of, parameter, usual, r)    GRAD_LOOP(name, usual, (a, b, p))
-#define ACT_GRAD2(name, of, p_, usual, r, q_, v, s) GRAD_LOOP(name, usual, (a, b, p, q))
 
 /* Two results, of which each may take the place of any operand: all loads come first. */
-#define ACT_GATED_GRAD(name)                                                                       \
+#define GATED_GRAD_LOOP(name)                                                                      \
     static act_status kernel_##name(float *dgate, float *dup, const float *dy, const float *gate,  \
                                     const float *up, size_t n) {                                   \
         const vf zero = vf_set1(0.0F);                                                             \
@@ -137,6 +129,13 @@
         }                                                                                          \
         return ACT_OK;                                                                             \
     }
+
+#define ACT_MAP(name, of, params)                                                                  \
+    MAP_LOOP(name, FIRST_USUAL_##params, vf_##name(x PASS_##params))                               \
+    IF_GRAD_##of(PAIR_LOOP(name##_grad, FIRST_USUAL_##params, vf_##name##_grad(a, b PASS_##params)))
+#define ACT_GATED(name, f)                                                                         \
+    PAIR_LOOP(name, 0.0F, vf_##name(a, b))                                                         \
+    GATED_GRAD_LOOP(name##_grad)
 
 #define ROWS_KERNEL(name, parameters, arguments)                                                   \
     static act_status kernel_##name parameters {                                                   \
@@ -160,11 +159,11 @@
 extern const act_kernels ACT_TABLE;
 const act_kernels ACT_TABLE = {
     .backend = ACT_TABLE_NAME,
-#define ACT_MAP(name)        .name = kernel_##name,
-#define ACT_PAIR(name)       .name = kernel_##name,
-#define ACT_GATED_GRAD(name) .name = kernel_##name,
-#define ACT_ROWS(name)       .name = kernel_##name,
-#define ACT_ROWS_PAIR(name)  .name = kernel_##name,
-#define ACT_ROWS_OWN(name)   .name = kernel_##name,
+#define MEMBER(name)              .name = kernel_##name,
+#define ACT_MAP(name, of, params) MEMBER(name) IF_GRAD_##of(MEMBER(name##_grad))
+#define ACT_GATED(name, f)        MEMBER(name) MEMBER(name##_grad)
+#define ACT_ROWS                  MEMBER
+#define ACT_ROWS_PAIR             MEMBER
+#define ACT_ROWS_OWN              MEMBER
 #include "functions.def"
 };

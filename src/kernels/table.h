@@ -58,6 +58,10 @@ typedef act_status act_rows_pair_kernel(float *dst, size_t dst_stride, const flo
 
 #define ACT_KERNEL_TYPE(name, parameters, arguments)                                               \
     typedef act_status act_rows_##name##_kernel parameters;
+#define ACT_MAP            ACT_SKIP
+#define ACT_GATED          ACT_SKIP
+#define ACT_ROWS           ACT_SKIP
+#define ACT_ROWS_PAIR      ACT_SKIP
 #define ACT_ROWS_OWN(name) ACT_SIGNATURE_##name(ACT_KERNEL_TYPE)
 #include "functions.def"
 #undef ACT_KERNEL_TYPE
@@ -65,12 +69,15 @@ typedef act_status act_rows_pair_kernel(float *dst, size_t dst_stride, const flo
 /* NOLINTBEGIN(bugprone-macro-parentheses): declarators, where none can stand. */
 typedef struct act_kernels {
     const char *backend;
-#define ACT_MAP(name)        act_map_kernel *name;
-#define ACT_PAIR(name)       act_pair_kernel *name;
-#define ACT_GATED_GRAD(name) act_gated_grad_kernel *name;
-#define ACT_ROWS(name)       act_rows_kernel *name;
-#define ACT_ROWS_PAIR(name)  act_rows_pair_kernel *name;
-#define ACT_ROWS_OWN(name)   act_rows_##name##_kernel *name;
+#define ACT_MAP(name, of, params)                                                                  \
+    act_map_kernel *name;                                                                          \
+    IF_GRAD_##of(act_pair_kernel *name##_grad;)
+#define ACT_GATED(name, f)                                                                         \
+    act_pair_kernel *name;                                                                         \
+    act_gated_grad_kernel *name##_grad;
+#define ACT_ROWS(name)      act_rows_kernel *name;
+#define ACT_ROWS_PAIR(name) act_rows_pair_kernel *name;
+#define ACT_ROWS_OWN(name)  act_rows_##name##_kernel *name;
 #include "functions.def"
 } act_kernels;
 /* NOLINTEND(bugprone-macro-parentheses) */

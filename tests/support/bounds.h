@@ -4,10 +4,12 @@
 
 #include "kernels/bound.h"
 
-#define ACT_MAP(name)        extern const act_bound bound_##name;
-#define ACT_PAIR(name)       extern const act_bound bound_##name;
-#define ACT_GATED_GRAD(name) extern const act_bound bound_##name;
-#define ACT_ROWS(name)       extern const act_row_bound bound_##name;
+#define BOUND_DECLARED(name)      extern const act_bound bound_##name;
+#define ACT_MAP(name, of, params) BOUND_DECLARED(name) IF_GRAD_##of(BOUND_DECLARED(name##_grad))
+#define ACT_GATED(name, f)        BOUND_DECLARED(name) BOUND_DECLARED(name##_grad)
+#define ACT_ROWS(name)            extern const act_row_bound bound_##name;
+#define ACT_ROWS_PAIR             ACT_SKIP
+#define ACT_ROWS_OWN              ACT_SKIP
 #include "functions.def"
 
 #endif

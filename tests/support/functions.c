@@ -4,44 +4,77 @@
 #include <float.h>
 #include <math.h>
 #include <pthread.h>
-#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "support/harness.h"
 #include "support/reference.h"
 
-/*
- * Other values than the usual one, by the words of functions.def: those that any formula takes as
- * it stands, and those that the domain ends for.
- */
-enum { OTHERS = 7 };
-static const float others_ANY[OTHERS] = {-1.5F, 0.0F, 1.0F, INFINITY, NAN, 0x1p-140F, FLT_MAX};
-static const float others_MODERATE[OTHERS] = {-1.5F, 0.5F, 1.702F, 0x1p-20F, -3.3F, 7.0F, 100.0F};
-static const float others_POSITIVE_MODERATE[OTHERS] = {1.5F, 0.5F,  1.702F, 0x1p-20F,
-                                                       3.3F, 0.07F, 100.0F};
-static const float others_NEAR_ONE[OTHERS] = {-1.5F, 0.5F, 1.702F, 0.125F, -3.3F, 7.0F, 8.0F};
-static const float others_POSITIVE_NEAR_ONE[OTHERS] = {1.5F, 0.5F, 1.702F, 0.125F,
-                                                       3.3F, 7.0F, 8.0F};
-#define others_NOT_NEGATIVE   others_ANY
-#define others_AT_LEAST_FIRST others_ANY
+bool in_range(parameter_range range, float value) {
+    return range == RANGE_ANY || (isfinite(value) && (range == RANGE_FINITE || value != 0));
+}
 
-/* The last three: argument lists of a call, in and out of place, and of the reference. */
-#define MAP(name_, COUNT, U, V, R, S, IN_PLACE, TO, REFERENCE)                                     \
+/* Other values than the usual one, by the words of functions.def. */
+enum { OTHERS = 7 };
+static const float others_by_range[][OTHERS] = {
+    [RANGE_ANY] = {-1.5F, 0.0F, 1.0F, INFINITY, NAN, 0x1p-140F, FLT_MAX},
+    [RANGE_FINITE] = {-1.5F, 0.5F, 1.702F, 0x1p-20F, -3.3F, 7.0F, 100.0F},
+    [RANGE_NONZERO] = {-1.5F, 0.5F, 1.702F, 0x1p-20F, -3.3F, 7.0F, 100.0F},
+};
+
+/* Where the bound holds for fewer than the call takes: the first parameter's. */
+static const float others_of_elu[OTHERS] = {-1.5F, 0.5F, 1.702F, 0x1p-20F, -3.3F, 7.0F, 100.0F};
+static const float others_of_elu_grad[OTHERS] = {-1.5F, 0.5F, 1.702F, 0.125F, -3.3F, 7.0F, 8.0F};
+static const float others_of_celu[OTHERS] = {1.5F, 0.5F, 1.702F, 0x1p-20F, 3.3F, 0.07F, 100.0F};
+static const float others_of_softplus[OTHERS] = {1.5F, 0.5F, 1.702F, 0.125F, 3.3F, 7.0F, 8.0F};
+static const float others_of_silu_fast[OTHERS] = {-1.5F, 0.5F, 1.702F, 0.125F, -3.3F, 7.0F, 8.0F};
+static const struct {
+    const char *name;
+    const float *others;
+} narrower[] = {
+    {"elu", others_of_elu},
+    {"elu_grad", others_of_elu_grad},
+    {"elu_fast", others_of_elu},
+    {"celu", others_of_celu},
+    {"celu_grad", others_of_celu},
+    {"softplus", others_of_softplus},
+    {"softplus_grad", others_of_softplus},
+    {"softplus_fast", others_of_softplus},
+    {"silu_fast", others_of_silu_fast},
+};
+
+static const float *others_of(const map_function *f, size_t parameter) {
+    for (size_t i = 0; parameter == 0 && i < sizeof narrower / sizeof narrower[0]; ++i)
+        if (strcmp(f->name, narrower[i].name) == 0)
+            return narrower[i].others;
+    return others_by_range[f->range[parameter]];
+}
+
+/* Members of a map_function; and p as the arguments that a call ends with. */
+#define PARAMETERS_NONE                 .parameters = 0
+#define PARAMETERS_ONE(name, u, range_) .parameters = 1, .usual = {u}, .range = {RANGE_##range_}
+#define PARAMETERS_TWO(name, u, range_p, name_q, v, range_q)                                       \
+    .parameters = 2, .usual = {u, v}, .range = {RANGE_##range_p, RANGE_##range_q}
+#define FROM_ARRAY_NONE
+#define FROM_ARRAY_ONE(name, usual, range)                           , p[0]
+#define FROM_ARRAY_TWO(name, usual, range, name_q, usual_q, range_q) , p[0], p[1]
+
+#define MAP(name_, params)                                                                         \
     static act_status in_place_##name_(float *buf, size_t n, const float *p) {                     \
         (void)p;                                                                                   \
-        return act_##name_##_f32 IN_PLACE;                                                         \
+        return act_##name_##_f32(buf, n FROM_ARRAY_##params);                                      \
     }                                                                                              \
     static act_status to_##name_(float *dst, const float *src, size_t n, const float *p) {         \
         (void)p;                                                                                   \
-        return act_##name_##_f32_to TO;                                                            \
+        return act_##name_##_f32_to(dst, src, n FROM_ARRAY_##params);                              \
     }                                                                                              \
     static double double_##name_(float x, const float *p) {                                        \
         (void)p;                                                                                   \
-        return reference_##name_ REFERENCE;                                                        \
+        return reference_##name_(x FROM_ARRAY_##params);                                           \
     }                                                                                              \
     static long double long_##name_(float x, const float *p) {                                     \
         (void)p;                                                                                   \
-        return reference_long_##name_ REFERENCE;                                                   \
+        return reference_long_##name_(x FROM_ARRAY_##params);                                      \
     }                                                                                              \
     const map_function map_##name_ = {.name = #name_,                                              \
                                       .in_place = in_place_##name_,                                \
@@ -49,14 +82,7 @@ static const float others_POSITIVE_NEAR_ONE[OTHERS] = {1.5F, 0.5F, 1.702F, 0.125
                                       .reference = double_##name_,                                 \
                                       .reference_long = long_##name_,                              \
                                       .bound = &bound_##name_,                                     \
-                                      .parameters = (COUNT),                                       \
-                                      .usual = {U, V},                                             \
-                                      .others = {others_##R, others_##S}};
-#define ACT_MAP0(name) MAP(name, 0, 0, 0, ANY, ANY, (buf, n), (dst, src, n), (x))
-#define ACT_MAP1(name, parameter, usual, r)                                                        \
-    MAP(name, 1, usual, 0, r, ANY, (buf, n, p[0]), (dst, src, n, p[0]), (x, p[0]))
-#define ACT_MAP2(name, p_, u, r, q_, v, s)                                                         \
-    MAP(name, 2, u, v, r, s, (buf, n, p[0], p[1]), (dst, src, n, p[0], p[1]), (x, p[0], p[1]))
+                                      PARAMETERS_##params};
 
 /* The operand that is 1 throughout; ThreadSanitizer does not know the call_once of C. */
 static float ones[SECTION_ROOM];
@@ -70,33 +96,35 @@ static const float *all_ones(void) {
     return ones;
 }
 
-/* IN_PLACE, TO, ONE and LONG: a and b as the section has them; the rest are the parameters. */
-#define PAIR(name_, BOUND, COUNT, U, V, R, S, IN_PLACE, TO, REFERENCE, ...)                        \
+/* FROM(x, one): a and b as the section has them. */
+#define FIRST_VARIES(x, one)  x, one
+#define SECOND_VARIES(x, one) one, x
+#define SECTION(name_, BOUND, FROM, params)                                                        \
     static act_status pair_call_##name_(float *dst, const float *a, const float *b, size_t n,      \
                                         const float *p) {                                          \
         (void)p;                                                                                   \
-        return act_##name_##_f32(dst, a, b, n __VA_ARGS__);                                        \
+        return act_##name_##_f32(dst, a, b, n FROM_ARRAY_##params);                                \
     }                                                                                              \
     static double pair_reference_##name_(float a, float b, const float *p) {                       \
         (void)p;                                                                                   \
-        return reference_##name_(a, b __VA_ARGS__);                                                \
+        return reference_##name_(a, b FROM_ARRAY_##params);                                        \
     }                                                                                              \
     static const pair_function pair_##name_ = {#name_, pair_call_##name_, pair_reference_##name_}; \
     static act_status in_place_##name_(float *buf, size_t n, const float *p) {                     \
         return n > SECTION_ROOM ? pair_call_##name_(buf, buf, buf, n, p)                           \
-                                : pair_call_##name_(buf, IN_PLACE, n, p);                          \
+                                : pair_call_##name_(buf, FROM(buf, all_ones()), n, p);             \
     }                                                                                              \
     static act_status to_##name_(float *dst, const float *src, size_t n, const float *p) {         \
         return n > SECTION_ROOM ? pair_call_##name_(dst, src, src, n, p)                           \
-                                : pair_call_##name_(dst, TO, n, p);                                \
+                                : pair_call_##name_(dst, FROM(src, all_ones()), n, p);             \
     }                                                                                              \
     static double double_##name_(float x, const float *p) {                                        \
         (void)p;                                                                                   \
-        return reference_##name_(REFERENCE __VA_ARGS__);                                           \
+        return reference_##name_(FROM(x, 1) FROM_ARRAY_##params);                                  \
     }                                                                                              \
     static long double long_##name_(float x, const float *p) {                                     \
         (void)p;                                                                                   \
-        return reference_long_##name_(REFERENCE __VA_ARGS__);                                      \
+        return reference_long_##name_(FROM(x, 1) FROM_ARRAY_##params);                             \
     }                                                                                              \
     const map_function map_##name_ = {.name = #name_,                                              \
                                       .in_place = in_place_##name_,                                \
@@ -104,24 +132,15 @@ static const float *all_ones(void) {
                                       .reference = double_##name_,                                 \
                                       .reference_long = long_##name_,                              \
                                       .bound = &(BOUND),                                           \
-                                      .parameters = (COUNT),                                       \
-                                      .usual = {U, V},                                             \
-                                      .others = {others_##R, others_##S},                          \
-                                      .pair = &pair_##name_};
-#define VARIED_FIRST(x, one)  x, one
-#define VARIED_SECOND(x, one) one, x
-#define SECTION(name, count, u, v, r, s, varied, ...)                                              \
-    BOUNDED_SECTION(name, bound_##name, count, u, v, r, s, varied, __VA_ARGS__)
-#define BOUNDED_SECTION(name, bound, count, u, v, r, s, varied, ...)                               \
-    PAIR(name, bound, count, u, v, r, s, varied(buf, all_ones()), varied(src, all_ones()),         \
-         varied(x, 1), __VA_ARGS__)
-#define ACT_GATED0(name)              SECTION(name, 0, 0, 0, ANY, ANY, VARIED_FIRST, )
-#define ACT_GRAD0(name, of)           SECTION(name##_grad, 0, 0, 0, ANY, ANY, VARIED_SECOND, )
-#define ACT_GRAD1(name, of, p_, u, r) SECTION(name##_grad, 1, u, 0, r, ANY, VARIED_SECOND, , p[0])
-#define ACT_GRAD2(name, of, p_, u, r, q_, v, s)                                                    \
-    SECTION(name##_grad, 2, u, v, r, s, VARIED_SECOND, , p[0], p[1])
+                                      .pair = &pair_##name_,                                       \
+                                      PARAMETERS_##params};
 
-/* One result by a call of its own, with up the same throughout; the other one takes up's place. */
+/*
+ * One result by a call of its own, with up = 1 throughout; the other one takes up's place.  These
+ * sections have up as their parameter, UP.
+ */
+#define PARAMETERS_UP .parameters = 0
+#define FROM_ARRAY_UP , 1
 #define RESULT(name, bound, result, DGATE, DUP)                                                    \
     static act_status act_##name##_##result##_f32(float *dst, const float *dy, const float *gate,  \
                                                   size_t n, float up) {                            \
@@ -135,33 +154,49 @@ static const float *all_ones(void) {
         free(other);                                                                               \
         return status;                                                                             \
     }                                                                                              \
-    BOUNDED_SECTION(name##_##result, bound, 0, 0, 0, ANY, ANY, VARIED_SECOND, , 1)
-#define ACT_GATED_GRAD0(name_, f)                                                                  \
-    RESULT(name_##_grad, bound_##name_##_grad, dgate, dst, other)                                  \
-    RESULT(name_##_grad, bound_##name_, dup, other, dst)                                           \
-    const gated_gradient gated_##name_##_grad = {.name = #name_ "_grad",                           \
-                                                 .call = act_##name_##_grad_f32,                   \
-                                                 .dgate = reference_##name_##_grad_dgate,          \
-                                                 .dup = reference_##name_##_grad_dup,              \
-                                                 .gated = &map_##name_,                            \
-                                                 .slope = &map_##f##_grad,                         \
-                                                 .bound = &bound_##name_##_grad};
+    SECTION(name##_##result, bound, SECOND_VARIES, UP)
+#define GATED_GRADIENT(name_, forward, derivative)                                                 \
+    RESULT(name_, bound_##name_, dgate, dst, other)                                                \
+    RESULT(name_, bound_##forward, dup, other, dst)                                                \
+    const gated_gradient gated_##name_ = {.name = #name_,                                          \
+                                          .call = act_##name_##_f32,                               \
+                                          .dgate = reference_##name_##_dgate,                      \
+                                          .dup = reference_##name_##_dup,                          \
+                                          .gated = &map_##forward,                                 \
+                                          .slope = &map_##derivative,                              \
+                                          .bound = &bound_##name_};
+
+#define ACT_MAP(name, of, params)                                                                  \
+    MAP(name, params)                                                                              \
+    IF_GRAD_##of(SECTION(name##_grad, bound_##name##_grad, SECOND_VARIES, params))
+#define ACT_GATED(name, f)                                                                         \
+    SECTION(name, bound_##name, FIRST_VARIES, NONE)                                                \
+    GATED_GRADIENT(name##_grad, name, f##_grad)
 #define ACT_ROWS(name_)                                                                            \
     const rows_function rows_##name_ = {.name = #name_,                                            \
                                         .in_place = act_##name_##_f32,                             \
                                         .to = act_##name_##_f32_to,                                \
                                         .reference = reference_##name_,                            \
                                         .bound = &bound_##name_};
+#define ACT_ROWS_PAIR ACT_SKIP
+#define ACT_ROWS_OWN  ACT_SKIP
 #include "functions.def"
 
 const map_function *const map_functions[MAP_FUNCTIONS] = {
-#define ACT_MAP(name)        &map_##name,
-#define ACT_PAIR(name)       &map_##name,
-#define ACT_GATED_GRAD(name) BOTH_RESULTS(name)
+#define MAP_ADDRESS(name)         &map_##name,
+#define ACT_MAP(name, of, params) EACH_OF_MAP(MAP_ADDRESS, name, of)
+#define ACT_GATED(name, f)        EACH_OF_GATED(MAP_ADDRESS, name)
+#define ACT_ROWS                  ACT_SKIP
+#define ACT_ROWS_PAIR             ACT_SKIP
+#define ACT_ROWS_OWN              ACT_SKIP
 #include "functions.def"
 };
 const rows_function *const rows_functions[ROWS_FUNCTIONS] = {
+#define ACT_MAP        ACT_SKIP
+#define ACT_GATED      ACT_SKIP
 #define ACT_ROWS(name) &rows_##name,
+#define ACT_ROWS_PAIR  ACT_SKIP
+#define ACT_ROWS_OWN   ACT_SKIP
 #include "functions.def"
 };
 
@@ -169,7 +204,8 @@ size_t parameter_sets(const map_function *f) { return f->parameters ? 1 + OTHERS
 
 void parameter_set(const map_function *f, size_t set, float p[MAX_PARAMETERS]) {
     for (size_t i = 0; i < MAX_PARAMETERS; ++i)
-        p[i] = set == 0 || i >= f->parameters ? f->usual[i] : f->others[i][(set - 1 + i) % OTHERS];
+        p[i] =
+            set == 0 || i >= f->parameters ? f->usual[i] : others_of(f, i)[(set - 1 + i) % OTHERS];
 }
 
 size_t next_set(size_t set) { return set + (quick() && set > 0 ? 3 : 1); }

@@ -5,10 +5,16 @@
 #ifndef ACT_TESTS_FUNCTIONS_H
 #define ACT_TESTS_FUNCTIONS_H
 
+#include <stdbool.h>
+
 #include "act/act.h"
 #include "support/bounds.h"
 
 enum { MAX_PARAMETERS = 2 };
+
+/* Which values a parameter may have, by the words of functions.def. */
+typedef enum { RANGE_ANY, RANGE_FINITE, RANGE_NONZERO } parameter_range;
+bool in_range(parameter_range range, float value);
 
 /* A function of two arrays: a gradient of (dy, x or y), or a gated one of (gate, up). */
 typedef struct {
@@ -32,7 +38,7 @@ typedef struct {
     const act_bound *bound;
     size_t parameters;
     float usual[MAX_PARAMETERS];
-    const float *others[MAX_PARAMETERS];
+    parameter_range range[MAX_PARAMETERS];
     const pair_function *pair; /* whose section it is, or NULL */
 } map_function;
 
@@ -50,9 +56,6 @@ typedef struct {
     const act_bound *bound;            /* of dgate; dup has that of the gated function */
 } gated_gradient;
 
-/* What lists of sections have for it. */
-#define BOTH_RESULTS(name) ACT_PAIR(name##_dgate) ACT_PAIR(name##_dup)
-
 /* A row-wise function. */
 typedef struct {
     const char *name;
@@ -63,24 +66,40 @@ typedef struct {
     const act_row_bound *bound;
 } rows_function;
 
+/*
+ * USE(name) for each elementwise function, sections included, that a line of functions.def makes:
+ * what lists of elementwise functions have for ACT_MAP and ACT_GATED.
+ */
+#define EACH_OF_MAP(USE, name, of) USE(name) IF_GRAD_##of(USE(name##_grad))
+#define EACH_OF_GATED(USE, name)   USE(name) USE(name##_grad_dgate) USE(name##_grad_dup)
+
 /* map_NAME, sections included, gated_NAME_grad and rows_NAME; and all of them. */
-#define ACT_PAIR(name) extern const map_function map_##name;
-#define ACT_MAP(name)  extern const map_function map_##name;
-#define ACT_GATED_GRAD(name)                                                                       \
-    BOTH_RESULTS(name)                                                                             \
-    extern const gated_gradient gated_##name;
+#define MAP_DECLARED(name)        extern const map_function map_##name;
+#define ACT_MAP(name, of, params) EACH_OF_MAP(MAP_DECLARED, name, of)
+#define ACT_GATED(name, f)                                                                         \
+    EACH_OF_GATED(MAP_DECLARED, name)                                                              \
+    extern const gated_gradient gated_##name##_grad;
 #define ACT_ROWS(name) extern const rows_function rows_##name;
+#define ACT_ROWS_PAIR  ACT_SKIP
+#define ACT_ROWS_OWN   ACT_SKIP
 #include "functions.def"
 
 enum {
-#define ACT_MAP(name)        INDEX_OF_##name,
-#define ACT_PAIR(name)       INDEX_OF_##name,
-#define ACT_GATED_GRAD(name) BOTH_RESULTS(name)
+#define INDEX_OF(name)            INDEX_OF_##name,
+#define ACT_MAP(name, of, params) EACH_OF_MAP(INDEX_OF, name, of)
+#define ACT_GATED(name, f)        EACH_OF_GATED(INDEX_OF, name)
+#define ACT_ROWS                  ACT_SKIP
+#define ACT_ROWS_PAIR             ACT_SKIP
+#define ACT_ROWS_OWN              ACT_SKIP
 #include "functions.def"
     MAP_FUNCTIONS
 };
 enum {
-#define ACT_ROWS(name) INDEX_OF_##name,
+#define ACT_MAP       ACT_SKIP
+#define ACT_GATED     ACT_SKIP
+#define ACT_ROWS      INDEX_OF
+#define ACT_ROWS_PAIR ACT_SKIP
+#define ACT_ROWS_OWN  ACT_SKIP
 #include "functions.def"
     ROWS_FUNCTIONS
 };

@@ -11,31 +11,32 @@
  * The error is far below that of any float, relative to results as small as 2^-149 and below.
  * Zeros, infinities and NaNs are those that the function must give.
  */
-#define REFERENCE_OF(name, ...)                                                                    \
-    double reference_##name(double x __VA_ARGS__);                                                 \
-    long double reference_long_##name(long double x __VA_ARGS__);
-#define ACT_MAP0(name)                     REFERENCE_OF(name, )
-#define ACT_MAP1(name, p_, u, r)           REFERENCE_OF(name, , float p)
-#define ACT_MAP2(name, p_, u, r, q_, v, s) REFERENCE_OF(name, , float p, float q)
+#define REFERENCE_OF(name, params)                                                                 \
+    double reference_##name(double x DECLARE_##params);                                            \
+    long double reference_long_##name(long double x DECLARE_##params);
 /* Of two operands, in the order of the call; without names, as each has its own. */
-#define PAIR_REFERENCE_OF(name, ...)                                                               \
-    double reference_##name(double, double __VA_ARGS__);                                           \
-    long double reference_long_##name(long double, long double __VA_ARGS__);
-#define ACT_GATED0(name)                        PAIR_REFERENCE_OF(name, )
-#define ACT_GRAD0(name, of)                     PAIR_REFERENCE_OF(name##_grad, )
-#define ACT_GRAD1(name, of, p_, u, r)           PAIR_REFERENCE_OF(name##_grad, , float)
-#define ACT_GRAD2(name, of, p_, u, r, q_, v, s) PAIR_REFERENCE_OF(name##_grad, , float, float)
+#define PAIR_REFERENCE_OF(name, params)                                                            \
+    double reference_##name(double, double DECLARE_##params);                                      \
+    long double reference_long_##name(long double, long double DECLARE_##params);
 /* Of (dy, gate, up), a formula for each result. */
 #define RESULT_REFERENCE_OF(name)                                                                  \
     double reference_##name(double dy, double gate, double up);                                    \
     long double reference_long_##name(long double dy, long double gate, long double up);
-#define ACT_GATED_GRAD(name) RESULT_REFERENCE_OF(name##_dgate) RESULT_REFERENCE_OF(name##_dup)
+#define ACT_MAP(name, of, params)                                                                  \
+    REFERENCE_OF(name, params)                                                                     \
+    IF_GRAD_##of(PAIR_REFERENCE_OF(name##_grad, params))
+#define ACT_GATED(name, f)                                                                         \
+    PAIR_REFERENCE_OF(name, NONE)                                                                  \
+    RESULT_REFERENCE_OF(name##_grad_dgate)                                                         \
+    RESULT_REFERENCE_OF(name##_grad_dup)
 #define ACT_ROWS(name)                                                                             \
     void reference_##name(double *y, const float *x, size_t n);                                    \
     void reference_long_##name(long double *y, const float *x, size_t n);
 #define ACT_ROWS_PAIR(name)                                                                        \
     void reference_##name(double *, const float *, const float *, size_t n);                       \
     void reference_long_##name(long double *, const float *, const float *, size_t n);
+/* Below. */
+#define ACT_ROWS_OWN ACT_SKIP
 #include "functions.def"
 
 /* Of signatures of their own. */

@@ -1,0 +1,42 @@
+/*
+ * How a line of functions.def is read: words to paste before its own.
+ *
+ * DECLARE_##params is how a prototype ends, PASS_##params how a call with the variables p and q
+ * does, USUAL_##params how one with the usual values does; each begins with the comma that it
+ * needs.  The words of a line (X, NONE, ONE, ANY and so on) are no macros and must not become some,
+ * or they would be replaced before they are pasted.
+ */
+#ifndef ACT_LIST_H
+#define ACT_LIST_H
+
+/* What a consumer of the list makes of a kind of function that is not its concern. */
+#define ACT_SKIP(...)
+
+#define DECLARE_NONE
+#define DECLARE_ONE(name, usual, range)                           , float p
+#define DECLARE_TWO(name, usual, range, name_q, usual_q, range_q) , float p, float q
+
+#define PASS_NONE
+#define PASS_ONE(name, usual, range)                           , p
+#define PASS_TWO(name, usual, range, name_q, usual_q, range_q) , p, q
+
+#define USUAL_NONE
+#define USUAL_ONE(name, usual, range)                           , usual
+#define USUAL_TWO(name, usual, range, name_q, usual_q, range_q) , usual, usual_q
+
+/* Two floats whatever the function takes, as a kernel has them. */
+#define PADDED_NONE                                              0.0F, 0.0F
+#define PADDED_ONE(name, usual, range)                           p, 0.0F
+#define PADDED_TWO(name, usual, range, name_q, usual_q, range_q) p, q
+
+/* The usual value of the first parameter, or 0. */
+#define FIRST_USUAL_NONE                                              0.0F
+#define FIRST_USUAL_ONE(name, usual, range)                           usual
+#define FIRST_USUAL_TWO(name, usual, range, name_q, usual_q, range_q) usual
+
+/* IF_GRAD_##of(text) is the text if the function has a gradient. */
+#define IF_GRAD_NO(...)
+#define IF_GRAD_X(...) __VA_ARGS__
+#define IF_GRAD_Y(...) __VA_ARGS__
+
+#endif
