@@ -208,12 +208,27 @@ static void unknown_names(void **state) {
     assert_none("keras", "Relu");
 }
 
+/* Every function takes the parameters that an alias gives. */
+static void parameters_are_accepted(void **state) {
+    (void)state;
+    static const struct {
+        const char *project, *name;
+    } aliases[] = {{"onnx", "Clip"},   {"onnx", "Softplus"}, {"keras", "softplus"},
+                   {"torch", "clamp"}, {"torch", "rrelu"},   {"keras2", "hard_sigmoid"}};
+    for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; ++i) {
+        float x[3] = {-1, 0.5F, 100};
+        act_params p;
+        act_function fn = act_function_from_alias(aliases[i].project, aliases[i].name, &p);
+        assert_int_not_equal(fn, ACT_FUNCTION_NONE);
+        assert_int_equal(act_apply_f32(fn, &p, x, x, 3), ACT_OK);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lists_of_projects),
-        cmocka_unit_test(parameters_of_each),
-        cmocka_unit_test(names_without_project),
-        cmocka_unit_test(unknown_names),
+        cmocka_unit_test(lists_of_projects),       cmocka_unit_test(parameters_of_each),
+        cmocka_unit_test(names_without_project),   cmocka_unit_test(unknown_names),
+        cmocka_unit_test(parameters_are_accepted),
     };
     return cmocka_run_group_tests_name("aliases", tests, NULL, NULL);
 }
