@@ -236,26 +236,15 @@ class Assembly:
     def __init__(self, text, triple):
         self.triple = triple
         self.functions = {}
-        self.data = {}
         name, lines = None, []
         for line in text.splitlines():
             line = re.split(r"\s//|\s#\s|\s@ |^\s*#", line)[0].strip()
             if label := re.match(r"([A-Za-z_][\w.]*):$", line):
                 name, lines = label[1], []
                 self.functions[name] = lines
-                self.data[name] = []
-            elif name is not None and (word := re.match(r"\.(?:quad|xword|8byte)\s+(\S+)$", line)):
-                self.data[name].append(word[1])
             elif name is not None and line and (
                     not line.startswith(".") or line.endswith(":") or line == RARE):
                 lines.append(re.sub(r"\s+", " ", line))
-
-    def table(self):
-        """The names of the kernels, in the order of functions.def."""
-        for name, words in self.data.items():
-            if name.startswith("act_table_"):
-                return words[1:]
-        raise Failure("no kernel table in the assembly")
 
     def reach(self, name, seen=None):
         """
@@ -398,7 +387,8 @@ def model(backend, compiler, modelled):
     """{(what, backend, compiler and core, function): figure} by llvm-mca."""
     assembly = Assembly(assemble(backend, compiler, modelled), modelled.triple)
     loops = []  # (function, instructions, floats)
-    for (function, _), kernel in zip(functions(), assembly.table(), strict=True):
+    for function, _ in functions():
+        kernel = f"act_{backend}_{function}"
         found = [(function, path, floats) for name in assembly.reach(kernel)
                  for path in assembly.loops(name)
                  if (floats := floats_of(path, modelled.triple)) > 0]

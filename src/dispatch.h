@@ -1,20 +1,46 @@
-/* Which backend is in use. */
+/*
+ * Which backend is in use, and the rows of kernels.
+ *
+ * A function has a row of kernels with one for each backend that was built, in the order of
+ * backends.def.  The active backend is an index into every row.  It is 0 before the first call: the
+ * kernel there chooses a backend and passes the call on, so that an entry point is a load and an
+ * indirect call.  The linker keeps the rows, and so the kernels, of the functions that a program
+ * calls.
+ */
 #ifndef ACT_DISPATCH_H
 #define ACT_DISPATCH_H
 
 #include <stdatomic.h>
 
-#include "kernels/table.h"
+#include "backends.def"
+#include "kernels/signatures.h"
 
-/*
- * The only state of the library.  It never is NULL: before the first call it points to a table
- * whose kernels choose a backend and pass the call on, so that an entry point is one load and one
- * indirect call.  Relaxed order is enough, since every table is constant.
- */
-__attribute__((visibility("hidden"))) extern _Atomic(const act_kernels *) act_active;
+#define BACKEND_INDEX(backend, name, needs, ...) IF_BUILT(backend, ACT_INDEX_##backend, )
+enum { ACT_INDEX_UNRESOLVED, EACH_BACKEND(BACKEND_INDEX, ) ACT_INDICES };
+#undef BACKEND_INDEX
 
-static inline const act_kernels *act_kernels_in_use(void) {
+/* The only state of the library.  Relaxed order is enough, since every row is constant. */
+ACT_HIDDEN extern atomic_uint act_active;
+
+static inline unsigned act_backend_in_use(void) {
     return atomic_load_explicit(&act_active, memory_order_relaxed);
 }
+
+/* The index of the backend to use, which it chooses if that has not been done.  Never 0. */
+ACT_HIDDEN __attribute__((cold)) unsigned act_resolve(void);
+
+/* Defines row_NAME; for SIGNATURE_OF_... */
+#define ROW_OF_KERNELS(name, parameters, arguments)                                                \
+    EACH_BACKEND(DECLARE_KERNEL, name, parameters)                                                 \
+    __attribute__((cold)) static act_status first_##name parameters;                               \
+    static act_status(*const row_##name[])                                                         \
+        parameters = {first_##name, EACH_BACKEND(KERNEL_OF_BACKEND, name)};                        \
+    static act_status first_##name parameters { return row_##name[act_resolve()] arguments; }
+#define DECLARE_KERNEL(backend, backend_name, needs, name, parameters)                             \
+    IF_BUILT(backend, ACT_HIDDEN act_status act_##backend##_##name parameters;)
+#define KERNEL_OF_BACKEND(backend, backend_name, needs, name)                                      \
+    IF_BUILT(backend, act_##backend##_##name, )
+
+#define KERNEL_IN_USE(name) row_##name[act_backend_in_use()]
 
 #endif

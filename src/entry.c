@@ -1,4 +1,4 @@
-/* The public functions: check the arguments, jump through the table. */
+/* The public functions: check the arguments, jump to the kernel of the backend in use. */
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -183,19 +183,19 @@ static inline uint32_t magnitude(float p) {
     act_status act_##name##_f32_to(float *dst, const float *src, size_t n DECLARE_##params) {      \
         if (!(IN_RANGE_##params))                                                                  \
             return ACT_ERROR_PARAMETER;                                                            \
-        return enter_map(dst, src, n, PADDED_##params, act_kernels_in_use()->name);                \
+        return enter_map(dst, src, n, PADDED_##params, KERNEL_IN_USE(name));                       \
     }                                                                                              \
     act_status act_##name##_f32(float *buf, size_t n DECLARE_##params) {                           \
         if (!(IN_RANGE_##params))                                                                  \
             return ACT_ERROR_PARAMETER;                                                            \
-        return enter_map(buf, buf, n, PADDED_##params, act_kernels_in_use()->name);                \
+        return enter_map(buf, buf, n, PADDED_##params, KERNEL_IN_USE(name));                       \
     }
 #define PAIR_ENTRY(name, params)                                                                   \
     act_status act_##name##_f32(float *dst, const float *v, const float *w,                        \
                                 size_t n DECLARE_##params) {                                       \
         if (!(IN_RANGE_##params))                                                                  \
             return ACT_ERROR_PARAMETER;                                                            \
-        return enter_pair(dst, v, w, n, PADDED_##params, act_kernels_in_use()->name);              \
+        return enter_pair(dst, v, w, n, PADDED_##params, KERNEL_IN_USE(name));                     \
     }
 #define GATED_GRAD_ENTRY(name)                                                                     \
     act_status act_##name##_f32(float *dgate, float *dup, const float *dy, const float *gate,      \
@@ -203,21 +203,15 @@ static inline uint32_t magnitude(float p) {
         act_status status = check_gated_grad(dgate, dup, dy, gate, up, n);                         \
         if (status != ACT_OK || n == 0)                                                            \
             return status;                                                                         \
-        return act_kernels_in_use()->name(dgate, dup, dy, gate, up, n);                            \
+        return KERNEL_IN_USE(name)(dgate, dup, dy, gate, up, n);                                   \
     }
-#define ACT_MAP(name, of, params)                                                                  \
-    MAP_ENTRY(name, params)                                                                        \
-    IF_GRAD_##of(PAIR_ENTRY(name##_grad, params))
-#define ACT_GATED(name, f)                                                                         \
-    PAIR_ENTRY(name, NONE)                                                                         \
-    GATED_GRAD_ENTRY(name##_grad)
-#define ACT_ROWS(name)                                                                             \
+#define ROWS_ENTRY(name)                                                                           \
     static inline act_status enter_##name(float *dst, size_t dst_stride, const float *src,         \
                                           size_t src_stride, size_t rows, size_t cols) {           \
         act_status status = check_rows(dst, dst_stride, src, src_stride, rows, cols);              \
         if (status != ACT_OK || cols == 0)                                                         \
             return status;                                                                         \
-        return act_kernels_in_use()->name(dst, dst_stride, src, src_stride, rows, cols);           \
+        return KERNEL_IN_USE(name)(dst, dst_stride, src, src_stride, rows, cols);                  \
     }                                                                                              \
     act_status act_##name##_f32(float *buf, size_t rows, size_t cols) {                            \
         return enter_##name(buf, cols, buf, cols, rows, cols);                                     \
@@ -226,17 +220,31 @@ static inline uint32_t magnitude(float p) {
                                    size_t src_stride, size_t rows, size_t cols) {                  \
         return enter_##name(dst, dst_stride, src, src_stride, rows, cols);                         \
     }
-#define ACT_ROWS_PAIR(name)                                                                        \
+#define ROWS_PAIR_ENTRY(name)                                                                      \
     act_status act_##name##_f32(float *dst, size_t dst_stride, const float *a, size_t a_stride,    \
                                 const float *b, size_t b_stride, size_t rows, size_t cols) {       \
         act_status status =                                                                        \
             check_rows_pair(dst, dst_stride, a, a_stride, b, b_stride, rows, cols);                \
         if (status == ACT_OK && cols > 0)                                                          \
-            act_kernels_in_use()->name(dst, dst_stride, a, a_stride, b, b_stride, rows, cols);     \
+            KERNEL_IN_USE(name)(dst, dst_stride, a, a_stride, b, b_stride, rows, cols);            \
         return status;                                                                             \
     }
-/* They have entry points by hand, below. */
-#define ACT_ROWS_OWN ACT_SKIP
+#define ACT_MAP(name, of, params)                                                                  \
+    SIGNATURE_OF_MAP(ROW_OF_KERNELS, name)                                                         \
+    MAP_ENTRY(name, params)                                                                        \
+    IF_GRAD_##of(SIGNATURE_OF_PAIR(ROW_OF_KERNELS, name##_grad) PAIR_ENTRY(name##_grad, params))
+#define ACT_GATED(name, f)                                                                         \
+    SIGNATURE_OF_PAIR(ROW_OF_KERNELS, name)                                                        \
+    PAIR_ENTRY(name, NONE)                                                                         \
+    SIGNATURE_OF_GATED_GRAD(ROW_OF_KERNELS, name##_grad)                                           \
+    GATED_GRAD_ENTRY(name##_grad)
+#define ACT_ROWS(name)                                                                             \
+    SIGNATURE_OF_ROWS(ROW_OF_KERNELS, name)                                                        \
+    ROWS_ENTRY(name)
+#define ACT_ROWS_PAIR(name)                                                                        \
+    SIGNATURE_OF_ROWS_PAIR(ROW_OF_KERNELS, name)                                                   \
+    ROWS_PAIR_ENTRY(name)
+#define ACT_ROWS_OWN(name) SIGNATURE_OF_##name(ROW_OF_KERNELS)
 #include "functions.def"
 
 /* Signatures of their own. */
@@ -268,7 +276,7 @@ act_status act_prelu_f32_to(float *dst, size_t dst_stride, const float *src, siz
     if (status == ACT_OK)
         status = check_slope(dst, dst_stride, slope, rows, channels);
     if (status == ACT_OK && channels > 0)
-        act_kernels_in_use()->prelu(dst, dst_stride, src, src_stride, slope, rows, channels);
+        KERNEL_IN_USE(prelu)(dst, dst_stride, src, src_stride, slope, rows, channels);
     return status;
 }
 act_status act_prelu_f32(float *buf, const float *slope, size_t rows, size_t channels) {
@@ -282,8 +290,7 @@ act_status act_prelu_grad_f32(float *dx, size_t dx_stride, const float *dy, size
     if (status == ACT_OK)
         status = check_slope(dx, dx_stride, slope, rows, channels);
     if (status == ACT_OK && channels > 0)
-        act_kernels_in_use()->prelu_grad(dx, dx_stride, dy, dy_stride, x, x_stride, slope, rows,
-                                         channels);
+        KERNEL_IN_USE(prelu_grad)(dx, dx_stride, dy, dy_stride, x, x_stride, slope, rows, channels);
     return status;
 }
 
@@ -298,7 +305,7 @@ act_status act_logsumexp_f32(float *dst, const float *src, size_t src_stride, si
     if (status == ACT_OK && cols > 0 && matrices_overlap(to, from))
         status = ACT_ERROR_OVERLAP;
     if (status == ACT_OK)
-        act_kernels_in_use()->logsumexp(dst, src, src_stride, rows, cols);
+        KERNEL_IN_USE(logsumexp)(dst, src, src_stride, rows, cols);
     return status;
 }
 
@@ -309,7 +316,7 @@ act_status act_logsumexp_grad_f32(float *dx, size_t dx_stride, const float *dy, 
         return status;
     status = check_beside((matrix){dx, dx_stride, rows, cols}, (matrix){dy, 1, rows, 1});
     if (status == ACT_OK)
-        act_kernels_in_use()->logsumexp_grad(dx, dx_stride, dy, x, x_stride, rows, cols);
+        KERNEL_IN_USE(logsumexp_grad)(dx, dx_stride, dy, x, x_stride, rows, cols);
     return status;
 }
 
@@ -322,8 +329,8 @@ act_status act_softmax_masked_f32_to(float *dst, size_t dst_stride, const float 
     if (mask)
         status = check_rows_beside((matrix){dst, dst_stride, rows, cols}, mask, mask_stride);
     if (status == ACT_OK)
-        act_kernels_in_use()->softmax_masked(dst, dst_stride, src, src_stride, mask, mask_stride,
-                                             rows, cols, scale, empty);
+        KERNEL_IN_USE(softmax_masked)
+        (dst, dst_stride, src, src_stride, mask, mask_stride, rows, cols, scale, empty);
     return status;
 }
 act_status act_softmax_masked_f32(float *buf, const float *mask, size_t mask_stride, size_t rows,
@@ -337,8 +344,8 @@ act_status act_softmax_masked_grad_f32(float *dx, size_t dx_stride, const float 
                                        size_t rows, size_t cols, float scale) {
     act_status status = check_rows_pair(dx, dx_stride, dy, dy_stride, y, y_stride, rows, cols);
     if (status == ACT_OK && cols > 0)
-        act_kernels_in_use()->softmax_masked_grad(dx, dx_stride, dy, dy_stride, y, y_stride, rows,
-                                                  cols, scale);
+        KERNEL_IN_USE(softmax_masked_grad)
+        (dx, dx_stride, dy, dy_stride, y, y_stride, rows, cols, scale);
     return status;
 }
 

@@ -13,13 +13,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "backends.def"
 #include "support/data.h"
 #include "support/functions.h"
 #include "support/harness.h"
-
-#ifndef ACT_SHARED
-#include "dispatch.h"
-#endif
 
 /* cmocka's assertions return into the runner, which the child must not continue. */
 #define CHECK(condition) check_at(condition, #condition, __LINE__)
@@ -97,9 +94,8 @@ static bool available(const char *name) {
 
 /* Every name of backends.def, available here or not, and some that nobody has. */
 static const char *const known[] = {
-#define ACT_BACKEND(table, name, needs) name,
-#include "backends.def"
-};
+#define BACKEND_NAME(backend, name, needs, ...) name,
+    EACH_BACKEND(BACKEND_NAME, )};
 enum { KNOWN = sizeof known / sizeof known[0] };
 static const char *const nonsense[] = {"nonsense", "AVX2", "avx", "avx22", " scalar", "scalar "};
 enum { NONSENSE = sizeof nonsense / sizeof nonsense[0] };
@@ -151,32 +147,25 @@ static void best_by_default(void **state) {
 
 /* Forcing. */
 
-#ifdef ACT_SHARED
-static bool really_in_use(const char *name) { return strcmp(act_backend(), name) == 0; }
-#else
-static bool really_in_use(const char *name) {
-    return strcmp(act_backend(), name) == 0 && strcmp(act_kernels_in_use()->backend, name) == 0;
-}
-#endif
+static bool in_use(const char *name) { return strcmp(act_backend(), name) == 0; }
 
 static void check_forcing(const char *argument) {
     (void)argument;
     backend_list list = list_of_backends();
     for (size_t i = 0; i < list.count; ++i)
         for (size_t k = 0; k < list.count; ++k) {
-            CHECK(act_set_backend(list.name[i]) == ACT_OK && really_in_use(list.name[i]));
-            CHECK(act_set_backend(list.name[k]) == ACT_OK && really_in_use(list.name[k]));
+            CHECK(act_set_backend(list.name[i]) == ACT_OK && in_use(list.name[i]));
+            CHECK(act_set_backend(list.name[k]) == ACT_OK && in_use(list.name[k]));
         }
     for (size_t i = 0; i < list.count; ++i) {
         CHECK(act_set_backend(list.name[i]) == ACT_OK);
         for (size_t k = 0; k < NONSENSE; ++k)
-            CHECK(act_set_backend(nonsense[k]) == ACT_ERROR_BACKEND && really_in_use(list.name[i]));
-        CHECK(act_set_backend("") == ACT_ERROR_BACKEND && really_in_use(list.name[i]));
+            CHECK(act_set_backend(nonsense[k]) == ACT_ERROR_BACKEND && in_use(list.name[i]));
+        CHECK(act_set_backend("") == ACT_ERROR_BACKEND && in_use(list.name[i]));
         for (size_t k = 0; k < KNOWN; ++k)
             if (!available(known[k]))
-                CHECK(act_set_backend(known[k]) == ACT_ERROR_BACKEND &&
-                      really_in_use(list.name[i]));
-        CHECK(act_set_backend(NULL) == ACT_OK && really_in_use(list.name[0]));
+                CHECK(act_set_backend(known[k]) == ACT_ERROR_BACKEND && in_use(list.name[i]));
+        CHECK(act_set_backend(NULL) == ACT_OK && in_use(list.name[0]));
     }
 }
 static void forcing(void **state) {
@@ -188,7 +177,7 @@ static void forcing(void **state) {
 /* A choice before the first call stands, and nobody asks the environment any more. */
 static void check_early_choice(const char *name) {
     CHECK(act_set_backend(name) == ACT_OK);
-    CHECK(really_in_use(name ? name : list_of_backends().name[0]));
+    CHECK(in_use(name ? name : list_of_backends().name[0]));
 }
 static void choice_before_first_call(void **state) {
     (void)state;
@@ -220,7 +209,7 @@ static void check_in_use(const char *name) {
         float x = -1;
         CHECK(act_relu_f32(&x, 1) == ACT_OK && x == 0);
         CHECK(act_softmax_f32(&x, 1, 1) == ACT_OK && x == 1);
-        CHECK(really_in_use(expected));
+        CHECK(in_use(expected));
     }
 }
 
@@ -360,124 +349,6 @@ static void switching_while_others_compute(void **state) {
     in_silent_child(NULL, check_switching, NULL);
 }
 
-#ifndef ACT_SHARED
-/* The table: entry points do nothing but pass their arguments to the one that is active. */
-
-static struct {
-    const char *function;
-    float *dst;
-    const float *src;
-    size_t dst_stride, src_stride, rows, cols;
-    float p, q;
-} seen;
-
-#define SPY_MAP(name)                                                                              \
-    static act_status spy_##name(float *dst, const float *src, size_t n, float p, float q) {       \
-        seen.function = #name, seen.dst = dst, seen.src = src, seen.cols = n;                      \
-        seen.p = p, seen.q = q;                                                                    \
-        return ACT_OK;                                                                             \
-    }
-/* Of the operands the one that a section varies. */
-#define SPY_PAIR(name, varied)                                                                     \
-    static act_status spy_##name(float *dst, const float *a, const float *b, size_t n, float p,    \
-                                 float q) {                                                        \
-        (void)a, (void)b;                                                                          \
-        seen.function = #name, seen.dst = dst, seen.src = (varied), seen.cols = n;                 \
-        seen.p = p, seen.q = q;                                                                    \
-        return ACT_OK;                                                                             \
-    }
-/* A section of the other result has up's place for this one, so that they can be told apart. */
-#define SPY_GATED_GRAD(name)                                                                       \
-    static act_status spy_##name(float *dgate, float *dup, const float *dy, const float *gate,     \
-                                 const float *up, size_t n) {                                      \
-        const bool of_gate = dup == up;                                                            \
-        (void)dy;                                                                                  \
-        seen.function = of_gate ? #name "_dgate" : #name "_dup", seen.dst = of_gate ? dgate : dup; \
-        seen.src = gate, seen.cols = n;                                                            \
-        return ACT_OK;                                                                             \
-    }
-#define ACT_MAP(name, of, params) SPY_MAP(name) IF_GRAD_##of(SPY_PAIR(name##_grad, b))
-#define ACT_GATED(name, f)        SPY_PAIR(name, a) SPY_GATED_GRAD(name##_grad)
-#define ACT_ROWS_PAIR             ACT_SKIP
-#define ACT_ROWS_OWN              ACT_SKIP
-#define ACT_ROWS(name)                                                                             \
-    static act_status spy_##name(float *dst, size_t dst_stride, const float *src,                  \
-                                 size_t src_stride, size_t rows, size_t cols) {                    \
-        seen.function = #name, seen.dst = dst, seen.src = src, seen.dst_stride = dst_stride,       \
-        seen.src_stride = src_stride, seen.rows = rows, seen.cols = cols;                          \
-        return ACT_OK;                                                                             \
-    }
-#include "functions.def"
-
-static const act_kernels spies = {
-    .backend = "spies",
-#define SPY(name)                 .name = spy_##name,
-#define ACT_MAP(name, of, params) SPY(name) IF_GRAD_##of(SPY(name##_grad))
-#define ACT_GATED(name, f)        SPY(name) SPY(name##_grad)
-#define ACT_ROWS                  SPY
-#define ACT_ROWS_PAIR             ACT_SKIP
-#define ACT_ROWS_OWN              ACT_SKIP
-#include "functions.def"
-};
-
-static bool saw(const char *function, const float *dst, const float *src, size_t cols) {
-    return seen.function && strcmp(seen.function, function) == 0 && seen.dst == dst &&
-           seen.src == src && seen.cols == cols;
-}
-
-static void check_entries(const char *argument) {
-    (void)argument;
-    float a[64], b[64];
-    atomic_store(&act_active, &spies);
-    CHECK(really_in_use("spies"));
-    for (size_t i = 0; i < MAP_FUNCTIONS; ++i) {
-        const map_function *f = map_functions[i];
-        const float p[MAX_PARAMETERS] = {3.0F, 4.0F};
-        CHECK(f->to(a, b, 41, p) == ACT_OK && saw(f->name, a, b, 41));
-        CHECK(f->parameters == 0 || seen.p == 3.0F);
-        CHECK(f->parameters < 2 || seen.q == 4.0F);
-        CHECK(f->in_place(b, 7, p) == ACT_OK && saw(f->name, b, b, 7));
-        CHECK(f->parameters == 0 || seen.p == 3.0F);
-        CHECK(f->parameters < 2 || seen.q == 4.0F);
-    }
-    for (size_t i = 0; i < ROWS_FUNCTIONS; ++i) {
-        const rows_function *f = rows_functions[i];
-        CHECK(f->to(a, 12, b, 13, 3, 11) == ACT_OK && saw(f->name, a, b, 11));
-        CHECK(seen.dst_stride == 12 && seen.src_stride == 13 && seen.rows == 3);
-        CHECK(f->in_place(b, 4, 9) == ACT_OK && saw(f->name, b, b, 9));
-        CHECK(seen.dst_stride == 9 && seen.src_stride == 9 && seen.rows == 4);
-    }
-}
-static void entries_use_the_active_table(void **state) {
-    (void)state;
-    in_silent_child(NULL, check_entries, NULL);
-}
-
-/* Two names for one piece of code would make every comparison of backends a farce. */
-static void check_tables(const char *argument) {
-    (void)argument;
-    backend_list list = list_of_backends();
-    const act_kernels *tables[MAX_BACKENDS];
-    for (size_t i = 0; i < list.count; ++i) {
-        CHECK(act_set_backend(list.name[i]) == ACT_OK);
-        tables[i] = act_kernels_in_use();
-        for (size_t k = 0; k < i; ++k) {
-#define DIFFERS(name)             CHECK(tables[i]->name != tables[k]->name);
-#define ACT_MAP(name, of, params) DIFFERS(name) IF_GRAD_##of(DIFFERS(name##_grad))
-#define ACT_GATED(name, f)        DIFFERS(name) DIFFERS(name##_grad)
-#define ACT_ROWS                  DIFFERS
-#define ACT_ROWS_PAIR             DIFFERS
-#define ACT_ROWS_OWN              DIFFERS
-#include "functions.def"
-        }
-    }
-}
-static void tables_differ(void **state) {
-    (void)state;
-    in_silent_child(NULL, check_tables, NULL);
-}
-#endif
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(listing),
@@ -487,10 +358,6 @@ int main(void) {
         cmocka_unit_test(environment),
         cmocka_unit_test(race_for_the_first_call),
         cmocka_unit_test(switching_while_others_compute),
-#ifndef ACT_SHARED
-        cmocka_unit_test(entries_use_the_active_table),
-        cmocka_unit_test(tables_differ),
-#endif
     };
     return cmocka_run_group_tests_name("dispatch", tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backends.def"
 #include "cpu.h"
 #include "support/harness.h"
 
@@ -11,9 +12,8 @@ static const struct {
     const char *table;
     unsigned needs;
 } backends[] = {
-#define ACT_BACKEND(table, name, needs) {#table, needs},
-#include "backends.def"
-};
+#define BACKEND(backend, name, needs, ...) {#backend, needs},
+    EACH_BACKEND(BACKEND, )};
 
 int main(void) {
     for (size_t i = 0; i < sizeof backends / sizeof backends[0]; ++i)

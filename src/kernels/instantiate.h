@@ -1,7 +1,7 @@
 /*
- * The loops, the tails and the table of one backend, from functions.def.  The last include of a
- * backend's translation unit, which has included its vocabulary and defined ACT_TABLE, the symbol
- * of the table, and ACT_TABLE_NAME.
+ * The kernels of one backend, loops and tails, from functions.def.  The last include of a backend's
+ * translation unit, which has included its vocabulary and defined ACT_PREFIX, with which the names
+ * of its kernels begin.
  */
 #include "kernels/derived.h"
 #include "kernels/exponentials.h"
@@ -13,12 +13,18 @@
 #include "kernels/rows.h"
 #include "kernels/saturating.h"
 #include "kernels/sigmoids.h"
+#include "kernels/signatures.h"
 #include "kernels/softmax.h"
 #include "kernels/stream.h"
-#include "kernels/table.h"
+
+/* act_BACKEND_NAME, for the rows of dispatch.h. */
+#define KERNEL(name)                                PASTE_EXPANDED(ACT_PREFIX, name)
+#define PASTE_EXPANDED(prefix, name)                PASTE(prefix, name)
+#define PASTE(prefix, name)                         prefix##name
+#define DECLARE_KERNEL(name, parameters, arguments) ACT_HIDDEN act_status KERNEL(name) parameters;
 
 /*
- * kernel_NAME chooses among the loops of a function of arrays, each a function of its own.
+ * KERNEL(NAME) chooses among the loops of a function of arrays, each a function of its own.
  *
  * A large array goes to stream_NAME, for whole lines of the caches, which comes back for the ends;
  * apart from the others it keeps three jumps out of the way of small arrays, which cost ReLU of
@@ -35,7 +41,7 @@
         return loop_##name(__VA_ARGS__, 1.0F, q);                                                  \
     }                                                                                              \
     VF_APART act_status any_##name parameters { return loop_##name(__VA_ARGS__, p, q); }           \
-    static act_status kernel_##name parameters {                                                   \
+    act_status KERNEL(name) parameters {                                                           \
         if (past)                                                                                  \
             return stream_##name(__VA_ARGS__, p, q);                                               \
         if ((usual) != 1.0F)                                                                       \
@@ -48,6 +54,7 @@
  * is said to be unlikely to keep whole vectors, the usual case, from jumping over its code.
  */
 #define MAP_LOOP(name, usual, y)                                                                   \
+    SIGNATURE_OF_MAP(DECLARE_KERNEL, name)                                                         \
     static act_map_kernel stream_##name;                                                           \
     VF_WORD act_status loop_##name(float *dst, const float *src, size_t n, float p, float q) {     \
         (void)p, (void)q;                                                                          \
@@ -66,17 +73,18 @@
                     (float *dst, const float *src, size_t n, float p, float q), dst, src, n)       \
     VF_APART act_status stream_##name(float *dst, const float *src, size_t n, float p, float q) {  \
         size_t i = to_next_line(dst);                                                              \
-        kernel_##name(dst, src, i, p, q);                                                          \
+        KERNEL(name)(dst, src, i, p, q);                                                           \
         for (; n - i >= VF_LANES; i += VF_LANES) {                                                 \
             vf x = vf_load(src + i);                                                               \
             vf_stream(dst + i, y);                                                                 \
         }                                                                                          \
         vf_stream_end();                                                                           \
-        return kernel_##name(dst + i, src + i, n - i, p, q);                                       \
+        return KERNEL(name)(dst + i, src + i, n - i, p, q);                                        \
     }
 
 /* The same with two arrays in; dst may be either. */
 #define PAIR_LOOP(name, usual, y)                                                                  \
+    SIGNATURE_OF_PAIR(DECLARE_KERNEL, name)                                                        \
     static act_pair_kernel stream_##name;                                                          \
     VF_WORD act_status loop_##name(float *dst, const float *from_a, const float *from_b, size_t n, \
                                    float p, float q) {                                             \
@@ -100,19 +108,20 @@
     VF_APART act_status stream_##name(float *dst, const float *from_a, const float *from_b,        \
                                       size_t n, float p, float q) {                                \
         size_t i = to_next_line(dst);                                                              \
-        kernel_##name(dst, from_a, from_b, i, p, q);                                               \
+        KERNEL(name)(dst, from_a, from_b, i, p, q);                                                \
         for (; n - i >= VF_LANES; i += VF_LANES) {                                                 \
             vf a = vf_load(from_a + i), b = vf_load(from_b + i);                                   \
             vf_stream(dst + i, y);                                                                 \
         }                                                                                          \
         vf_stream_end();                                                                           \
-        return kernel_##name(dst + i, from_a + i, from_b + i, n - i, p, q);                        \
+        return KERNEL(name)(dst + i, from_a + i, from_b + i, n - i, p, q);                         \
     }
 
 /* Two results, of which each may take the place of any operand: all loads come first. */
 #define GATED_GRAD_LOOP(name)                                                                      \
-    static act_status kernel_##name(float *dgate, float *dup, const float *dy, const float *gate,  \
-                                    const float *up, size_t n) {                                   \
+    SIGNATURE_OF_GATED_GRAD(DECLARE_KERNEL, name)                                                  \
+    act_status KERNEL(name)(float *dgate, float *dup, const float *dy, const float *gate,          \
+                            const float *up, size_t n) {                                           \
         const vf zero = vf_set1(0.0F);                                                             \
         const size_t whole = n - n % VF_LANES, left = n - whole;                                   \
         for (size_t i = 0; i < whole; i += VF_LANES) {                                             \
@@ -138,32 +147,13 @@
     GATED_GRAD_LOOP(name##_grad)
 
 #define ROWS_KERNEL(name, parameters, arguments)                                                   \
-    static act_status kernel_##name parameters {                                                   \
+    DECLARE_KERNEL(name, parameters, arguments)                                                    \
+    act_status KERNEL(name) parameters {                                                           \
         rows_##name arguments;                                                                     \
         return ACT_OK;                                                                             \
     }
-#define ACT_ROWS(name)                                                                             \
-    ROWS_KERNEL(name,                                                                              \
-                (float *dst, size_t dst_stride, const float *src, size_t src_stride, size_t rows,  \
-                 size_t cols),                                                                     \
-                (dst, dst_stride, src, src_stride, rows, cols))
-#define ACT_ROWS_PAIR(name)                                                                        \
-    ROWS_KERNEL(name,                                                                              \
-                (float *dst, size_t dst_stride, const float *a, size_t a_stride, const float *b,   \
-                 size_t b_stride, size_t rows, size_t cols),                                       \
-                (dst, dst_stride, a, a_stride, b, b_stride, rows, cols))
-#define ACT_ROWS_OWN(name) ACT_SIGNATURE_##name(ROWS_KERNEL)
+#define ACT_ROWS(name)      SIGNATURE_OF_ROWS(ROWS_KERNEL, name)
+#define ACT_ROWS_PAIR(name) SIGNATURE_OF_ROWS_PAIR(ROWS_KERNEL, name)
+#define ACT_ROWS_OWN(name)  SIGNATURE_OF_##name(ROWS_KERNEL)
 
 #include "functions.def"
-
-extern const act_kernels ACT_TABLE;
-const act_kernels ACT_TABLE = {
-    .backend = ACT_TABLE_NAME,
-#define MEMBER(name)              .name = kernel_##name,
-#define ACT_MAP(name, of, params) MEMBER(name) IF_GRAD_##of(MEMBER(name##_grad))
-#define ACT_GATED(name, f)        MEMBER(name) MEMBER(name##_grad)
-#define ACT_ROWS                  MEMBER
-#define ACT_ROWS_PAIR             MEMBER
-#define ACT_ROWS_OWN              MEMBER
-#include "functions.def"
-};

@@ -1,6 +1,5 @@
 /* The AArch64 Advanced SIMD backend. */
 #include "neon/vec_neon.h"
 
-#define ACT_TABLE      act_table_neon
-#define ACT_TABLE_NAME "neon"
+#define ACT_PREFIX act_neon_
 #include "kernels/instantiate.h"

@@ -1,6 +1,5 @@
 /* The scalar backend, for every processor. */
 #include "scalar/vec_scalar.h"
 
-#define ACT_TABLE      act_table_scalar
-#define ACT_TABLE_NAME "scalar"
+#define ACT_PREFIX act_scalar_
 #include "kernels/instantiate.h"

@@ -8,6 +8,5 @@
 
 #include "scalar/vec_scalar.h"
 
-#define ACT_TABLE      bounds_unused_table
-#define ACT_TABLE_NAME "none"
+#define ACT_PREFIX act_bounds_
 #include "kernels/instantiate.h"

@@ -1,0 +1,77 @@
+/*
+ * What the entry points call: of each kind of function USE(name, parameters, arguments), from which
+ * the kernels' declarations and everything that only passes the arguments on are made.
+ *
+ * A kernel returns ACT_OK, so that an entry point ends with a jump to it.  Arguments have been
+ * checked; sizes may be 0.
+ */
+#ifndef ACT_KERNELS_SIGNATURES_H
+#define ACT_KERNELS_SIGNATURES_H
+
+#include <stddef.h>
+
+#include "act/act.h"
+
+/* For a kernel, which the entry points of the library alone may call. */
+#ifdef _WIN32
+#define ACT_HIDDEN
+#else
+#define ACT_HIDDEN __attribute__((visibility("hidden")))
+#endif
+
+/* One for all maps, whatever their parameters; an unused one costs a zeroed register a call. */
+#define SIGNATURE_OF_MAP(USE, name)                                                                \
+    USE(name, (float *dst, const float *src, size_t n, float p, float q), (dst, src, n, p, q))
+#define SIGNATURE_OF_PAIR(USE, name)                                                               \
+    USE(name, (float *dst, const float *a, const float *b, size_t n, float p, float q),            \
+        (dst, a, b, n, p, q))
+#define SIGNATURE_OF_GATED_GRAD(USE, name)                                                         \
+    USE(name,                                                                                      \
+        (float *dgate, float *dup, const float *dy, const float *gate, const float *up, size_t n), \
+        (dgate, dup, dy, gate, up, n))
+#define SIGNATURE_OF_ROWS(USE, name)                                                               \
+    USE(name,                                                                                      \
+        (float *dst, size_t dst_stride, const float *src, size_t src_stride, size_t rows,          \
+         size_t cols),                                                                             \
+        (dst, dst_stride, src, src_stride, rows, cols))
+#define SIGNATURE_OF_ROWS_PAIR(USE, name)                                                          \
+    USE(name,                                                                                      \
+        (float *dst, size_t dst_stride, const float *a, size_t a_stride, const float *b,           \
+         size_t b_stride, size_t rows, size_t cols),                                               \
+        (dst, dst_stride, a, a_stride, b, b_stride, rows, cols))
+
+/* The row-wise functions with a signature of their own. */
+#define SIGNATURE_OF_prelu(USE)                                                                    \
+    USE(prelu,                                                                                     \
+        (float *dst, size_t dst_stride, const float *src, size_t src_stride, const float *slope,   \
+         size_t rows, size_t channels),                                                            \
+        (dst, dst_stride, src, src_stride, slope, rows, channels))
+#define SIGNATURE_OF_prelu_grad(USE)                                                               \
+    USE(prelu_grad,                                                                                \
+        (float *dx, size_t dx_stride, const float *dy, size_t dy_stride, const float *x,           \
+         size_t x_stride, const float *slope, size_t rows, size_t channels),                       \
+        (dx, dx_stride, dy, dy_stride, x, x_stride, slope, rows, channels))
+#define SIGNATURE_OF_logsumexp(USE)                                                                \
+    USE(logsumexp, (float *dst, const float *src, size_t src_stride, size_t rows, size_t cols),    \
+        (dst, src, src_stride, rows, cols))
+#define SIGNATURE_OF_logsumexp_grad(USE)                                                           \
+    USE(logsumexp_grad,                                                                            \
+        (float *dx, size_t dx_stride, const float *dy, const float *x, size_t x_stride,            \
+         size_t rows, size_t cols),                                                                \
+        (dx, dx_stride, dy, x, x_stride, rows, cols))
+#define SIGNATURE_OF_softmax_masked(USE)                                                           \
+    USE(softmax_masked,                                                                            \
+        (float *dst, size_t dst_stride, const float *src, size_t src_stride, const float *mask,    \
+         size_t mask_stride, size_t rows, size_t cols, float scale, act_empty_rows empty),         \
+        (dst, dst_stride, src, src_stride, mask, mask_stride, rows, cols, scale, empty))
+#define SIGNATURE_OF_softmax_masked_grad(USE)                                                      \
+    USE(softmax_masked_grad,                                                                       \
+        (float *dx, size_t dx_stride, const float *dy, size_t dy_stride, const float *y,           \
+         size_t y_stride, size_t rows, size_t cols, float scale),                                  \
+        (dx, dx_stride, dy, dy_stride, y, y_stride, rows, cols, scale))
+
+typedef act_status act_map_kernel(float *dst, const float *src, size_t n, float p, float q);
+typedef act_status act_pair_kernel(float *dst, const float *a, const float *b, size_t n, float p,
+                                   float q);
+
+#endif
