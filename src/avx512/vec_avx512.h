@@ -37,6 +37,11 @@ VF_WORD vm vf_lt(vf a, vf b) { return _mm512_cmp_ps_mask(a, b, _CMP_LT_OQ); }
 VF_WORD vm vf_is_nan(vf a) { return _mm512_cmp_ps_mask(a, a, _CMP_UNORD_Q); }
 VF_WORD vm vf_signbit(vf a) { return _mm512_movepi32_mask(_mm512_castps_si512(a)); }
 VF_WORD vf vf_select(vm m, vf a, vf b) { return _mm512_mask_blend_ps(m, b, a); }
+#define VF_HAVE_KEPT
+VF_WORD vf vf_kept(vf a) {
+    __asm__("" : "+v"(a));
+    return a;
+}
 VF_WORD int vm_any(vm m) { return m != 0; }
 
 VF_WORD vm vm_first(size_t n) { return (vm)((1U << n) - 1U); }

@@ -15,6 +15,14 @@
 VF_WORD vf vf_once(vf a) { return a; }
 #endif
 
+/*
+ * a itself, of which no compiler knows what it is made of.  A product by a selected factor stays
+ * one; it would become a selection of products, and raise the flags of those that nobody wants.
+ */
+#ifndef VF_HAVE_KEPT
+VF_WORD vf vf_kept(vf a) { return a; }
+#endif
+
 /* y, but NaN where a is: for a result that was selected without a look at a. */
 VF_WORD vf vf_nan_of(vf a, vf y) { return vf_select(vf_is_nan(a), a, y); }
 

@@ -11,9 +11,15 @@ BOUND(exp, 0.99, 0x1.da3336p+5F);
 BOUND(exp_grad, 0.5, 0x1.000002p+0F);
 VF_WORD vf vf_exp_grad(vf dy, vf y) { return vf_mul(dy, y); }
 
-/* factor (high + low); the products' order keeps an infinite factor's result from being NaN. */
-VF_WORD vf times_sum(vf factor, two sum) {
-    return vf_fma(factor, sum.high, vf_mul(factor, sum.low));
+/*
+ * factor (high + low).  A factor of 0 or an infinity has the high part alone: the low one's sign
+ * may be the opposite, which makes a zero of the wrong sign, or NaN.
+ */
+VF_WORD vf times_sum(float factor, two sum) {
+    const vf f = vf_set1(factor);
+    if (!ALWAYS_ONE(factor) && !(fabsf(factor) > 0 && fabsf(factor) <= FLT_MAX))
+        return vf_mul(f, sum.high);
+    return vf_fma(f, sum.high, vf_mul(f, sum.low));
 }
 
 /*
@@ -26,17 +32,26 @@ VF_WORD vf left_of_zero(vf x, vf left, vf right) {
 
 BOUND_USUAL(elu, 0.9, 2.0, -0x1.68161ap-2F);
 VF_WORD vf vf_elu(vf x, float alpha) {
-    return left_of_zero(x, times_sum(vf_set1(alpha), expm1_nonpositive(nonpositive(x))), x);
+    return left_of_zero(x, times_sum(alpha, expm1_nonpositive(nonpositive(x))), x);
 }
 
 /* The derivative at 0 is the left one, as in PyTorch; a NaN takes that side too. */
 VF_WORD vf left_slope(vf x, vf left, vf right) {
     return vf_select(vf_lt(vf_set1(0.0F), x), right, left);
 }
+/*
+ * alpha exp(x), for x <= 0.  With the largest alpha it is a number down to -195, where exp is none.
+ */
+VF_WORD vf times_exp(float alpha, vf x) {
+    if (alpha == 1.0F)
+        return vf_exp_nonpositive(x);
+    exp_reduced e = exp_reduce(vf_at_least(x, -195.0F));
+    return times_scaled(vf_set1(lifted(alpha)), exp_whole(e), vf_sub(e.n, vf_set1(lift_of(alpha))));
+}
 BOUND_USUAL(elu_grad, 0.99, 8.0, -0x1.b5734p+4F);
 VF_WORD vf vf_elu_grad(vf dy, vf x, float alpha) {
-    vf left = vf_mul(vf_set1(alpha), vf_exp_nonpositive(nonpositive(x)));
-    return vf_mul(dy, left_slope(x, left, vf_set1(1.0F)));
+    vf slope = left_slope(x, times_exp(alpha, nonpositive(x)), vf_set1(1.0F));
+    return vf_mul(dy, ALWAYS_ONE(alpha) ? slope : vf_kept(slope));
 }
 
 /*
@@ -69,41 +84,102 @@ BOUND_USUAL(selu_grad, 0.95, 2.5, -0x1.75e42cp+2F);
 VF_WORD vf vf_selu_grad(vf dy, vf x) {
     scaled_two e = exp_in_two(FAR, vf_max(vf_set1(-110.0F), nonpositive(x)));
     vf left = vf_scale2n(product_of_two(selu_left(), (two){e.high, e.low}), e.n);
-    return vf_mul(dy, left_slope(x, left, vf_set1(SELU_GAMMA)));
+    return vf_mul(dy, vf_kept(left_slope(x, left, vf_set1(SELU_GAMMA))));
 }
 
 /*
- * x / alpha in two parts, for x <= 0 and alpha > 0: the quotient of the residual is the second.
- * Within 110 alpha, beyond which expm1 is -1 and exp is 0, the residual is a float.  Where the
- * quotient may be subnormal, alpha expm1 of it is x.
+ * x / alpha in two parts, for x <= 0: the quotient of the residual is the second.  Within 110
+ * alpha, beyond which expm1 is -1 and exp is 0, the residual is a float, and so that it is none
+ * below all floats, a small alpha is lifted, and x with it.  With alpha < 0 the quotient is
+ * positive, and at 195 the result is infinite even if alpha, or dy, is the smallest float.
+ *
+ * Where the quotient may be subnormal, alpha expm1 of it is x.
  */
 VF_OF_PARAMETERS float celu_end(float alpha) {
-    return (float)-fmin(110.0 * (double)alpha, (double)FLT_MAX);
+    const double size = (double)alpha;
+    return (float)-fmin(size > 0 ? 110.0 * size : -195.0 * size, (double)FLT_MAX);
 }
 VF_WORD two over_alpha(vf x, float alpha) {
-    vf a = vf_set1(alpha);
-    x = vf_max(vf_set1(celu_end(alpha)), nonpositive(x));
+    const float scale = lift_of(alpha) > 0 ? 0x1p64F : 1.0F;
+    vf a = vf_set1(lifted(alpha));
+    x = vf_mul(vf_max(vf_set1(celu_end(alpha)), nonpositive(x)), vf_set1(scale));
     vf z = vf_div(x, a);
     return (two){z, vf_div(vf_nfma(z, a, x), a)};
 }
+
+/* y, but what belongs to x = -inf there, which is no farther than FLT_MAX for the largest alpha. */
+VF_WORD vf at_left_end(vf x, float alpha, vf there, vf y) {
+    const float largest = FLT_MAX / 195.0F;
+    return alpha > largest || alpha < -largest ? vf_select(vf_lt(x, vf_set1(-FLT_MAX)), there, y)
+                                               : y;
+}
+
+/* exp(z) for 0 <= z <= 195, as e 2^n. */
+typedef struct {
+    vf e, n;
+} scaled_one;
+VF_WORD scaled_one exp_rising(two z) {
+    exp_reduced e = exp_reduce(z.high);
+    vf whole = exp_whole(e);
+    return (scaled_one){vf_fma(whole, z.low, whole), e.n};
+}
+
+/*
+ * alpha expm1(z) for z >= 0, alpha < 0.  Up to 40 by expm1 in two parts; beyond it is alpha exp(z),
+ * which is finite for an exp that is not, if alpha is small.  If it is large both are infinite
+ * before that, and the product with the low part may be, of either sign.
+ */
+VF_OF_PARAMETERS float celu_far(float alpha) {
+    return fminf(40.0F, 0.7F * (129.0F - exponent_of(alpha)));
+}
+VF_WORD vf celu_rising(two z, float alpha) {
+    const vf zero = vf_set1(0.0F), one = vf_set1(1.0F);
+    const vf limit = vf_set1(celu_far(alpha));
+    const vm far = vf_lt(limit, z.high);
+    two m = expm1_bounded(vf_min(limit, z.high));
+    m.low = vf_add(m.low, vf_fma(z.low, m.high, z.low));
+    scaled_one e = exp_rising(z);
+    vf n = vf_sub(vf_kept(vf_select(far, e.n, zero)), vf_set1(lift_of(alpha)));
+    vf product = times_scaled(vf_set1(lifted(alpha)), vf_kept(vf_select(far, e.e, one)), n);
+    m.high = vf_kept(vf_select(far, zero, m.high));
+    m.low = vf_kept(vf_select(far, zero, m.low));
+    return vf_select(far, product, times_sum(alpha, m));
+}
+
 BOUND_USUAL(celu, 0.9, 2.0, -0x1.68161ap-2F);
 VF_WORD vf vf_celu(vf x, float alpha) {
     if (ALWAYS_ONE(alpha))
         return vf_elu(x, 1.0F);
     two z = over_alpha(x, alpha);
-    two m = expm1_nonpositive(z.high);
-    m.low = vf_add(m.low, vf_fma(z.low, m.high, z.low));
-    vf left = times_sum(vf_set1(alpha), m);
-    return left_of_zero(x, vf_select(vf_lt(vf_abs(z.high), vf_set1(0x1p-30F)), x, left), x);
+    vf left;
+    if (alpha > 0) {
+        two m = expm1_nonpositive(z.high);
+        m.low = vf_add(m.low, vf_fma(z.low, m.high, z.low));
+        left = times_sum(alpha, m);
+    } else
+        left = celu_rising(z, alpha);
+    left = vf_select(vf_lt(vf_abs(z.high), vf_set1(0x1p-30F)), x, left);
+    left = at_left_end(x, alpha, vf_set1(alpha > 0 ? -alpha : -INFINITY), left);
+    return left_of_zero(x, left, x);
 }
+
 BOUND_USUAL(celu_grad, 0.99, 3.0, -0x1.b5734p+4F);
 VF_WORD vf vf_celu_grad(vf dy, vf x, float alpha) {
+    const vf one = vf_set1(1.0F);
     if (ALWAYS_ONE(alpha))
         return vf_elu_grad(dy, x, 1.0F);
     two z = over_alpha(x, alpha);
-    scaled_two e = exp_of_two(FAR, z.high, z.low);
-    vf left = vf_scale2n(vf_add(e.high, e.low), e.n);
-    return vf_mul(dy, left_slope(x, left, vf_set1(1.0F)));
+    if (alpha > 0) {
+        scaled_two e = exp_of_two(FAR, z.high, z.low);
+        vf left = vf_scale2n(vf_add(e.high, e.low), e.n);
+        left = at_left_end(x, alpha, vf_set1(0.0F), left);
+        return vf_mul(dy, left_slope(x, left, one));
+    }
+    scaled_one e = exp_rising(z);
+    vf left = times_scaled(dy, e.e, e.n);
+    const vm end = vf_lt(x, vf_set1(-FLT_MAX));
+    left = vf_mul(left, vf_kept(vf_select(end, vf_set1(INFINITY), one)));
+    return left_slope(x, left, dy);
 }
 
 #endif

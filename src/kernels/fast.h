@@ -8,7 +8,9 @@
 #include <math.h>
 
 #include "kernels/bound.h"
+#include "kernels/gates.h"
 #include "kernels/parts.h"
+#include "kernels/saturating.h"
 
 /*
  * exp(a) = 2^n (1 + t), with n + 127 in the lowest bits of shifted, for |n| <= 127.  t = expm1(s)
@@ -59,7 +61,8 @@ VF_WORD vf vf_elu_fast(vf x, float alpha) {
 
 /*
  * x / (1 + exp(-beta x)).  Where the denominator is inf, x must not be: the side on which the
- * result is 0 ends there, and the other side is x itself.
+ * result is 0 ends there, and the other side is x itself.  A beta far from 1 has the default
+ * tier's way, as in softplus.
  */
 FAST_BOUND_USUAL(silu_fast, 4.0, 70.0, -0x1.0c461ep+4F, 0x1p-117);
 VF_OF_PARAMETERS float silu_low(float beta) {
@@ -71,6 +74,8 @@ VF_OF_PARAMETERS float silu_high(float beta) {
 VF_WORD vf vf_silu_fast(vf x, float beta) {
     if (ALWAYS_ONE(beta))
         return vf_div(vf_max(vf_set1(-128.0F), x), vf_exp_fast_plus(vf_set1(1.0F), x));
+    if (!near_one(beta, 8.0F))
+        return vf_silu(x, beta);
     const float end = over_beta(128.0, beta), low = silu_low(beta), high = silu_high(beta);
     vf d = vf_exp_fast_plus(vf_set1(1.0F), vf_mul(vf_set1(beta), within(end, x)));
     return vf_div(vf_min(vf_set1(high), vf_max(vf_set1(low), x)), d);
@@ -108,12 +113,16 @@ VF_WORD vf log1p_fast(vf e) {
     return vf_fma(vf_mul(e, e), p, e);
 }
 VF_WORD vf vf_softplus_fast(vf x, float beta, float threshold) {
-    vf z = vf_mul(vf_set1(beta), within(over_beta(88.0, beta), x));
+    if (!near_one(beta, 8.0F))
+        return vf_softplus(x, beta, threshold);
+    const float b = positive(beta);
+    x = with_sign_of(beta, x);
+    vf z = vf_mul(vf_set1(b), within(over_beta(88.0, b), x));
     fast_reduced e = fast_reduce(vf_neg(vf_abs(z)));
     vf power = vf_exponent(e.shifted);
     vf l = log1p_fast(vf_fma(e.t, power, power));
-    vf y = vf_fma(l, vf_set1(over_beta(1.0, beta)), vf_max(vf_set1(0.0F), x));
-    return vf_select(vf_lt(vf_set1(threshold), z), x, y);
+    vf y = vf_fma(l, vf_set1(over_beta(1.0, b)), vf_max(vf_set1(0.0F), x));
+    return with_sign_of(beta, vf_select(vf_lt(vf_set1(last_of(b, threshold)), x), x, y));
 }
 
 #endif

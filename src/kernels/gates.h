@@ -44,15 +44,45 @@ VF_WORD vf silu_of(enum distance distance, vf x, float limit, float beta) {
     two z = times_beta(bounded, beta);
     return times_sigmoid(distance, x, bounded, z.high, exp_of_minus_beta(distance, z, beta));
 }
+/*
+ * The same for any beta, with the exponential's power of two last of all: x may be large and exp
+ * too small for a float, or the reverse.  The quotient before that may be above 1, and its half is
+ * not.  silu(x; 0) is x / 2, of an infinity too.
+ */
+VF_WORD vf silu_wide(vf x, float beta) {
+    if (beta == 0)
+        return vf_mul(x, vf_set1(0.5F));
+    vf bounded = within(over_beta(WIDE_LIMIT, beta), x);
+    two z = times_beta(bounded, beta);
+    const vm negative = vf_signbit(z.high);
+    scaled_two e = exp_of_minus_size(FAR, z);
+    vf n = vf_select(negative, vf_add(e.n, vf_set1(1.0F)), vf_set1(0.0F));
+    e.n = vf_max(vf_set1(-150.0F), e.n);
+    scaled_two s = sigmoid_in_two(FAR, z.high, e);
+    vf half = vf_select(negative, vf_set1(0.5F), vf_set1(1.0F));
+    s.high = vf_mul(s.high, half);
+    s.low = vf_mul(s.low, half);
+    vf y = vf_fma(vf_select(negative, bounded, x), s.high, vf_mul(bounded, s.low));
+    y = scaled_by_thirds(y, n);
+    if (fabsf(beta) >= TINY)
+        return y;
+    return at_infinity(x, vf_select(negative, vf_set1(beta > 0 ? -0.0F : 0.0F), x), y);
+}
 BOUND_USUAL(silu, 1.1, 2.0, -0x1.4b348ep+2F);
 VF_WORD vf vf_silu(vf x, float beta) {
     const float near = near_limit_of(beta), far = limit_of(beta);
-    return BY_DISTANCE(near, x, silu_of, x, far, beta);
+    return near_one(beta, 0x1p20F) ? BY_DISTANCE(near, x, silu_of, x, far, beta)
+                                   : silu_wide(x, beta);
 }
 BOUND_AT_LEAST(silu_grad, 4.7, 10.0, 0x1.299522p+0F, 0.1);
 VF_WORD vf vf_silu_grad(vf dy, vf x, float beta) {
     two z = times_beta(within(limit_of(beta), x), beta);
-    return vf_mul(dy, times_sigmoid_slope(z, z.high));
+    vf slope = times_sigmoid_slope(z, z.high);
+    if (fabsf(beta) < TINY && beta != 0) {
+        vf end = vf_select(vf_signbit(z.high), vf_set1(-0.0F), vf_set1(1.0F));
+        slope = at_infinity(x, end, slope);
+    }
+    return vf_mul(dy, slope);
 }
 
 /* 1.702 is not a float; at x = -60 its second part is worth 20 ULP. */

@@ -72,7 +72,7 @@ VF_WORD scaled_two exp_of_two(enum distance distance, vf a, vf a_low) {
 }
 
 /*
- * expm1(a) for -80 <= a <= 0: 2^n t + (2^n - 1), where 2^n - 1 is exact down to n = -24.  For n = 0
+ * expm1(a) for -80 <= a <= 80: 2^n t + (2^n - 1), where 2^n - 1 is exact for |n| <= 24.  For n = 0
  * it is t itself, so nothing cancels near 0.  From -40 down the result is -1.
  */
 VF_WORD two expm1_bounded(vf a) {
@@ -98,11 +98,14 @@ VF_WORD vf add_two(vf a, two b) {
  * e's own low part enters with the derivative 1 / (1 + e), for which 1 - e / 2 is near enough.
  * Coefficients by tools/activation_coefficients.py.
  */
-VF_WORD two log1p_of_exp(enum distance distance, scaled_two parts) {
-    vf e = scaled(distance, parts.high, parts.n), e_low = scaled(distance, parts.low, parts.n);
-    vf p = vf_polynomial(e, 0x1.1135b4p-9F, -0x1.c0a19p-7F, 0x1.58ff2p-5F, -0x1.54f162p-4F,
+VF_WORD vf log1p_terms(vf e) {
+    return vf_polynomial(e, 0x1.1135b4p-9F, -0x1.c0a19p-7F, 0x1.58ff2p-5F, -0x1.54f162p-4F,
                          0x1.ff28d6p-4F, -0x1.4a72b2p-3F, 0x1.978b54p-3F, -0x1.ffc59ep-3F,
                          0x1.5553b6p-2F, -0x1.fffff8p-2F);
+}
+VF_WORD two log1p_of_exp(enum distance distance, scaled_two parts) {
+    vf e = scaled(distance, parts.high, parts.n), e_low = scaled(distance, parts.low, parts.n);
+    vf p = log1p_terms(e);
     vf low = vf_nfma(vf_mul(e_low, vf_set1(0.5F)), e, e_low);
     return (two){e, vf_fma(vf_mul(e, e), p, low)};
 }
@@ -121,7 +124,7 @@ VF_WORD two log1p_of_exp(enum distance distance, scaled_two parts) {
 #define VF_OF_PARAMETERS VF_APART __attribute__((const))
 VF_OF_PARAMETERS float quotient_by(double size, float beta) {
     double b = fabs((double)beta);
-    return b > 0x1p-120 ? (float)fmin(size / b, (double)FLT_MAX) : FLT_MAX;
+    return b > 0 ? (float)fmin(size / b, (double)FLT_MAX) : FLT_MAX;
 }
 VF_WORD float over_beta(double size, float beta) {
     return ALWAYS_ONE(beta) ? (float)size : quotient_by(size, beta);
@@ -149,5 +152,63 @@ VF_WORD scaled_two exp_of_minus_beta(enum distance distance, two z, float beta) 
     return ALWAYS_ONE(beta) ? exp_in_two(distance, vf_neg(vf_abs(z.high)))
                             : exp_of_minus_size(distance, z);
 }
+
+/*
+ * Parameters of any size.  What is scaled by a power of two then has two sizes of its own, the
+ * parameter's and the exponential's, and neither may overflow or vanish before they meet.
+ *
+ * Within how far a parameter is near 1; the usual ways serve up to there.
+ */
+VF_WORD int near_one(float p, float factor) {
+    return fabsf(p) >= 1.0F / factor && fabsf(p) <= factor;
+}
+
+/*
+ * The limit of |beta x| for any beta: exp of it is 0 in float also times or divided by the least
+ * beta.  No x but an infinity reaches it where |beta| < TINY, and at_infinity gives it its own
+ * value there.
+ */
+#define WIDE_LIMIT 210.0
+#define TINY       0x1p-120F
+VF_WORD vf at_infinity(vf x, vf there, vf y) {
+    return vf_select(vf_lt(vf_set1(FLT_MAX), vf_abs(x)), there, y);
+}
+
+/*
+ * a 2^n for integral |n| <= 378, in three steps of equal rounding on every instruction set.  A step
+ * overflows only where the result does; one that is subnormal on the way down costs the result less
+ * than its last rounding.
+ */
+VF_WORD vf scaled_by_thirds(vf a, vf n) {
+    vf third = vf_rint(vf_mul(n, vf_set1(1.0F / 3.0F)));
+    vf rest = vf_sub(vf_sub(n, third), third);
+    return vf_scale2n_near(vf_scale2n_near(vf_scale2n_near(a, rest), third), third);
+}
+
+/*
+ * a e 2^n, as above.  e is at most 1.42, and half of it at most 1, so that a stays finite where n
+ * goes down.
+ */
+VF_WORD vf times_scaled(vf a, vf e, vf n) {
+    n = vf_add(n, vf_set1(1.0F));
+    vf third = vf_rint(vf_mul(n, vf_set1(1.0F / 3.0F)));
+    vf rest = vf_sub(vf_sub(n, third), third);
+    vf y = vf_mul(a, vf_scale2n_near(vf_mul(e, vf_set1(0.5F)), third));
+    return vf_scale2n_near(vf_scale2n_near(y, third), rest);
+}
+
+VF_OF_PARAMETERS float significand_of(float beta) {
+    int n;
+    return 2.0F * frexpf(beta, &n);
+}
+VF_OF_PARAMETERS float exponent_of(float beta) {
+    int n;
+    frexpf(beta, &n);
+    return (float)(n - 1);
+}
+
+/* p, or 2^64 p where that is no subnormal number but p may be; and the exponent to give back. */
+VF_WORD float lifted(float p) { return fabsf(p) < 0x1p-60F ? 0x1p64F * p : p; }
+VF_WORD float lift_of(float p) { return fabsf(p) < 0x1p-60F ? 64.0F : 0.0F; }
 
 #endif

@@ -5,7 +5,11 @@
 #ifndef ACT_KERNELS_PIECEWISE_H
 #define ACT_KERNELS_PIECEWISE_H
 
+#include <float.h>
+#include <math.h>
+
 #include "kernels/bound.h"
+#include "kernels/parts.h"
 #include "kernels/rectifiers.h"
 
 /* A derivative of 0 gives 0 whatever dy is, inf too; but a NaN in dy or x is never swallowed. */
@@ -45,9 +49,12 @@ VF_WORD vf vf_clip_grad(vf dy, vf x, float lo, float hi) {
 
 BOUND(hardtanh, 0.0, 0.0F);
 VF_WORD vf vf_hardtanh(vf x, float lo, float hi) { return clamp(x, lo, hi); }
+/* A bound that is NaN is none, and nothing is above or below it. */
 BOUND(hardtanh_grad, 0.0, 0.0F);
 VF_WORD vf vf_hardtanh_grad(vf dy, vf x, float lo, float hi) {
-    return dx_of(above(x, lo, below(x, hi, dy)), dy, x);
+    vf dx = __builtin_expect(isnan(hi), 0) ? dy : below(x, hi, dy);
+    dx = __builtin_expect(isnan(lo), 0) ? dx : above(x, lo, dx);
+    return dx_of(dx, dy, x);
 }
 
 BOUND(relu6, 0.0, 0.0F);
@@ -76,9 +83,11 @@ BOUND(relu_grad, 0.0, 0.0F);
 VF_WORD vf vf_relu_grad(vf dy, vf x) { return dx_of(above(x, 0.0F, dy), dy, x); }
 
 BOUND(leaky_relu_grad, 0.5, 0.0F);
+VF_WORD vf slope_up_to_zero(vf x, vf slope) {
+    return vf_kept(vf_select(vf_lt(vf_set1(0.0F), x), vf_set1(1.0F), slope));
+}
 VF_WORD vf vf_leaky_relu_grad(vf dy, vf x, float slope) {
-    vf dx = vf_select(vf_lt(vf_set1(0.0F), x), dy, vf_mul(vf_set1(slope), dy));
-    return dx_of(dx, dy, x);
+    return vf_nan_of(x, vf_mul(dy, slope_up_to_zero(x, vf_set1(slope))));
 }
 
 BOUND(hardshrink, 0.0, 0.0F);
@@ -88,11 +97,18 @@ VF_WORD vf vf_hardshrink_grad(vf dy, vf x, float lambda) {
     return dx_of(above(vf_abs(x), lambda, dy), dy, x);
 }
 
+/*
+ * x less what of it lies within lambda, which cannot overflow.  Nothing is beyond a lambda that is
+ * infinite or NaN; everything is beyond a negative one, and the greater side has the first word.
+ */
 BOUND(softshrink, 0.5, -0x1.ff96fep+23F);
 VF_WORD vf vf_softshrink(vf x, float lambda) {
-    vf left = below(x, -lambda, vf_add(x, vf_set1(lambda)));
-    vf y = vf_select(vf_lt(vf_set1(lambda), x), vf_sub(x, vf_set1(lambda)), left);
-    return vf_nan_of(x, y);
+    if (__builtin_expect(0.0F <= lambda && lambda <= FLT_MAX, 1))
+        return vf_sub(x, clamp(x, -lambda, lambda));
+    const vf zero = vf_set1(0.0F), shift = vf_set1(lambda);
+    if (!(lambda < 0.0F))
+        return vf_nan_of(x, zero);
+    return vf_add(x, vf_kept(vf_select(vf_lt(shift, x), vf_neg(shift), shift)));
 }
 BOUND(softshrink_grad, 0.0, 0.0F);
 VF_WORD vf vf_softshrink_grad(vf dy, vf x, float lambda) {
@@ -112,14 +128,40 @@ VF_WORD vf vf_softsign_grad(vf dy, vf x) {
     return vf_div(vf_div(dy, d), d);
 }
 
+/*
+ * alpha x + beta, or a number on the same side of 0 and 1 where the sum would overflow.  The
+ * parameters that are usual leave no room for that.  With others x is bounded where alpha x is
+ * beyond all beta.  A large beta takes a quarter of the sum, which is 0 or far beyond 1 as the sum
+ * is: that is a multiple of its terms' last places.
+ */
+#define LARGE_BETA 0x1p100F
+VF_OF_PARAMETERS float hardsigmoid_end(float alpha, float beta) {
+    const double a = fabs((double)alpha);
+    const int large = fabsf(beta) > LARGE_BETA;
+    return a > (large ? 2 : 0.5) && a <= (double)FLT_MAX && fabsf(beta) <= FLT_MAX
+               ? (float)fmin((large ? 0x1p129 : 0x1p126) / a, (double)FLT_MAX)
+               : INFINITY;
+}
+VF_WORD vf hardsigmoid_sum(vf x, float alpha, float beta) {
+    if (__builtin_expect(fabsf(alpha) <= 0.5F && fabsf(beta) <= LARGE_BETA, 1))
+        return vf_linear(x, alpha, beta);
+    const int large = fabsf(beta) > LARGE_BETA && fabsf(alpha) <= FLT_MAX;
+    const float end = hardsigmoid_end(alpha, beta), part = large ? 0.25F : 1.0F;
+    return vf_linear(vf_mul(clamp(x, -end, end), vf_set1(part)), alpha, beta * part);
+}
 BOUND(hardsigmoid, 0.5, 0.0F);
 VF_WORD vf vf_hardsigmoid(vf x, float alpha, float beta) {
-    return clamp(vf_linear(x, alpha, beta), 0.0F, 1.0F);
+    return clamp(hardsigmoid_sum(x, alpha, beta), 0.0F, 1.0F);
 }
+/* Where the sum is beyond its ends alpha is multiplied by 1 instead of dy. */
 BOUND(hardsigmoid_grad, 0.5, 0.0F);
 VF_WORD vf vf_hardsigmoid_grad(vf dy, vf x, float alpha, float beta) {
-    vf t = vf_linear(x, alpha, beta);
-    return dx_of(above(t, 0.0F, below(t, 1.0F, vf_mul(vf_set1(alpha), dy))), dy, x);
+    const vf zero = vf_set1(0.0F), one = vf_set1(1.0F);
+    vf t = hardsigmoid_sum(x, alpha, beta);
+    const vm up = vf_lt(zero, t), down = vf_lt(t, one);
+    vf factor = vf_kept(vf_select(up, vf_select(down, dy, one), one));
+    vf inside = vf_mul(vf_set1(alpha), factor);
+    return dx_of(vf_select(up, vf_select(down, inside, zero), zero), dy, x);
 }
 
 /* Near -3, where the relative error would suffer, x + 3 is exact (Sterbenz). */
@@ -133,9 +175,8 @@ VF_WORD vf vf_hardswish(vf x) {
 BOUND(hardswish_grad, 2.5, -0x1.f57df4p-2F);
 VF_WORD vf vf_hardswish_grad(vf dy, vf x) {
     vf s = vf_fma(vf_set1(2.0F), clamp(x, -3.0F, 3.0F), vf_set1(3.0F));
-    vf inside = vf_mul(dy, vf_div(s, vf_set1(6.0F)));
-    vf dx = vf_select(vf_lt(x, vf_set1(3.0F)), above(x, -3.0F, inside), dy);
-    return dx_of(dx, dy, x);
+    vf slope = vf_select(vf_lt(x, vf_set1(3.0F)), vf_div(s, vf_set1(6.0F)), vf_set1(1.0F));
+    return dx_of(above(x, -3.0F, vf_mul(dy, vf_kept(slope))), dy, x);
 }
 
 /* No product of two before the third can overflow where y is a sigmoid's, and dy is finite. */
@@ -146,9 +187,7 @@ BOUND(reglu, 0.5, 0.0F);
 VF_WORD vf vf_reglu(vf gate, vf up) { return vf_mul(vf_relu(gate), up); }
 
 /* leaky_relu with a slope of its own for each column, and its gradient by x. */
-VF_WORD vf prelu_of(vf x, vf slope) {
-    return vf_select(vf_lt(x, vf_set1(0.0F)), vf_mul(slope, x), x);
-}
+VF_WORD vf prelu_of(vf x, vf slope) { return vf_mul(x, slope_below_zero(x, slope)); }
 VF_WORD void rows_prelu(float *dst, size_t dst_stride, const float *src, size_t src_stride,
                         const float *slope, size_t rows, size_t channels) {
     const vf zero = vf_set1(0.0F);
@@ -165,7 +204,7 @@ VF_WORD void rows_prelu(float *dst, size_t dst_stride, const float *src, size_t 
 }
 
 VF_WORD vf prelu_grad_of(vf dy, vf x, vf slope) {
-    return dx_of(vf_select(vf_lt(vf_set1(0.0F), x), dy, vf_mul(slope, dy)), dy, x);
+    return vf_nan_of(x, vf_mul(dy, slope_up_to_zero(x, slope)));
 }
 VF_WORD void rows_prelu_grad(float *dx, size_t dx_stride, const float *dy, size_t dy_stride,
                              const float *x, size_t x_stride, const float *slope, size_t rows,

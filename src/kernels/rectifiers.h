@@ -14,15 +14,18 @@ VF_WORD vf vf_relu(vf x) { return vf_max(vf_set1(0.0F), x); }
  * With 0 < slope <= 1 the larger of slope x and x is the right one, and by vf_max's contract for
  * zeros and NaN too: one operation less than a select.  It is said to be likely, so that its loop
  * is where a call gets without a jump.  A slope of 0 would turn -inf into max(NaN, -inf), so it
- * goes through the formula as it stands, and so do those that nobody uses.
+ * goes through the formula as it stands, and so do those that nobody uses: x by the slope or by 1,
+ * so that no product of an x that is not below 0 overflows.
  */
+VF_WORD vf slope_below_zero(vf x, vf slope) {
+    return vf_kept(vf_select(vf_lt(x, vf_set1(0.0F)), slope, vf_set1(1.0F)));
+}
 BOUND(leaky_relu, 0.5, -0x1.4p+127F);
 VF_WORD vf vf_leaky_relu(vf x, float slope) {
     x = vf_once(x);
-    vf y = vf_mul(vf_set1(slope), x);
     if (__builtin_expect(0.0F < slope && slope <= 1.0F, 1))
-        return vf_max(y, x);
-    return vf_select(vf_lt(x, vf_set1(0.0F)), y, x);
+        return vf_max(vf_mul(vf_set1(slope), x), x);
+    return vf_mul(x, slope_below_zero(x, vf_set1(slope)));
 }
 
 #endif

@@ -37,7 +37,7 @@ VF_WORD vf vf_tanh_grad(vf dy, vf y) { return vf_mul(dy, vf_nfma(y, y, vf_set1(1
 VF_WORD vf log_sigmoid_of(enum distance distance, vf x) {
     vf bounded = far_within(distance, 120.0F, x);
     two l = log1p_of_exp(distance, exp_in_two(distance, vf_neg(vf_abs(bounded))));
-    vf y = vf_sub(vf_set1(0.0F), add_two(vf_neg(nonpositive(bounded)), l));
+    vf y = vf_neg(add_two(vf_neg(nonpositive(bounded)), l));
     return vf_min(x, y);
 }
 BOUND(log_sigmoid, 1.7, -0x1.33e2bep-8F);
@@ -46,10 +46,10 @@ BOUND_USUAL(log_sigmoid_grad, 1.48, 3.5, 0x1.362c52p+2F);
 VF_WORD vf vf_log_sigmoid_grad(vf dy, vf x) { return vf_mul(dy, vf_sigmoid(vf_neg(x))); }
 
 /*
- * log1p(exp(z)) / beta with z = beta x is the part of x where z > 0, and log1p(exp(-|z|)) / beta;
- * z > threshold returns x itself, as PyTorch does.  Beyond the limit x itself is the larger one.
+ * log1p(exp(z)) / beta with z = beta x and beta > 0 is the part of x where z > 0, and
+ * log1p(exp(-|z|)) / beta.  Beyond the limit x itself is the larger one.
  */
-VF_WORD vf softplus_of(enum distance distance, vf x, float limit, float beta, float threshold) {
+VF_WORD vf softplus_of(enum distance distance, vf x, float limit, float beta) {
     const vf zero = vf_set1(0.0F), b = vf_set1(beta);
     vf bounded = far_within(distance, limit, x);
     two z = times_beta(bounded, beta);
@@ -60,13 +60,70 @@ VF_WORD vf softplus_of(enum distance distance, vf x, float limit, float beta, fl
         vf q = vf_div(sum, b);
         l = (two){q, vf_div(vf_add(vf_nfma(q, b, sum), low), b)};
     }
-    vf y = add_two(vf_select(vf_lt(zero, z.high), bounded, zero), l);
-    return vf_select(vf_lt(vf_set1(threshold), z.high), x, vf_max(x, y));
+    return vf_max(x, add_two(vf_select(vf_lt(zero, z.high), bounded, zero), l));
 }
+
+/*
+ * The same for any beta > 0.  The quotient by beta's significand, with the residual, keeps its
+ * power of two apart, and that of the exponential; only their sum is small where the result is.
+ * The quotient by a beta below 2^-127 may overflow, and must not where nobody asks for it.
+ */
+VF_WORD vf softplus_wide(vf x, float beta, float last) {
+    const vf zero = vf_set1(0.0F), b = vf_set1(significand_of(beta));
+    vf bounded = within(over_beta(WIDE_LIMIT, beta), x);
+    two z = times_beta(bounded, beta);
+    scaled_two parts = exp_of_minus_size(FAR, z);
+    vf e = vf_scale2n(parts.high, vf_max(vf_set1(-150.0F), parts.n));
+    vf low = vf_nfma(vf_mul(parts.low, vf_set1(0.5F)), e, parts.low);
+    low = vf_fma(vf_mul(parts.high, e), log1p_terms(e), low);
+    vf sum = vf_add(parts.high, low);
+    low = vf_add(vf_sub(parts.high, sum), low);
+    vf q = vf_div(sum, b);
+    q = vf_add(q, vf_div(vf_add(vf_nfma(q, b, sum), low), b));
+    vf n = vf_max(vf_set1(-330.0F), vf_sub(parts.n, vf_set1(exponent_of(beta))));
+    q = vf_kept(at_infinity(x, zero, vf_select(vf_lt(vf_set1(last), x), zero, q)));
+    vf l = scaled_by_thirds(q, n);
+    vf y = vf_max(x, vf_add(vf_select(vf_lt(zero, z.high), bounded, zero), l));
+    return beta < TINY ? at_infinity(x, vf_max(zero, x), y) : y;
+}
+
+/*
+ * The largest c with beta c <= threshold, for beta > 0: beta x > threshold if and only if x > c,
+ * without a product that is rounded or overflows.  Products of two floats are exact in double.  A
+ * threshold that is NaN is none.
+ */
+VF_OF_PARAMETERS float last_within(float beta, float threshold) {
+    const double b = (double)beta, t = (double)threshold, most = (double)FLT_MAX;
+    if (isnan(threshold))
+        return INFINITY;
+    if (t / b < -most)
+        return -INFINITY;
+    float c = (float)fmin(t / b, most);
+    if (b * (double)c > t)
+        c = nextafterf(c, -INFINITY);
+    if (c < FLT_MAX && b * (double)nextafterf(c, INFINITY) <= t)
+        c = nextafterf(c, INFINITY);
+    return threshold < INFINITY ? c : INFINITY;
+}
+VF_WORD float last_of(float beta, float threshold) {
+    return ALWAYS_ONE(beta) ? threshold : last_within(beta, threshold);
+}
+
+/*
+ * What is above the threshold stays, as in PyTorch.  For beta < 0 both x and the result change
+ * their signs.
+ */
+VF_WORD float positive(float beta) { return ALWAYS_ONE(beta) ? 1.0F : fabsf(beta); }
+VF_WORD vf with_sign_of(float beta, vf x) { return ALWAYS_ONE(beta) || beta > 0 ? x : vf_neg(x); }
 BOUND_USUAL(softplus, 1.7, 8.0, 0x1.33e2bep-8F);
 VF_WORD vf vf_softplus(vf x, float beta, float threshold) {
-    const float near = near_limit_of(beta), far = limit_of(beta);
-    return BY_DISTANCE(near, x, softplus_of, x, far, beta, threshold);
+    const float b = positive(beta), near = near_limit_of(b), far = limit_of(b);
+    const float last = last_of(b, threshold);
+    x = with_sign_of(beta, x);
+    vf y = near_one(b, 8.0F) ? BY_DISTANCE(near, x, softplus_of, x, far, b)
+                             : softplus_wide(x, b, last);
+    y = vf_select(vf_lt(vf_set1(last), x), x, y);
+    return with_sign_of(beta, y);
 }
 
 /*
@@ -88,10 +145,15 @@ VF_WORD scaled_two sigmoid_in_two(enum distance distance, vf z, scaled_two e) {
 
 BOUND_USUAL(softplus_grad, 1.0, 2.5, -0x1.c103fep+4F);
 VF_WORD vf vf_softplus_grad(vf dy, vf x, float beta, float threshold) {
-    two z = times_beta(within(limit_of(beta), x), beta);
+    const vf one = vf_set1(1.0F);
+    const float b = positive(beta);
+    x = with_sign_of(beta, x);
+    two z = times_beta(within(limit_of(b), x), b);
     scaled_two s = sigmoid_in_two(FAR, z.high, exp_of_minus_size(FAR, z));
     vf slope = vf_scale2n(vf_add(s.high, s.low), s.n);
-    return vf_mul(dy, vf_select(vf_lt(vf_set1(threshold), z.high), vf_set1(1.0F), slope));
+    if (b < TINY)
+        slope = at_infinity(x, vf_select(vf_signbit(x), vf_set1(0.0F), one), slope);
+    return vf_mul(dy, vf_select(vf_lt(vf_set1(last_of(b, threshold)), x), one, slope));
 }
 
 #endif

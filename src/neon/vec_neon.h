@@ -59,6 +59,11 @@ VF_WORD vm vf_is_nan(vf a) {
 VF_WORD uint32x4_t signbit4(float32x4_t a) { return vcltzq_s32(vreinterpretq_s32_f32(a)); }
 VF_WORD vm vf_signbit(vf a) { return (vm)EACH1(signbit4, a); }
 VF_WORD vf vf_select(vm m, vf a, vf b) { return (vf)EACH3(vbslq_f32, m, a, b); }
+#define VF_HAVE_KEPT
+VF_WORD vf vf_kept(vf a) {
+    __asm__("" : "+w"(a.q0), "+w"(a.q1), "+w"(a.q2), "+w"(a.q3));
+    return a;
+}
 VF_WORD int vm_any(vm m) {
     return vmaxvq_u32(vorrq_u32(vorrq_u32(m.q0, m.q1), vorrq_u32(m.q2, m.q3))) != 0;
 }

@@ -122,6 +122,13 @@ VF_WORD vm vf_is_nan(vf a) { return (vm)BINARY(a, !=, a); }
 VF_WORD int4 signbit_float4(float4 a) { return (int4)a >> 31; }
 VF_WORD vm vf_signbit(vf a) { return (vm)EACH1(signbit_float4, a); }
 VF_WORD vf vf_select(vm m, vf a, vf b) { return (vf)EACH3(select_float4, m, a, b); }
+#if defined(__SSE2__)
+#define VF_HAVE_KEPT
+VF_WORD vf vf_kept(vf a) {
+    __asm__("" : "+x"(a.q0), "+x"(a.q1), "+x"(a.q2), "+x"(a.q3));
+    return a;
+}
+#endif
 VF_WORD int vm_any(vm m) {
     int4 any = m.q0 | m.q1 | m.q2 | m.q3;
     return (any[0] | any[1] | any[2] | any[3]) != 0;
@@ -137,8 +144,16 @@ VF_WORD float vf_max_lanes(vf a) {
     return largest;
 }
 
-/* The sum has no room for a fraction, so the addition rounds. */
-VF_WORD float4 rint_float4(float4 a) { return (a + 0x1.8p23F) - 0x1.8p23F; }
+/*
+ * The sum has no room for a fraction, so the addition rounds; upwards or downwards, if the caller's
+ * rounding mode says so.  Then the difference, which is exact, is beyond a half, and 1 is missing.
+ */
+VF_WORD float4 rint_float4(float4 a) {
+    const float4 one = {1, 1, 1, 1};
+    float4 n = (a + 0x1.8p23F) - 0x1.8p23F, rest = a - n;
+    int4 more = rest > 0.5F, less = rest < -0.5F;
+    return n + (float4)((int4)one & more) - (float4)((int4)one & less);
+}
 VF_WORD vf vf_rint(vf a) { return (vf)EACH1(rint_float4, a); }
 VF_WORD float4 exponent_float4(float4 a) { return (float4)((int4)a << 23); }
 VF_WORD vf vf_exponent(vf a) { return (vf)EACH1(exponent_float4, a); }

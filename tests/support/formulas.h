@@ -26,8 +26,10 @@ REAL REFERENCE(threshold)(REAL x, float theta, float value) {
 }
 REAL REFERENCE(thresholded_relu)(REAL x, float alpha) { return isnan(x) || x > alpha ? x : 0; }
 REAL REFERENCE(softsign)(REAL x) { return isinf(x) ? copysign(1, x) : x / (1 + fabs(x)); }
+/* A sum that is 0 as a float keeps its sign. */
 REAL REFERENCE(hardsigmoid)(REAL x, float alpha, float beta) {
-    return REFERENCE(clip)(alpha * x + beta, 0, 1);
+    REAL t = alpha * x + beta;
+    return REFERENCE(clip)((float)t == 0 ? (REAL)(float)t : t, 0, 1);
 }
 REAL REFERENCE(hardswish)(REAL x) { return x <= -3 ? (REAL)-0.0 : x >= 3 ? x : x * ((x + 3) / 6); }
 REAL REFERENCE(hardshrink)(REAL x, float lambda) { return isnan(x) || fabs(x) > lambda ? x : 0; }
@@ -50,7 +52,7 @@ REAL REFERENCE(clip_grad)(REAL dy, REAL x, float lo, float hi) {
     return KEEP_NAN(dy, x, x < lo || x > hi ? 0 : dy);
 }
 REAL REFERENCE(hardtanh_grad)(REAL dy, REAL x, float lo, float hi) {
-    return KEEP_NAN(dy, x, x > lo && x < hi ? dy : 0);
+    return KEEP_NAN(dy, x, x <= lo || x >= hi ? 0 : dy);
 }
 REAL REFERENCE(relu6_grad)(REAL dy, REAL x) { return REFERENCE(hardtanh_grad)(dy, x, 0, 6); }
 REAL REFERENCE(threshold_grad)(REAL dy, REAL x, float theta, float value) {
@@ -103,7 +105,10 @@ REAL REFERENCE(tanh)(REAL x) { return tanh(x); }
 REAL REFERENCE(tanh_grad)(REAL dy, REAL y) { return dy * ((1 - y) * (1 + y)); }
 
 REAL REFERENCE(elu)(REAL x, float alpha) { return x < 0 ? alpha * expm1(x) : x; }
-REAL REFERENCE(elu_grad)(REAL dy, REAL x, float alpha) { return dy * (x > 0 ? 1 : alpha * exp(x)); }
+/* exp(x) is 0 for no finite x, so that an infinite alpha is never multiplied by 0. */
+REAL REFERENCE(elu_grad)(REAL dy, REAL x, float alpha) {
+    return dy * (x > 0 ? 1 : isinf(alpha) && !isnan(x) ? alpha : alpha * exp(x));
+}
 
 /* The constants are floats by ONNX's definition, so that both types hold them. */
 REAL REFERENCE(selu)(REAL x) {
@@ -116,8 +121,9 @@ REAL REFERENCE(selu_grad)(REAL dy, REAL x) {
 }
 
 REAL REFERENCE(celu)(REAL x, float alpha) { return x < 0 ? alpha * expm1(x / alpha) : x; }
+/* exp(x / alpha) is infinite for no finite x. */
 REAL REFERENCE(celu_grad)(REAL dy, REAL x, float alpha) {
-    return dy * (x > 0 ? 1 : exp(x / alpha));
+    return dy == 0 && isfinite(x) ? dy : dy * (x > 0 ? 1 : exp(x / alpha));
 }
 
 /* log1p(exp(z)) would overflow, and be 0 too soon for -z. */
@@ -129,7 +135,7 @@ REAL REFERENCE(softplus_grad)(REAL dy, REAL x, float beta, float threshold) {
     return dy * (beta * x > threshold ? 1 : REFERENCE(sigmoid)(beta * x));
 }
 
-REAL REFERENCE(log_sigmoid)(REAL x) { return (x < 0 ? x : 0) - log1p(exp(-fabs(x))); }
+REAL REFERENCE(log_sigmoid)(REAL x) { return -((x < 0 ? -x : 0) + log1p(exp(-fabs(x)))); }
 REAL REFERENCE(log_sigmoid_grad)(REAL dy, REAL x) { return dy * REFERENCE(sigmoid)(-x); }
 
 /* x f(x) for an f that falls faster than x grows: the limit at an infinite x is a 0 of x's sign. */
@@ -140,7 +146,10 @@ static REAL REFERENCE(tail_of_product)(REAL x, REAL f) {
 static REAL REFERENCE(times_sigmoid)(REAL x, REAL z) {
     return REFERENCE(tail_of_product)(x, REFERENCE(sigmoid)(z));
 }
-REAL REFERENCE(silu)(REAL x, float beta) { return REFERENCE(times_sigmoid)(x, beta * x); }
+/* x / 2 for beta = 0, of an infinity too. */
+REAL REFERENCE(silu)(REAL x, float beta) {
+    return beta == 0 ? x / 2 : REFERENCE(times_sigmoid)(x, beta * x);
+}
 /* s + z s (1 - s), where 1 - s must not cancel, nor inf meet 0. */
 static REAL REFERENCE(times_sigmoid_grad)(REAL z, REAL w) {
     REAL e = exp(-fabs(z));
@@ -149,7 +158,8 @@ static REAL REFERENCE(times_sigmoid_grad)(REAL z, REAL w) {
     return (z < 0 ? e * (1 + e + w) : 1 + e * (1 + w)) / ((1 + e) * (1 + e));
 }
 REAL REFERENCE(silu_grad)(REAL dy, REAL x, float beta) {
-    return dy * REFERENCE(times_sigmoid_grad)(beta * x, beta * x);
+    return dy * (beta == 0 && !isnan(x) ? (REAL)0.5L
+                                        : REFERENCE(times_sigmoid_grad)(beta * x, beta * x));
 }
 
 REAL REFERENCE(gelu_quick)(REAL x) { return REFERENCE(times_sigmoid)(x, (REAL)1.702L * x); }
