@@ -1,4 +1,7 @@
-/* The vocabulary (kernels/vec.h) for AVX-512: one register of sixteen lanes. */
+/*
+ * The vocabulary (kernels/vec.h) for AVX-512: a register of sixteen lanes, or as many registers as
+ * a unit wants in flight.  Words of partial vectors, of sums and of rows have the one register.
+ */
 #ifndef ACT_AVX512_VEC_AVX512_H
 #define ACT_AVX512_VEC_AVX512_H
 
@@ -7,100 +10,84 @@
 
 #include "kernels/vec.h"
 
-typedef __m512 vf;
-typedef __mmask16 vm;
+typedef struct {
+    __m512 r[VF_IN_FLIGHT];
+} vf;
+typedef struct {
+    __mmask16 r[VF_IN_FLIGHT];
+} vm;
 typedef struct {
     __m512d lo, hi;
 } vd;
 
-VF_WORD vf vf_set1(float s) { return _mm512_set1_ps(s); }
-VF_WORD vf vf_load(const float *p) { return _mm512_loadu_ps(p); }
-VF_WORD void vf_store(float *p, vf a) { _mm512_storeu_ps(p, a); }
+/* What a statement says for register k, for each of them, side by side. */
+#define VF_EACH(statement)                                                                         \
+    _Pragma("GCC unroll 8") for (int k = 0; k < VF_IN_FLIGHT; ++k) { statement; }
+#define VF_WORD_OF(type, word, parameters, value)                                                  \
+    VF_WORD type word parameters {                                                                 \
+        type each;                                                                                 \
+        VF_EACH(each.r[k] = (value))                                                               \
+        return each;                                                                               \
+    }
+
+VF_WORD_OF(vf, vf_set1, (float s), _mm512_set1_ps(s))
+VF_WORD_OF(vf, vf_load, (const float *p), _mm512_loadu_ps(p + 16 * k))
+VF_WORD void vf_store(float *p, vf a){VF_EACH(_mm512_storeu_ps(p + 16 * k, a.r[k]))}
 
 #define VF_HAVE_STREAM
-VF_WORD void vf_stream(float *p, vf a) { _mm512_stream_ps(p, a); }
-VF_WORD void vf_stream_end(void) { _mm_sfence(); }
+VF_WORD void vf_stream(float *p, vf a){VF_EACH(_mm512_stream_ps(p + 16 * k, a.r[k]))} VF_WORD
+    void vf_stream_end(void) {
+    _mm_sfence();
+}
 
-VF_WORD vf vf_add(vf a, vf b) { return _mm512_add_ps(a, b); }
-VF_WORD vf vf_sub(vf a, vf b) { return _mm512_sub_ps(a, b); }
-VF_WORD vf vf_mul(vf a, vf b) { return _mm512_mul_ps(a, b); }
-VF_WORD vf vf_div(vf a, vf b) { return _mm512_div_ps(a, b); }
-VF_WORD vf vf_fma(vf a, vf b, vf c) { return _mm512_fmadd_ps(a, b, c); }
-VF_WORD vf vf_nfma(vf a, vf b, vf c) { return _mm512_fnmadd_ps(a, b, c); }
-VF_WORD vf vf_max(vf a, vf b) { return _mm512_max_ps(a, b); }
-VF_WORD vf vf_min(vf a, vf b) { return _mm512_min_ps(a, b); }
-VF_WORD vf vf_abs(vf a) { return _mm512_andnot_ps(_mm512_set1_ps(-0.0F), a); }
-VF_WORD vf vf_neg(vf a) { return _mm512_xor_ps(_mm512_set1_ps(-0.0F), a); }
-
-/* The quiet predicates: a NaN raises no FE_INVALID. */
-VF_WORD vm vf_lt(vf a, vf b) { return _mm512_cmp_ps_mask(a, b, _CMP_LT_OQ); }
-VF_WORD vm vf_is_nan(vf a) { return _mm512_cmp_ps_mask(a, a, _CMP_UNORD_Q); }
-VF_WORD vm vf_signbit(vf a) { return _mm512_movepi32_mask(_mm512_castps_si512(a)); }
-VF_WORD vf vf_select(vm m, vf a, vf b) { return _mm512_mask_blend_ps(m, b, a); }
-#define VF_HAVE_KEPT
-VF_WORD vf vf_kept(vf a) {
-    __asm__("" : "+v"(a));
+/* gcc folds a load into both uses: 1.65 cycles for sixteen floats of leaky ReLU instead of 1.1. */
+#define VF_HAVE_ONCE
+VF_WORD vf vf_once(vf a) {
+    VF_EACH(__asm__("" : "+v"(a.r[k])))
     return a;
 }
-VF_WORD int vm_any(vm m) { return m != 0; }
 
-VF_WORD vm vm_first(size_t n) { return (vm)((1U << n) - 1U); }
-VF_WORD vf vf_load_partial(const float *p, size_t n, vf idle) {
-    return _mm512_mask_loadu_ps(idle, vm_first(n), p);
-}
-VF_WORD void vf_store_partial(float *p, vf a, size_t n) {
-    _mm512_mask_storeu_ps(p, vm_first(n), a);
-}
-VF_WORD vf vf_first(vf a, size_t n) { return _mm512_maskz_mov_ps(vm_first(n), a); }
+VF_WORD_OF(vf, vf_add, (vf a, vf b), _mm512_add_ps(a.r[k], b.r[k]))
+VF_WORD_OF(vf, vf_sub, (vf a, vf b), _mm512_sub_ps(a.r[k], b.r[k]))
+VF_WORD_OF(vf, vf_mul, (vf a, vf b), _mm512_mul_ps(a.r[k], b.r[k]))
+VF_WORD_OF(vf, vf_div, (vf a, vf b), _mm512_div_ps(a.r[k], b.r[k]))
+VF_WORD_OF(vf, vf_fma, (vf a, vf b, vf c), _mm512_fmadd_ps(a.r[k], b.r[k], c.r[k]))
+VF_WORD_OF(vf, vf_nfma, (vf a, vf b, vf c), _mm512_fnmadd_ps(a.r[k], b.r[k], c.r[k]))
+VF_WORD_OF(vf, vf_max, (vf a, vf b), _mm512_max_ps(a.r[k], b.r[k]))
+VF_WORD_OF(vf, vf_min, (vf a, vf b), _mm512_min_ps(a.r[k], b.r[k]))
+VF_WORD_OF(vf, vf_abs, (vf a), _mm512_andnot_ps(_mm512_set1_ps(-0.0F), a.r[k]))
+VF_WORD_OF(vf, vf_neg, (vf a), _mm512_xor_ps(_mm512_set1_ps(-0.0F), a.r[k]))
 
-VF_WORD float vf_max_lanes(vf a) { return _mm512_reduce_max_ps(a); }
+/* The quiet predicates: a NaN raises no FE_INVALID. */
+VF_WORD_OF(vm, vf_lt, (vf a, vf b), _mm512_cmp_ps_mask(a.r[k], b.r[k], _CMP_LT_OQ))
+VF_WORD_OF(vm, vf_is_nan, (vf a), _mm512_cmp_ps_mask(a.r[k], a.r[k], _CMP_UNORD_Q))
+VF_WORD_OF(vm, vf_signbit, (vf a), _mm512_movepi32_mask(_mm512_castps_si512(a.r[k])))
+VF_WORD_OF(vf, vf_select, (vm m, vf a, vf b), _mm512_mask_blend_ps(m.r[k], b.r[k], a.r[k]))
+VF_WORD int vm_any(vm m) {
+    unsigned any = 0;
+    VF_EACH(any |= m.r[k])
+    return any != 0;
+}
 
 /* gcc's header converts a sign in the macro that this is without optimisation. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wsign-conversion"
-VF_WORD vf vf_rint(vf a) {
-    return _mm512_roundscale_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
-}
+VF_WORD_OF(vf, vf_rint, (vf a),
+           _mm512_roundscale_ps(a.r[k], _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC))
 #pragma GCC diagnostic pop
 #define VF_HAVE_SCALE2N
-VF_WORD vf vf_scale2n(vf a, vf n) { return _mm512_scalef_ps(a, n); }
+VF_WORD_OF(vf, vf_scale2n, (vf a, vf n), _mm512_scalef_ps(a.r[k], n.r[k]))
 VF_WORD vf vf_scale2n_up(vf a, vf n) { return vf_scale2n(a, vf_add(n, vf_set1(64.0F))); }
 VF_WORD vf vf_scale2n_near(vf a, vf n) { return vf_scale2n(a, n); }
 VF_WORD vf vf_scale2n_far(vf a, vf n) { return vf_scale2n(a, n); }
 
-VF_WORD vf vf_exponent(vf a) {
-    return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_castps_si512(a), 23));
-}
+VF_WORD_OF(vf, vf_exponent, (vf a),
+           _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_castps_si512(a.r[k]), 23)))
+VF_WORD_OF(vf, vf_minus_bits, (vf a, vf b),
+           _mm512_castsi512_ps(_mm512_sub_epi32(_mm512_castps_si512(a.r[k]),
+                                                _mm512_castps_si512(b.r[k]))))
 
-VF_WORD vf vf_minus_bits(vf a, vf b) {
-    return _mm512_castsi512_ps(_mm512_sub_epi32(_mm512_castps_si512(a), _mm512_castps_si512(b)));
-}
-
-VF_WORD vf vf_sleef_exp(vf a) { return Sleef_expf16_u10avx512f(a); }
-
-/*
- * A tree over the registers of sixteen rows: each step interleaves two of them and folds them into
- * one, so that all rows share fifteen folds where each alone would need four.
- */
-#define VF_HAVE_REDUCE_ROWS
-#define FOLD_SIXTEEN_ROWS(name, op)                                                                \
-    VF_WORD __m512 name##_pair(__m512 a, __m512 b) {                                               \
-        return op(_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));                             \
-    }                                                                                              \
-    VF_WORD __m512 name##_four(const vf r[4]) {                                                    \
-        __m512 a = name##_pair(r[0], r[1]), b = name##_pair(r[2], r[3]);                           \
-        return op(_mm512_shuffle_ps(a, b, 0x44), _mm512_shuffle_ps(a, b, 0xEE));                   \
-    }                                                                                              \
-    VF_WORD __m512 name##_eight(const vf r[8]) {                                                   \
-        __m512 a = name##_four(r), b = name##_four(r + 4);                                         \
-        return op(_mm512_shuffle_f32x4(a, b, 0x44), _mm512_shuffle_f32x4(a, b, 0xEE));             \
-    }                                                                                              \
-    VF_WORD vf name(const vf r[VF_LANES]) {                                                        \
-        __m512 a = name##_eight(r), b = name##_eight(r + 8);                                       \
-        return op(_mm512_shuffle_f32x4(a, b, 0x88), _mm512_shuffle_f32x4(a, b, 0xDD));             \
-    }
-FOLD_SIXTEEN_ROWS(vf_max_rows, _mm512_max_ps)
-FOLD_SIXTEEN_ROWS(vf_sum_rows, _mm512_add_ps)
+VF_WORD_OF(vf, vf_sleef_exp, (vf a), Sleef_expf16_u10avx512f(a.r[k]))
 
 /*
  * exp(sign * a) = 2^n T[i] exp(s) with |s| <= ln 2 / 64: a table of 2^(i/32) in two registers and
@@ -111,11 +98,11 @@ FOLD_SIXTEEN_ROWS(vf_sum_rows, _mm512_add_ps)
  */
 #define VF_HAVE_EXP_FAST
 VF_WORD vf exp_fast_sign(vf a, float sign) {
-    const vf table_low = _mm512_setr_ps(
+    const __m512 table_low = _mm512_setr_ps(
         0x1.0p+0F, 0x1.059b0ep+0F, 0x1.0b5586p+0F, 0x1.11301ep+0F, 0x1.172b84p+0F, 0x1.1d4874p+0F,
         0x1.2387a6p+0F, 0x1.29e9ep+0F, 0x1.306fep+0F, 0x1.371a74p+0F, 0x1.3dea64p+0F,
         0x1.44e086p+0F, 0x1.4bfdaep+0F, 0x1.5342b6p+0F, 0x1.5ab07ep+0F, 0x1.6247ecp+0F);
-    const vf table_high =
+    const __m512 table_high =
         _mm512_setr_ps(0x1.6a09e6p+0F, 0x1.71f75ep+0F, 0x1.7a1148p+0F, 0x1.82589ap+0F,
                        0x1.8ace54p+0F, 0x1.93737cp+0F, 0x1.9c4918p+0F, 0x1.a5503cp+0F,
                        0x1.ae89fap+0F, 0x1.b7f77p+0F, 0x1.c199bep+0F, 0x1.cb720ep+0F,
@@ -125,10 +112,14 @@ VF_WORD vf exp_fast_sign(vf a, float sign) {
     vf n = vf_sub(shifted, shifter);
     vf s = vf_fma(n, vf_set1(sign * -0x1.62e43p-1F), a);
     s = vf_fma(n, vf_set1(sign * 0x1.05c61p-29F), s);
-    vf t = _mm512_permutex2var_ps(table_low, _mm512_castps_si512(shifted), table_high);
+    vf t;
+    VF_EACH(t.r[k] =
+                _mm512_permutex2var_ps(table_low, _mm512_castps_si512(shifted.r[k]), table_high))
     vf p = vf_mul(s, vf_fma(s, vf_set1(0x1.00004p-1F), vf_set1(sign * 0x1.0000f6p+0F)));
-    return _mm512_scalef_round_ps(vf_fma(t, p, t), n,
-                                  _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+    p = vf_fma(t, p, t);
+    VF_EACH(p.r[k] = _mm512_scalef_round_ps(p.r[k], n.r[k],
+                                            _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC))
+    return p;
 }
 VF_WORD vf vf_exp_fast_near(vf a) { return exp_fast_sign(a, 1.0F); }
 VF_WORD vf vf_exp_fast(vf a) { return vf_exp_fast_near(vf_max(vf_set1(-105.0F), a)); }
@@ -137,16 +128,53 @@ VF_WORD vf vf_exp_fast_plus(vf c, vf a) {
     return vf_add(c, exp_fast_sign(a, -1.0F));
 }
 
+#if VF_IN_FLIGHT == 1
+VF_WORD __mmask16 mask_of_first(size_t n) { return (__mmask16)((1U << n) - 1U); }
+VF_WORD vf vf_load_partial(const float *p, size_t n, vf idle) {
+    return (vf){{_mm512_mask_loadu_ps(idle.r[0], mask_of_first(n), p)}};
+}
+VF_WORD void vf_store_partial(float *p, vf a, size_t n) {
+    _mm512_mask_storeu_ps(p, mask_of_first(n), a.r[0]);
+}
+VF_WORD vf vf_first(vf a, size_t n) { return (vf){{_mm512_maskz_mov_ps(mask_of_first(n), a.r[0])}}; }
+
+VF_WORD float vf_max_lanes(vf a) { return _mm512_reduce_max_ps(a.r[0]); }
+
+/*
+ * A tree over the registers of sixteen rows: each step interleaves two of them and folds them into
+ * one, so that all rows share fifteen folds where each alone would need four.
+ */
+#define VF_HAVE_REDUCE_ROWS
+#define FOLD_SIXTEEN_ROWS(name, op)                                                                \
+    VF_WORD __m512 name##_pair(__m512 a, __m512 b) {                                               \
+        return op(_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));                             \
+    }                                                                                              \
+    VF_WORD __m512 name##_four(const vf v[4]) {                                                    \
+        __m512 a = name##_pair(v[0].r[0], v[1].r[0]);                                              \
+        __m512 b = name##_pair(v[2].r[0], v[3].r[0]);                                              \
+        return op(_mm512_shuffle_ps(a, b, 0x44), _mm512_shuffle_ps(a, b, 0xEE));                   \
+    }                                                                                              \
+    VF_WORD __m512 name##_eight(const vf v[8]) {                                                   \
+        __m512 a = name##_four(v), b = name##_four(v + 4);                                         \
+        return op(_mm512_shuffle_f32x4(a, b, 0x44), _mm512_shuffle_f32x4(a, b, 0xEE));             \
+    }                                                                                              \
+    VF_WORD vf name(const vf v[VF_LANES]) {                                                        \
+        __m512 a = name##_eight(v), b = name##_eight(v + 8);                                       \
+        return (vf){{op(_mm512_shuffle_f32x4(a, b, 0x88), _mm512_shuffle_f32x4(a, b, 0xDD))}};     \
+    }
+FOLD_SIXTEEN_ROWS(vf_max_rows, _mm512_max_ps)
+FOLD_SIXTEEN_ROWS(vf_sum_rows, _mm512_add_ps)
+
 VF_WORD vd vd_zero(void) { return (vd){_mm512_setzero_pd(), _mm512_setzero_pd()}; }
 VF_WORD vd vd_add(vd d, vf a) {
-    return (vd){_mm512_add_pd(d.lo, _mm512_cvtps_pd(_mm512_castps512_ps256(a))),
-                _mm512_add_pd(d.hi, _mm512_cvtps_pd(_mm512_extractf32x8_ps(a, 1)))};
+    return (vd){_mm512_add_pd(d.lo, _mm512_cvtps_pd(_mm512_castps512_ps256(a.r[0]))),
+                _mm512_add_pd(d.hi, _mm512_cvtps_pd(_mm512_extractf32x8_ps(a.r[0], 1)))};
 }
 VF_WORD vd vd_fma(vd d, vf a, vf b) {
-    return (vd){_mm512_fmadd_pd(_mm512_cvtps_pd(_mm512_castps512_ps256(a)),
-                                _mm512_cvtps_pd(_mm512_castps512_ps256(b)), d.lo),
-                _mm512_fmadd_pd(_mm512_cvtps_pd(_mm512_extractf32x8_ps(a, 1)),
-                                _mm512_cvtps_pd(_mm512_extractf32x8_ps(b, 1)), d.hi)};
+    return (vd){_mm512_fmadd_pd(_mm512_cvtps_pd(_mm512_castps512_ps256(a.r[0])),
+                                _mm512_cvtps_pd(_mm512_castps512_ps256(b.r[0])), d.lo),
+                _mm512_fmadd_pd(_mm512_cvtps_pd(_mm512_extractf32x8_ps(a.r[0], 1)),
+                                _mm512_cvtps_pd(_mm512_extractf32x8_ps(b.r[0], 1)), d.hi)};
 }
 VF_WORD double vd_log1p(double s) {
     return _mm512_cvtsd_f64(Sleef_log1pd8_u10avx512f(_mm512_set1_pd(s)));
@@ -157,5 +185,7 @@ VF_WORD double vd_sum(vd d) {
     __m128d w2 = _mm_add_pd(_mm256_castpd256_pd128(w4), _mm256_extractf128_pd(w4, 1));
     return _mm_cvtsd_f64(_mm_add_sd(w2, _mm_unpackhi_pd(w2, w2)));
 }
+
+#endif /* one register */
 
 #endif

@@ -49,7 +49,15 @@
 
 #include <stddef.h>
 
-#define VF_LANES 16
+/*
+ * A unit of elementwise loops may ask for vectors several times as wide, whose registers take each
+ * step side by side: a chain of forty operations leaves most of a processor idle.  What depends on
+ * the width, that is sums, rows and partial vectors, is for units without.
+ */
+#ifndef VF_IN_FLIGHT
+#define VF_IN_FLIGHT 1
+#endif
+#define VF_LANES (16 * VF_IN_FLIGHT)
 
 /* Kernels must melt into their loops at every level of optimisation: a call would spill vectors. */
 #define VF_WORD static inline __attribute__((always_inline, unused))
