@@ -76,10 +76,8 @@ VF_WORD_OF(vf, vf_rint, (vf a),
            _mm512_roundscale_ps(a.r[k], _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC))
 #pragma GCC diagnostic pop
 #define VF_HAVE_SCALE2N
-VF_WORD_OF(vf, vf_scale2n, (vf a, vf n), _mm512_scalef_ps(a.r[k], n.r[k]))
-VF_WORD vf vf_scale2n_up(vf a, vf n) { return vf_scale2n(a, vf_add(n, vf_set1(64.0F))); }
-VF_WORD vf vf_scale2n_near(vf a, vf n) { return vf_scale2n(a, n); }
-VF_WORD vf vf_scale2n_far(vf a, vf n) { return vf_scale2n(a, n); }
+VF_WORD_OF(vf, vf_scale2n_near, (vf a, vf n), _mm512_scalef_ps(a.r[k], n.r[k]))
+VF_WORD vf vf_scale2n_up(vf a, vf n) { return vf_scale2n_near(a, vf_add(n, vf_set1(64.0F))); }
 
 VF_WORD_OF(vf, vf_exponent, (vf a),
            _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_castps_si512(a.r[k]), 23)))

@@ -66,12 +66,9 @@ VF_WORD vf vf_at_most(vf a, float s) { return vf_min(vf_set1(s), a); }
 /*
  * a * 2^n, rounded once, a NaN in a staying whatever n is, for integral n
  *
- *   vf_scale2n(a, n)         from -190 to 0, 2^-64 <= |a| < 2^64
- *   vf_scale2n_up(a, n)      the same, 2^64 times as large: normal, and so exact
- *   vf_scale2n_near(a, n)    from -126 to 127
- *   vf_scale2n_far(a, n)     from -252 to 252, as long as a * 2^(n/2) is normal, or a is 0 or inf
- *
- * 2^(n + 64) is normal where 2^n is not, so that only the product by 2^-64 rounds.
+ *   vf_scale2n_near(a, n)    n from -126 to 127
+ *   vf_scale2n_up(a, n)      2^64 a 2^n: n from -190 to 0, 2^-62 <= |a| < 2^64
+ *   vf_scale2n(a, n)         the same without the 2^64; the result may be subnormal
  */
 #ifndef VF_HAVE_SCALE2N
 VF_WORD vf vf_scale2n_near(vf a, vf n) {
@@ -80,23 +77,29 @@ VF_WORD vf vf_scale2n_near(vf a, vf n) {
 VF_WORD vf vf_scale2n_up(vf a, vf n) {
     return vf_mul(a, vf_exponent(vf_add(n, vf_set1(VF_SHIFTER(64 + 127)))));
 }
-VF_WORD vf vf_scale2n(vf a, vf n) { return vf_mul(vf_scale2n_up(a, n), vf_set1(0x1p-64F)); }
-VF_WORD vf vf_scale2n_far(vf a, vf n) {
-    vf half = vf_rint(vf_mul(n, vf_set1(0.5F)));
-    return vf_scale2n_near(vf_scale2n_near(a, half), vf_sub(n, half));
+#endif
+
+/* The size of a, with the sign of s. */
+#ifndef VF_HAVE_WITH_SIGN
+VF_WORD vf vf_with_sign(vf a, vf s) {
+    vf size = vf_abs(a);
+    return vf_select(vf_signbit(s), vf_neg(size), size);
 }
 #endif
 
 /*
- * a * 2^-64, rounded once, for a >= 0 or NaN.  Zen 3 takes 20 cycles for a product that is
- * subnormal, and others more, but none for a sum that is not: one whose last place has the spacing
- * of subnormal numbers is rounded as they are, and its lowest bits are theirs.
+ * a * 2^-64, rounded once; vf_scale_down for a >= 0 or NaN.  A product with a subnormal operand or
+ * result takes 20 cycles on Zen 3 and 150 on Intel's cores, a sum that is not subnormal takes none
+ * of them: one whose last place has the spacing of subnormal numbers is rounded as they are, and
+ * its lowest bits are theirs.
  */
 VF_WORD vf vf_scale_down(vf a) {
     const vf least = vf_set1(0x1p-62F); /* becomes 2^-126, the smallest normal number */
     vf normal = vf_mul(vf_at_least(a, 0x1p-62F), vf_set1(0x1p-64F));
     return vf_select(vf_lt(a, least), vf_minus_bits(vf_add(a, least), least), normal);
 }
+VF_WORD vf vf_scale_down_signed(vf a) { return vf_with_sign(vf_scale_down(vf_abs(a)), a); }
+VF_WORD vf vf_scale2n(vf a, vf n) { return vf_scale_down_signed(vf_scale2n_up(a, n)); }
 
 /*
  * exp(a) = 2^n (1 + t) for |a| <= 150: the arithmetic of SLEEF's exp (3.5.1, xexpf; its
@@ -126,7 +129,7 @@ VF_WORD vf exp_whole(exp_reduced e) { return vf_add(vf_set1(1.0F), e.t); }
 /* Down to here exp is a normal number, and so is its power of two. */
 #define VF_EXP_NEAR (-87.0F)
 
-/* exp(a) for VF_EXP_NEAR <= a <= 0, or NaN. */
+/* exp(a) for |a| <= -VF_EXP_NEAR, or NaN. */
 VF_WORD vf vf_exp_near(vf a) {
     exp_reduced e = exp_reduce(a);
     return vf_scale2n_near(exp_whole(e), e.n);
@@ -142,10 +145,20 @@ VF_WORD vf vf_exp_nonpositive_up(vf a) {
 }
 VF_WORD vf vf_exp_nonpositive(vf a) { return vf_scale_down(vf_exp_nonpositive_up(a)); }
 
-/* exp(a) for every a, with the bits of SLEEF's; inf from 88.73 up. */
+/*
+ * exp(a) for every a, with the bits of SLEEF's; inf from 88.73 up.  Where a power of two may be
+ * none that a float has, a smaller or a larger one scales, and the rest follows.
+ */
+VF_WORD vf exp_far(vf a) {
+    const vm negative = vf_signbit(a);
+    exp_reduced e = exp_reduce(vf_at_most(vf_at_least(a, -105.0F), 89.0F));
+    vf shift = vf_select(negative, vf_set1(64.0F), vf_set1(-1.0F));
+    vf y = vf_scale2n_near(exp_whole(e), vf_add(e.n, shift));
+    return vf_select(negative, vf_scale_down(y), vf_add(y, y));
+}
 VF_WORD vf vf_exp(vf a) {
-    exp_reduced e = exp_reduce(vf_at_most(vf_at_least(a, -105.0F), 105.0F));
-    return vf_scale2n_far(exp_whole(e), e.n);
+    vm far = vf_lt(vf_set1(-VF_EXP_NEAR), vf_abs(a));
+    return __builtin_expect(vm_any(far), 0) ? exp_far(a) : vf_exp_near(a);
 }
 
 /*
