@@ -24,9 +24,13 @@ VF_WORD gated_grad vf_reglu_grad(vf dy, vf gate, vf up) {
 }
 
 BOUND_AT_LEAST(geglu_grad, 9.5, 20.0, -0x1.efd332p-1F, 0.1);
+VF_WORD gated_grad geglu_grad_by(enum distance distance, vf dy, vf gate, vf up) {
+    const normal_parts of = normal_in_parts(distance, gate);
+    return (gated_grad){vf_mul(vf_mul(dy, up), gelu_slope_of(distance, gate, of)),
+                        vf_mul(gelu_of(distance, gate, of), dy)};
+}
 VF_WORD gated_grad vf_geglu_grad(vf dy, vf gate, vf up) {
-    const normal_parts of = normal_in_parts(gate);
-    return (gated_grad){gelu_grad_of(vf_mul(dy, up), gate, of), vf_mul(gelu_of(gate, of), dy)};
+    return BY_DISTANCE(NORMAL_NEAR, gate, geglu_grad_by, dy, gate, up);
 }
 
 BOUND_AT_LEAST(swiglu_grad, 4.7, 11.0, 0x1.299522p+0F, 0.1);

@@ -17,7 +17,7 @@ VF_WORD vf times_sigmoid(enum distance distance, vf x, vf bounded, vf z, scaled_
         return vf_fma(x, s.high, vf_mul(x, s.low));
     const vm negative = vf_signbit(z);
     vf y = vf_fma(vf_select(negative, bounded, x), s.high, vf_mul(bounded, s.low));
-    return vf_select(negative, vf_scale2n(vf_select(negative, y, vf_set1(0.0F)), s.n), y);
+    return vf_select(negative, scaled(distance, vf_select(negative, y, vf_set1(1.0F)), s.n), y);
 }
 
 /*
@@ -25,18 +25,18 @@ VF_WORD vf times_sigmoid(enum distance distance, vf x, vf bounded, vf z, scaled_
  * with e = exp(-|z|) it is e (1 + e + w) / (1 + e)^2 on the left and (1 + e (1 + w)) / (1 + e)^2 on
  * the right.  It loses relative accuracy nowhere but around its zero, where 1 + e + w cancels.
  */
-VF_WORD vf times_sigmoid_slope(two z, vf w) {
+VF_WORD vf times_sigmoid_slope(enum distance distance, two z, vf w) {
     const vf one = vf_set1(1.0F), zero = vf_set1(0.0F);
     const vm negative = vf_signbit(z.high);
-    scaled_two parts = exp_of_minus_size(FAR, z);
-    vf e = vf_scale2n(parts.high, parts.n);
+    scaled_two parts = exp_of_minus_size(distance, z);
+    vf e = scaled_beside_one(distance, parts.high, parts.n);
     vf d = vf_add(one, e);
     vf r = vf_div(one, d);
     vf sum = vf_add(d, w);
     vf left = vf_fma(parts.high, sum, vf_mul(parts.low, sum));
     vf right = vf_fma(e, vf_add(one, w), one);
     vf y = vf_mul(vf_mul(vf_select(negative, left, right), r), r);
-    return vf_scale2n(y, vf_select(negative, parts.n, zero));
+    return scaled(distance, y, vf_select(negative, parts.n, zero));
 }
 
 VF_WORD vf silu_of(enum distance distance, vf x, float limit, float beta) {
@@ -75,12 +75,16 @@ VF_WORD vf vf_silu(vf x, float beta) {
                                    : silu_wide(x, beta);
 }
 BOUND_AT_LEAST(silu_grad, 4.7, 10.0, 0x1.299522p+0F, 0.1);
+VF_WORD vf silu_slope(enum distance distance, vf x, float limit, float beta) {
+    two z = times_beta(far_within(distance, limit, x), beta);
+    return times_sigmoid_slope(distance, z, z.high);
+}
 VF_WORD vf vf_silu_grad(vf dy, vf x, float beta) {
-    two z = times_beta(within(limit_of(beta), x), beta);
-    vf slope = times_sigmoid_slope(z, z.high);
+    const float near = near_limit_of(beta), far = limit_of(beta);
+    vf slope = BY_DISTANCE(near, x, silu_slope, x, far, beta);
     if (fabsf(beta) < TINY && beta != 0) {
-        vf end = vf_select(vf_signbit(z.high), vf_set1(-0.0F), vf_set1(1.0F));
-        slope = at_infinity(x, end, slope);
+        const vm negative = vf_signbit(with_sign_of(beta, x));
+        slope = at_infinity(x, vf_select(negative, vf_set1(-0.0F), vf_set1(1.0F)), slope);
     }
     return vf_mul(dy, slope);
 }
@@ -103,9 +107,12 @@ VF_WORD vf vf_gelu_quick(vf x) {
     return BY_DISTANCE(PARTS_NEAR / (float)QUICK, x, gelu_quick_of, x);
 }
 BOUND_AT_LEAST(gelu_quick_grad, 6.0, 12.0, -0x1.3f2f48p+0F, 0.1);
+VF_WORD vf gelu_quick_slope(enum distance distance, vf x) {
+    two z = gelu_quick_argument(far_within(distance, 70.0F, x));
+    return times_sigmoid_slope(distance, z, z.high);
+}
 VF_WORD vf vf_gelu_quick_grad(vf dy, vf x) {
-    two z = gelu_quick_argument(within(70.0F, x));
-    return vf_mul(dy, times_sigmoid_slope(z, z.high));
+    return vf_mul(dy, BY_DISTANCE(PARTS_NEAR / (float)QUICK, x, gelu_quick_slope, x));
 }
 
 /*
@@ -115,8 +122,8 @@ VF_WORD vf vf_gelu_quick_grad(vf dy, vf x) {
  */
 #define GELU_TANH_C0    1.5957691216057307117598
 #define GELU_TANH_C1    0.0713548162726002527724
-#define GELU_TANH_LIMIT 11.5F
-#define GELU_TANH_NEAR  8.5F /* where it is 57.4 */
+#define GELU_TANH_LIMIT  11.5F
+#define GELU_TANH_MIDDLE 9.8F /* where it is -82.8, and x exp of it a normal number */
 VF_WORD two split(double c) {
     const float high = (float)c;
     return (two){vf_set1(high), vf_set1((float)(c - (double)high))};
@@ -141,13 +148,16 @@ VF_WORD vf gelu_tanh_of(enum distance distance, vf x) {
     return times_sigmoid(distance, x, bounded, z.high, exp_of_minus_size(distance, z));
 }
 BOUND(gelu_tanh, 1.3, -0x1.5b84a6p-2F);
-VF_WORD vf vf_gelu_tanh(vf x) { return BY_DISTANCE(GELU_TANH_NEAR, x, gelu_tanh_of, x); }
+VF_WORD vf vf_gelu_tanh(vf x) { return MIDDLE_OR_FAR(GELU_TANH_MIDDLE, x, gelu_tanh_of, x); }
 BOUND_AT_LEAST(gelu_tanh_grad, 8.5, 17.0, -0x1.1b098ap+0F, 0.1);
-VF_WORD vf vf_gelu_tanh_grad(vf dy, vf x) {
-    vf bounded = within(GELU_TANH_LIMIT, x);
+VF_WORD vf gelu_tanh_slope(enum distance distance, vf x) {
+    vf bounded = far_within(distance, GELU_TANH_LIMIT, x);
     vf w = vf_fma(vf_mul(bounded, bounded), vf_set1((float)(3 * GELU_TANH_C1)),
                   vf_set1((float)GELU_TANH_C0));
-    return vf_mul(dy, times_sigmoid_slope(gelu_tanh_argument(bounded), vf_mul(bounded, w)));
+    return times_sigmoid_slope(distance, gelu_tanh_argument(bounded), vf_mul(bounded, w));
+}
+VF_WORD vf vf_gelu_tanh_grad(vf dy, vf x) {
+    return vf_mul(dy, MIDDLE_OR_FAR(GELU_TANH_MIDDLE, x, gelu_tanh_slope, x));
 }
 
 /*
@@ -156,6 +166,7 @@ VF_WORD vf vf_gelu_tanh_grad(vf dy, vf x) {
  * has no tail to lose, and serves both sides.  Error 4.4e-08; coefficients by
  * tools/activation_coefficients.py, of all K the one whose coefficients round best.
  */
+#define NORMAL_NEAR 9.2F /* where t^2 / 2 is 42.3 */
 #define TAIL_LIMIT  14.6F
 #define TAIL_CENTER 4.078125F
 VF_WORD vf normal_tail(vf t) {
@@ -184,10 +195,10 @@ typedef struct {
     scaled_two e;
     vf g;
 } normal_parts;
-VF_WORD normal_parts normal_in_parts(vf x) {
-    x = within(TAIL_LIMIT, x);
+VF_WORD normal_parts normal_in_parts(enum distance distance, vf x) {
+    x = far_within(distance, TAIL_LIMIT, x);
     vf t = vf_abs(x), half = vf_mul(vf_set1(-0.5F), t), a = vf_mul(half, t);
-    scaled_two e = exp_of_two(FAR, a, vf_fma(half, t, vf_neg(a)));
+    scaled_two e = exp_of_two(distance, a, vf_fma(half, t, vf_neg(a)));
     return (normal_parts){x, t, e, normal_tail(t)};
 }
 
@@ -196,34 +207,43 @@ VF_WORD normal_parts normal_in_parts(vf x) {
  * On the left the product is scaled and not p, which may be subnormal.
  */
 BOUND(gelu, 6.5, -0x1.563514p+0F);
-VF_WORD vf gelu_of(vf x, normal_parts of) {
+VF_WORD vf gelu_of(enum distance distance, vf x, normal_parts of) {
     const vf one = vf_set1(1.0F);
     vf p = vf_fma(of.e.high, of.g, vf_mul(of.e.low, of.g));
-    vf left = vf_scale2n(vf_mul(of.x, p), of.e.n);
-    p = vf_scale2n(p, of.e.n);
+    vf left = scaled(distance, vf_mul(of.x, p), of.e.n);
+    p = scaled_beside_one(distance, p, of.e.n);
     vf c = vf_sub(one, p);
     vf c_low = vf_sub(vf_sub(one, c), p);
     vf right = vf_fma(x, c, vf_mul(of.x, c_low));
     vf middle = vf_mul(of.x, vf_fma(of.x, normal_middle(vf_mul(of.t, of.t)), vf_set1(0.5F)));
     return vf_select(vf_lt(of.t, one), middle, vf_select(vf_signbit(x), left, right));
 }
-VF_WORD vf vf_gelu(vf x) { return gelu_of(x, normal_in_parts(x)); }
+VF_WORD vf gelu_by(enum distance distance, vf x) {
+    return gelu_of(distance, x, normal_in_parts(distance, x));
+}
+VF_WORD vf vf_gelu(vf x) { return BY_DISTANCE(NORMAL_NEAR, x, gelu_by, x); }
 
 /*
  * Phi(x) + x phi(x), where phi(x) = exp(-x^2 / 2) / sqrt(2 pi): p = exp(-x^2 / 2) (g - |x| / sqrt(2
  * pi)) on the left, 1 - p on the right.
  */
 BOUND_AT_LEAST(gelu_grad, 9.5, 19.0, -0x1.efd332p-1F, 0.1);
-VF_WORD vf gelu_grad_of(vf dy, vf x, normal_parts of) {
+VF_WORD vf gelu_slope_of(enum distance distance, vf x, normal_parts of) {
     const vf one = vf_set1(1.0F), density = vf_set1(0.398942280401432677939946F);
     vf h = vf_nfma(of.t, density, of.g);
-    vf p = vf_scale2n(vf_fma(of.e.high, h, vf_mul(of.e.low, h)), of.e.n);
+    vf p = scaled(distance, vf_fma(of.e.high, h, vf_mul(of.e.low, h)), of.e.n);
     vf slope = vf_select(vf_signbit(x), p, vf_sub(one, p));
-    vf middle = vf_fma(vf_scale2n(of.e.high, of.e.n), density, normal_middle(vf_mul(of.t, of.t)));
+    vf middle = vf_fma(scaled_beside_one(distance, of.e.high, of.e.n), density,
+                       normal_middle(vf_mul(of.t, of.t)));
     middle = vf_fma(of.x, middle, vf_set1(0.5F));
-    return vf_mul(dy, vf_select(vf_lt(of.t, one), middle, slope));
+    return vf_select(vf_lt(of.t, one), middle, slope);
 }
-VF_WORD vf vf_gelu_grad(vf dy, vf x) { return gelu_grad_of(dy, x, normal_in_parts(x)); }
+VF_WORD vf gelu_slope(enum distance distance, vf x) {
+    return gelu_slope_of(distance, x, normal_in_parts(distance, x));
+}
+VF_WORD vf vf_gelu_grad(vf dy, vf x) {
+    return vf_mul(dy, BY_DISTANCE(NORMAL_NEAR, x, gelu_slope, x));
+}
 
 /*
  * tanh(log1p(exp(x))) by e = exp(-|x|): n / (n + 2) with n = e (e + 2) on the left, and on the
@@ -235,7 +255,8 @@ VF_WORD vf mish_of(enum distance distance, vf x) {
     const vm negative = vf_signbit(x);
     vf bounded = far_within(distance, 120.0F, x);
     scaled_two parts = exp_in_two(distance, vf_neg(vf_abs(bounded)));
-    vf e = scaled(distance, parts.high, parts.n), e_low = scaled(distance, parts.low, parts.n);
+    vf e = scaled_beside_one(distance, parts.high, parts.n);
+    vf e_low = scaled_beside_one(distance, parts.low, parts.n);
 
     vf k = vf_select(negative, vf_set1(2.0F), one);
     vf twice = vf_sub(vf_set1(3.0F), k);
@@ -263,7 +284,7 @@ VF_WORD vf mish_of(enum distance distance, vf x) {
     y = vf_select(negative, vf_neg(vf_abs(y)), y);
     if (distance == NEAR)
         return y;
-    return vf_select(negative, vf_scale2n(vf_select(negative, y, zero), parts.n), y);
+    return vf_select(negative, vf_scale2n(vf_select(negative, y, one), parts.n), y);
 }
 BOUND(mish, 1.1, -0x1.4b0c78p+2F);
 VF_WORD vf vf_mish(vf x) { return BY_DISTANCE(PARTS_NEAR, x, mish_of, x); }

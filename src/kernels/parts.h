@@ -23,19 +23,35 @@ typedef struct {
 } scaled_two;
 
 /*
- * Whether every lane's exponential, and each part of it, is a normal number.  Then it is scaled at
- * once, by one product; the far ones' products are scaled at last, by two, and rounded but once.
- * Both ways have the same bits.
+ * How far out the lanes of a vector are.
+ *
+ *   NEAR     an exponential, each part of it and its square are normal numbers: it is scaled at
+ *            once, by one product
+ *   MIDDLE   the result is one: it is scaled at last, by one product
+ *   FAR      anything: it is scaled at last and rounded but once, without an operation on subnormal
+ *            numbers
+ *
+ * All have the same bits.
  */
-enum distance { NEAR, FAR };
-#define PARTS_NEAR 60.0F
+enum distance { NEAR, MIDDLE, FAR };
+#define PARTS_NEAR 43.0F /* exp(-43)^2 = 4.5e-38 */
 VF_WORD vf scaled(enum distance distance, vf a, vf n) {
-    return distance == FAR ? vf_scale2n(a, n) : a;
+    return distance == NEAR ? a : distance == MIDDLE ? vf_scale2n_near(a, n) : vf_scale2n(a, n);
+}
+
+/*
+ * The same for what is added to 1, or to 2.  Below 2^-64 all numbers of one sign round the same way
+ * there, so none needs to be smaller.
+ */
+VF_WORD vf scaled_beside_one(enum distance distance, vf a, vf n) {
+    return distance == NEAR ? a : vf_scale2n_near(a, vf_at_least(n, -64.0F));
 }
 /* The word for vectors within the limit, and for those that have a lane beyond it. */
-#define BY_DISTANCE(limit, x, word, ...)                                                           \
+#define BY_DISTANCE(limit, x, word, ...)   BY_LIMIT(NEAR, limit, x, word, __VA_ARGS__)
+#define MIDDLE_OR_FAR(limit, x, word, ...) BY_LIMIT(MIDDLE, limit, x, word, __VA_ARGS__)
+#define BY_LIMIT(within, limit, x, word, ...)                                                      \
     (__builtin_expect(vm_any(vf_lt(vf_set1(limit), vf_abs(x))), 0) ? word(FAR, __VA_ARGS__)        \
-                                                                   : word(NEAR, __VA_ARGS__))
+                                                                   : word(within, __VA_ARGS__))
 
 /*
  * Both sides of x no farther from 0 than the limit; a NaN stays.  Beyond the limit the functions
@@ -58,7 +74,7 @@ VF_WORD scaled_two exp_in_two(enum distance distance, vf a) {
     const vf one = vf_set1(1.0F);
     exp_reduced e = exp_reduce(a);
     vf high = vf_add(one, e.t), low = vf_sub(e.t, vf_sub(high, one));
-    if (distance == FAR)
+    if (distance != NEAR)
         return (scaled_two){high, low, e.n};
     vf power = vf_exponent(vf_add(e.n, vf_set1(VF_SHIFTER(127))));
     return (scaled_two){vf_mul(high, power), vf_mul(low, power), vf_set1(0.0F)};

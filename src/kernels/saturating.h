@@ -134,7 +134,7 @@ VF_WORD scaled_two sigmoid_in_two(enum distance distance, vf z, scaled_two e) {
     const vf one = vf_set1(1.0F), zero = vf_set1(0.0F);
     const vm negative = vf_signbit(z);
     vf n = vf_select(negative, e.high, one), n_low = vf_select(negative, e.low, zero);
-    vf whole = scaled(distance, e.high, e.n);
+    vf whole = scaled_beside_one(distance, e.high, e.n);
     vf d = vf_add(one, whole);
     vf d_low = vf_sub(whole, vf_sub(d, one));
     vf r = vf_div(one, d);
