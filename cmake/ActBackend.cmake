@@ -1,10 +1,10 @@
-# act_add_backend(TABLE [BASELINE] [FOLDER folder] [FLAGS flag...]): adds src/FOLDER/TABLE.c to the
-# library, compiled with its own flags, if the compiler can build the folder's probe.c with them;
-# defines ACT_HAVE_TABLE as 1 or 0 for the dispatcher.  FOLDER defaults to TABLE; BASELINE is the
-# backend that every compiler can build.
+# act_add_backend(TABLE [BASELINE] [FOLDER folder] [SOURCES source...] [FLAGS flag...]): adds
+# src/FOLDER/TABLE.c, and further sources of the folder, to the library, compiled with its own flags,
+# if the compiler can build the folder's probe.c with them; defines ACT_HAVE_TABLE as 1 or 0 for the
+# dispatcher.  FOLDER defaults to TABLE; BASELINE is the backend that every compiler can build.
 
 function(act_add_backend table)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "BASELINE" "FOLDER" "FLAGS")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "BASELINE" "FOLDER" "SOURCES;FLAGS")
     if(NOT arg_FOLDER)
         set(arg_FOLDER ${table})
     endif()
@@ -23,7 +23,8 @@ function(act_add_backend table)
     endif()
     set_property(GLOBAL APPEND PROPERTY ACT_BACKENDS_BUILT ${table})
 
-    add_library(act_backend_${table} OBJECT ${folder}/${table}.c)
+    list(TRANSFORM arg_SOURCES PREPEND ${folder}/)
+    add_library(act_backend_${table} OBJECT ${folder}/${table}.c ${arg_SOURCES})
     target_compile_options(act_backend_${table} PRIVATE ${arg_FLAGS})
     target_link_libraries(act_backend_${table} PRIVATE act_code)
     target_sources(act PRIVATE $<TARGET_OBJECTS:act_backend_${table}>)

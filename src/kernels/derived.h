@@ -214,7 +214,7 @@ VF_WORD vf vf_exp_fast_plus(vf c, vf a) {
  * Sixteen vectors at once: lane j of the result is the largest, or the sum, of the lanes of r[j].
  * No lane may be NaN for the largest.  A sum of floats, in an order that is the same for every j.
  */
-#ifndef VF_HAVE_REDUCE_ROWS
+#if !defined(VF_HAVE_REDUCE_ROWS) && VF_IN_FLIGHT == 1
 VF_WORD vf vf_max_rows(const vf r[VF_LANES]) {
     float lane[VF_LANES];
     for (size_t j = 0; j < VF_LANES; ++j)

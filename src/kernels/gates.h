@@ -120,8 +120,8 @@ VF_WORD vf vf_gelu_quick_grad(vf dy, vf x) {
  * x exp of it is 0: its error is exp's relative one, so it must be right to 2^-28, and every
  * product and sum on the way carries its low part.  c0 >= |c1 x^2| does not hold: Knuth's two-sum.
  */
-#define GELU_TANH_C0    1.5957691216057307117598
-#define GELU_TANH_C1    0.0713548162726002527724
+#define GELU_TANH_C0     1.5957691216057307117598
+#define GELU_TANH_C1     0.0713548162726002527724
 #define GELU_TANH_LIMIT  11.5F
 #define GELU_TANH_MIDDLE 9.8F /* where it is -82.8, and x exp of it a normal number */
 VF_WORD two split(double c) {
@@ -251,7 +251,7 @@ VF_WORD vf vf_gelu_grad(vf dy, vf x) {
  * or k = 1 and f = 2 e; the numerators are f (k + e) and k + f.
  */
 VF_WORD vf mish_of(enum distance distance, vf x) {
-    const vf one = vf_set1(1.0F), zero = vf_set1(0.0F);
+    const vf one = vf_set1(1.0F);
     const vm negative = vf_signbit(x);
     vf bounded = far_within(distance, 120.0F, x);
     scaled_two parts = exp_in_two(distance, vf_neg(vf_abs(bounded)));

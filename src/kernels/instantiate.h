@@ -2,149 +2,119 @@
  * The kernels of one backend, loops and tails, from functions.def.  The last include of a backend's
  * translation unit, which has included its vocabulary and defined ACT_PREFIX, with which the names
  * of its kernels begin.
+ *
+ * A backend that has loops with several vectors in flight (instantiate_in_flight.h) defines
+ * ACT_IN_FLIGHT_PREFIX, with which their names begin, and ACT_IN_FLIGHT_FLOATS, of which they take
+ * multiples.
  */
 #include "kernels/derived.h"
 #include "kernels/exponentials.h"
 #include "kernels/fast.h"
-#include "kernels/gated.h"
 #include "kernels/gates.h"
+#include "kernels/loops.h"
 #include "kernels/piecewise.h"
+#include "kernels/prelu.h"
 #include "kernels/rectifiers.h"
 #include "kernels/rows.h"
 #include "kernels/saturating.h"
 #include "kernels/sigmoids.h"
-#include "kernels/signatures.h"
 #include "kernels/softmax.h"
-#include "kernels/stream.h"
-
-/* act_BACKEND_NAME, for the rows of dispatch.h. */
-#define KERNEL(name)                                PASTE_EXPANDED(ACT_PREFIX, name)
-#define PASTE_EXPANDED(prefix, name)                PASTE(prefix, name)
-#define PASTE(prefix, name)                         prefix##name
-#define DECLARE_KERNEL(name, parameters, arguments) ACT_HIDDEN act_status KERNEL(name) parameters;
 
 /*
- * KERNEL(NAME) chooses among the loops of a function of arrays, each a function of its own.
+ * A kernel chooses among the loops of a function of arrays, each a function of its own.
  *
  * A large array goes to stream_NAME, for whole lines of the caches, which comes back for the ends;
  * apart from the others it keeps three jumps out of the way of small arrays, which cost ReLU of
  * sixteen floats half of its speed.
+ *
+ * What is long enough for several vectors in flight goes to long_NAME, which comes back for the
+ * rest.
  *
  * A parameter that is usually 1 has a loop without it: a product less, and no branch that a word
  * makes for it.  SiLU's fast tier takes 0.78 of the time in it (AVX2, Zen 3).  Were both loops in
  * one function, they would share its registers: ELU's fast tier takes 3.2 instructions a float
  * then, and 2.9 so.
  */
-#define CHOICE_OF_LOOPS(name, usual, past, parameters, ...)                                        \
+#define ARRAY_KERNEL(name, usual, past, a, b, parameters, arguments)                               \
     VF_APART act_status usual_##name parameters {                                                  \
         (void)p;                                                                                   \
-        return loop_##name(__VA_ARGS__, 1.0F, q);                                                  \
+        return array_loop(dst, a, b, n, 1.0F, q, word_##name);                                     \
     }                                                                                              \
-    VF_APART act_status any_##name parameters { return loop_##name(__VA_ARGS__, p, q); }           \
+    VF_APART act_status any_##name parameters {                                                    \
+        return array_loop(dst, a, b, n, p, q, word_##name);                                        \
+    }                                                                                              \
+    static act_status stream_##name parameters;                                                    \
+    LONG_DECLARED(name, parameters)                                                                \
+    DECLARE_KERNEL(name, parameters, arguments)                                                    \
     act_status KERNEL(name) parameters {                                                           \
         if (past)                                                                                  \
-            return stream_##name(__VA_ARGS__, p, q);                                               \
+            return stream_##name arguments;                                                        \
+        IF_LONG(return long_##name arguments;)                                                     \
         if ((usual) != 1.0F)                                                                       \
-            return loop_##name(__VA_ARGS__, p, q);                                                 \
-        return p == 1.0F ? usual_##name(__VA_ARGS__, p, q) : any_##name(__VA_ARGS__, p, q);        \
+            return array_loop(dst, a, b, n, p, q, word_##name);                                    \
+        return p == 1.0F ? usual_##name arguments : any_##name arguments;                          \
     }
-
-/*
- * The tail is a partial vector through the same arithmetic: an element's position never shows.  It
- * is said to be unlikely to keep whole vectors, the usual case, from jumping over its code.
- */
-#define MAP_LOOP(name, usual, y)                                                                   \
-    SIGNATURE_OF_MAP(DECLARE_KERNEL, name)                                                         \
-    static act_map_kernel stream_##name;                                                           \
-    VF_WORD act_status loop_##name(float *dst, const float *src, size_t n, float p, float q) {     \
-        (void)p, (void)q;                                                                          \
-        const size_t whole = n - n % VF_LANES;                                                     \
-        for (size_t i = 0; i < whole; i += VF_LANES) {                                             \
-            vf x = vf_load(src + i);                                                               \
-            vf_store(dst + i, y);                                                                  \
-        }                                                                                          \
-        if (__builtin_expect(whole < n, 0)) {                                                      \
-            vf x = vf_load_partial(src + whole, n - whole, vf_set1(0.0F));                         \
-            vf_store_partial(dst + whole, y, n - whole);                                           \
-        }                                                                                          \
-        return ACT_OK;                                                                             \
-    }                                                                                              \
-    CHOICE_OF_LOOPS(name, usual, past_caches(dst, src, n),                                         \
-                    (float *dst, const float *src, size_t n, float p, float q), dst, src, n)       \
+#define MAP_KERNEL(name, params)                                                                   \
+    MAP_WORD(name, params)                                                                         \
+    ARRAY_KERNEL(name, FIRST_USUAL_##params, past_caches(dst, src, n), src, src,                   \
+                 (float *dst, const float *src, size_t n, float p, float q), (dst, src, n, p, q))  \
     VF_APART act_status stream_##name(float *dst, const float *src, size_t n, float p, float q) {  \
-        size_t i = to_next_line(dst);                                                              \
-        KERNEL(name)(dst, src, i, p, q);                                                           \
-        for (; n - i >= VF_LANES; i += VF_LANES) {                                                 \
-            vf x = vf_load(src + i);                                                               \
-            vf_stream(dst + i, y);                                                                 \
-        }                                                                                          \
-        vf_stream_end();                                                                           \
-        return KERNEL(name)(dst + i, src + i, n - i, p, q);                                        \
-    }
-
-/* The same with two arrays in; dst may be either. */
-#define PAIR_LOOP(name, usual, y)                                                                  \
-    SIGNATURE_OF_PAIR(DECLARE_KERNEL, name)                                                        \
-    static act_pair_kernel stream_##name;                                                          \
-    VF_WORD act_status loop_##name(float *dst, const float *from_a, const float *from_b, size_t n, \
-                                   float p, float q) {                                             \
-        (void)p, (void)q;                                                                          \
-        const size_t whole = n - n % VF_LANES;                                                     \
-        for (size_t i = 0; i < whole; i += VF_LANES) {                                             \
-            vf a = vf_load(from_a + i), b = vf_load(from_b + i);                                   \
-            vf_store(dst + i, y);                                                                  \
-        }                                                                                          \
-        if (__builtin_expect(whole < n, 0)) {                                                      \
-            vf a = vf_load_partial(from_a + whole, n - whole, vf_set1(0.0F));                      \
-            vf b = vf_load_partial(from_b + whole, n - whole, vf_set1(0.0F));                      \
-            vf_store_partial(dst + whole, y, n - whole);                                           \
-        }                                                                                          \
-        return ACT_OK;                                                                             \
+        const size_t start = to_next_line(dst);                                                    \
+        KERNEL(name)(dst, src, start, p, q);                                                       \
+        dst += start, src += start, n -= start;                                                    \
+        const size_t end = array_stream(dst, src, src, n, p, q, word_##name);                      \
+        return KERNEL(name)(dst + end, src + end, n - end, p, q);                                  \
     }                                                                                              \
-    CHOICE_OF_LOOPS(                                                                               \
-        name, usual, past_caches(dst, from_a, n) && dst != from_b,                                 \
-        (float *dst, const float *from_a, const float *from_b, size_t n, float p, float q), dst,   \
-        from_a, from_b, n)                                                                         \
-    VF_APART act_status stream_##name(float *dst, const float *from_a, const float *from_b,        \
-                                      size_t n, float p, float q) {                                \
-        size_t i = to_next_line(dst);                                                              \
-        KERNEL(name)(dst, from_a, from_b, i, p, q);                                                \
-        for (; n - i >= VF_LANES; i += VF_LANES) {                                                 \
-            vf a = vf_load(from_a + i), b = vf_load(from_b + i);                                   \
-            vf_stream(dst + i, y);                                                                 \
-        }                                                                                          \
-        vf_stream_end();                                                                           \
-        return KERNEL(name)(dst + i, from_a + i, from_b + i, n - i, p, q);                         \
-    }
+    LONG_KERNEL(name, (float *dst, const float *src, size_t n, float p, float q),                  \
+                (dst, src, n, p, q), (dst + end, src + end, n - end, p, q))
+#define PAIR_KERNEL(name, params)                                                                  \
+    PAIR_WORD(name, params)                                                                        \
+    ARRAY_KERNEL(name, FIRST_USUAL_##params, past_caches(dst, a, n) && dst != b, a, b,             \
+                 (float *dst, const float *a, const float *b, size_t n, float p, float q),         \
+                 (dst, a, b, n, p, q))                                                             \
+    VF_APART act_status stream_##name(float *dst, const float *a, const float *b, size_t n,        \
+                                      float p, float q) {                                          \
+        const size_t start = to_next_line(dst);                                                    \
+        KERNEL(name)(dst, a, b, start, p, q);                                                      \
+        dst += start, a += start, b += start, n -= start;                                          \
+        const size_t end = array_stream(dst, a, b, n, p, q, word_##name);                          \
+        return KERNEL(name)(dst + end, a + end, b + end, n - end, p, q);                           \
+    }                                                                                              \
+    LONG_KERNEL(name, (float *dst, const float *a, const float *b, size_t n, float p, float q),    \
+                (dst, a, b, n, p, q), (dst + end, a + end, b + end, n - end, p, q))
+#define GATED_GRAD_KERNEL(name, parameters, arguments)                                             \
+    LONG_DECLARED(name, parameters)                                                                \
+    DECLARE_KERNEL(name, parameters, arguments)                                                    \
+    act_status KERNEL(name) parameters {                                                           \
+        IF_LONG(return long_##name arguments;)                                                     \
+        return gated_grad_loop(dgate, dup, dy, gate, up, n, vf_##name);                            \
+    }                                                                                              \
+    LONG_KERNEL(name, parameters, arguments,                                                       \
+                (dgate + end, dup + end, dy + end, gate + end, up + end, n - end))
 
-/* Two results, of which each may take the place of any operand: all loads come first. */
-#define GATED_GRAD_LOOP(name)                                                                      \
-    SIGNATURE_OF_GATED_GRAD(DECLARE_KERNEL, name)                                                  \
-    act_status KERNEL(name)(float *dgate, float *dup, const float *dy, const float *gate,          \
-                            const float *up, size_t n) {                                           \
-        const vf zero = vf_set1(0.0F);                                                             \
-        const size_t whole = n - n % VF_LANES, left = n - whole;                                   \
-        for (size_t i = 0; i < whole; i += VF_LANES) {                                             \
-            gated_grad d = vf_##name(vf_load(dy + i), vf_load(gate + i), vf_load(up + i));         \
-            vf_store(dgate + i, d.gate);                                                           \
-            vf_store(dup + i, d.up);                                                               \
-        }                                                                                          \
-        if (left > 0) {                                                                            \
-            gated_grad d = vf_##name(vf_load_partial(dy + whole, left, zero),                      \
-                                     vf_load_partial(gate + whole, left, zero),                    \
-                                     vf_load_partial(up + whole, left, zero));                     \
-            vf_store_partial(dgate + whole, d.gate, left);                                         \
-            vf_store_partial(dup + whole, d.up, left);                                             \
-        }                                                                                          \
-        return ACT_OK;                                                                             \
+#ifdef ACT_IN_FLIGHT_PREFIX
+#define LONG_DECLARED(name, parameters) static act_status long_##name parameters;
+#define IF_LONG(...)                                                                               \
+    if (__builtin_expect(n >= ACT_IN_FLIGHT_FLOATS, 0))                                            \
+    __VA_ARGS__
+#define LONG_KERNEL(name, parameters, arguments, rest)                                             \
+    ACT_HIDDEN size_t PASTE_EXPANDED(ACT_IN_FLIGHT_PREFIX, name) parameters;                       \
+    VF_APART act_status long_##name parameters {                                                   \
+        const size_t end = PASTE_EXPANDED(ACT_IN_FLIGHT_PREFIX, name) arguments;                   \
+        return n > end ? KERNEL(name) rest : ACT_OK;                                               \
     }
+#else
+#define LONG_DECLARED(name, parameters)
+#define IF_LONG(...)
+#define LONG_KERNEL(name, parameters, arguments, rest)
+#endif
 
 #define ACT_MAP(name, of, params)                                                                  \
-    MAP_LOOP(name, FIRST_USUAL_##params, vf_##name(x PASS_##params))                               \
-    IF_GRAD_##of(PAIR_LOOP(name##_grad, FIRST_USUAL_##params, vf_##name##_grad(a, b PASS_##params)))
+    MAP_KERNEL(name, params)                                                                       \
+    IF_GRAD_##of(PAIR_KERNEL(name##_grad, params))
 #define ACT_GATED(name, f)                                                                         \
-    PAIR_LOOP(name, 0.0F, vf_##name(a, b))                                                         \
-    GATED_GRAD_LOOP(name##_grad)
+    PAIR_KERNEL(name, NONE)                                                                        \
+    SIGNATURE_OF_GATED_GRAD(GATED_GRAD_KERNEL, name##_grad)
 
 #define ROWS_KERNEL(name, parameters, arguments)                                                   \
     DECLARE_KERNEL(name, parameters, arguments)                                                    \

@@ -1,0 +1,58 @@
+/*
+ * The loops of one backend with several vectors in flight, for whole vectors of elementwise
+ * functions.  The last include of a translation unit that has defined VF_IN_FLIGHT, included its
+ * vocabulary and defined ACT_PREFIX.  Each returns how many floats it has done; kernels with one
+ * vector (instantiate.h) do the rest.
+ */
+#include "kernels/derived.h"
+#include "kernels/exponentials.h"
+#include "kernels/fast.h"
+#include "kernels/gates.h"
+#include "kernels/loops.h"
+#include "kernels/piecewise.h"
+#include "kernels/rectifiers.h"
+#include "kernels/saturating.h"
+#include "kernels/sigmoids.h"
+
+#define DECLARE_LOOP(name, parameters) ACT_HIDDEN size_t KERNEL(name) parameters;
+
+/* As in instantiate.h, a parameter that is usually 1 has a loop without it. */
+#define ARRAY_LOOP(name, usual, a, b, parameters, arguments)                                       \
+    VF_APART size_t usual_##name parameters {                                                      \
+        (void)p;                                                                                   \
+        return array_vectors(dst, a, b, n, 1.0F, q, word_##name);                                  \
+    }                                                                                              \
+    VF_APART size_t any_##name parameters {                                                        \
+        return array_vectors(dst, a, b, n, p, q, word_##name);                                     \
+    }                                                                                              \
+    DECLARE_LOOP(name, parameters)                                                                 \
+    size_t KERNEL(name) parameters {                                                               \
+        if ((usual) != 1.0F)                                                                       \
+            return array_vectors(dst, a, b, n, p, q, word_##name);                                 \
+        return p == 1.0F ? usual_##name arguments : any_##name arguments;                          \
+    }
+#define MAP_LOOP(name, params)                                                                     \
+    MAP_WORD(name, params)                                                                         \
+    ARRAY_LOOP(name, FIRST_USUAL_##params, src, src,                                               \
+               (float *dst, const float *src, size_t n, float p, float q), (dst, src, n, p, q))
+#define PAIR_LOOP(name, params)                                                                    \
+    PAIR_WORD(name, params)                                                                        \
+    ARRAY_LOOP(name, FIRST_USUAL_##params, a, b,                                                   \
+               (float *dst, const float *a, const float *b, size_t n, float p, float q),           \
+               (dst, a, b, n, p, q))
+#define GATED_GRAD_LOOP(name, parameters, arguments)                                               \
+    DECLARE_LOOP(name, parameters)                                                                 \
+    size_t KERNEL(name) parameters {                                                               \
+        return gated_grad_vectors(dgate, dup, dy, gate, up, n, vf_##name);                         \
+    }
+
+#define ACT_MAP(name, of, params)                                                                  \
+    MAP_LOOP(name, params)                                                                         \
+    IF_GRAD_##of(PAIR_LOOP(name##_grad, params))
+#define ACT_GATED(name, f)                                                                         \
+    PAIR_LOOP(name, NONE)                                                                          \
+    SIGNATURE_OF_GATED_GRAD(GATED_GRAD_LOOP, name##_grad)
+#define ACT_ROWS      ACT_SKIP
+#define ACT_ROWS_PAIR ACT_SKIP
+#define ACT_ROWS_OWN  ACT_SKIP
+#include "functions.def"

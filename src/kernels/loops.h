@@ -1,0 +1,95 @@
+/* The loops over arrays, each once: the word that they apply is a constant where one is inlined. */
+#ifndef ACT_KERNELS_LOOPS_H
+#define ACT_KERNELS_LOOPS_H
+
+#include "act/act.h"
+#include "kernels/gated.h"
+#include "kernels/signatures.h"
+#include "kernels/stream.h"
+#include "list.h"
+
+/* act_BACKEND_NAME: the unit that instantiates kernels defines ACT_PREFIX. */
+#define KERNEL(name)                                PASTE_EXPANDED(ACT_PREFIX, name)
+#define PASTE_EXPANDED(prefix, name)                PASTE(prefix, name)
+#define PASTE(prefix, name)                         prefix##name
+#define DECLARE_KERNEL(name, parameters, arguments) ACT_HIDDEN act_status KERNEL(name) parameters;
+
+/* A function of one array or two; one of one ignores b, which is a once more. */
+typedef vf array_word(vf a, vf b, float p, float q);
+#define MAP_WORD(name, params)                                                                     \
+    VF_WORD vf word_##name(vf x, vf again, float p, float q) {                                     \
+        (void)again, (void)p, (void)q;                                                             \
+        return vf_##name(x PASS_##params);                                                         \
+    }
+#define PAIR_WORD(name, params)                                                                    \
+    VF_WORD vf word_##name(vf a, vf b, float p, float q) {                                         \
+        (void)p, (void)q;                                                                          \
+        return vf_##name(a, b PASS_##params);                                                      \
+    }
+
+/* Whole vectors, as many as there are; returns where they end. */
+VF_WORD size_t array_vectors(float *dst, const float *a, const float *b, size_t n, float p, float q,
+                             array_word *word) {
+    const size_t whole = n - n % VF_LANES;
+    for (size_t i = 0; i < whole; i += VF_LANES)
+        vf_store(dst + i, word(vf_load(a + i), vf_load(b + i), p, q));
+    return whole;
+}
+
+/* The same past the caches, where dst begins with a line of them. */
+VF_WORD size_t array_stream(float *dst, const float *a, const float *b, size_t n, float p, float q,
+                            array_word *word) {
+    const size_t whole = n - n % VF_LANES;
+    for (size_t i = 0; i < whole; i += VF_LANES)
+        vf_stream(dst + i, word(vf_load(a + i), vf_load(b + i), p, q));
+    vf_stream_end();
+    return whole;
+}
+
+/* Two results, of which each may take the place of any operand: all loads come first. */
+typedef gated_grad gated_grad_word(vf dy, vf gate, vf up);
+VF_WORD size_t gated_grad_vectors(float *dgate, float *dup, const float *dy, const float *gate,
+                                  const float *up, size_t n, gated_grad_word *word) {
+    const size_t whole = n - n % VF_LANES;
+    for (size_t i = 0; i < whole; i += VF_LANES) {
+        const gated_grad d = word(vf_load(dy + i), vf_load(gate + i), vf_load(up + i));
+        vf_store(dgate + i, d.gate);
+        vf_store(dup + i, d.up);
+    }
+    return whole;
+}
+
+#if VF_IN_FLIGHT == 1
+/*
+ * All of an array.  The tail is a partial vector through the same arithmetic: an element's position
+ * never shows.  It is said to be unlikely to keep whole vectors, the usual case, from jumping over
+ * its code.
+ */
+VF_WORD act_status array_loop(float *dst, const float *a, const float *b, size_t n, float p,
+                              float q, array_word *word) {
+    const size_t i = array_vectors(dst, a, b, n, p, q, word), left = n - i;
+    if (__builtin_expect(left > 0, 0)) {
+        const vf zero = vf_set1(0.0F);
+        const vf y =
+            word(vf_load_partial(a + i, left, zero), vf_load_partial(b + i, left, zero), p, q);
+        vf_store_partial(dst + i, y, left);
+    }
+    return ACT_OK;
+}
+
+VF_WORD act_status gated_grad_loop(float *dgate, float *dup, const float *dy, const float *gate,
+                                   const float *up, size_t n, gated_grad_word *word) {
+    const vf zero = vf_set1(0.0F);
+    const size_t i = gated_grad_vectors(dgate, dup, dy, gate, up, n, word), left = n - i;
+    if (left > 0) {
+        const gated_grad d =
+            word(vf_load_partial(dy + i, left, zero), vf_load_partial(gate + i, left, zero),
+                 vf_load_partial(up + i, left, zero));
+        vf_store_partial(dgate + i, d.gate, left);
+        vf_store_partial(dup + i, d.up, left);
+    }
+    return ACT_OK;
+}
+#endif
+
+#endif
