@@ -36,13 +36,11 @@ VF_WORD void vf_stream(float *p, vf a) {
 }
 VF_WORD void vf_stream_end(void) { _mm_sfence(); }
 
-#define VF_HAVE_ONCE
-VF_WORD vf vf_once(vf a) {
+#define VF_HAVE_KEPT
+VF_WORD vf vf_kept(vf a) {
     __asm__("" : "+x"(a.lo), "+x"(a.hi));
     return a;
 }
-#define VF_HAVE_KEPT
-VF_WORD vf vf_kept(vf a) { return vf_once(a); }
 
 VF_WORD vf vf_add(vf a, vf b) { return VF_EACH2(_mm256_add_ps, a, b); }
 VF_WORD vf vf_sub(vf a, vf b) { return VF_EACH2(_mm256_sub_ps, a, b); }

@@ -20,30 +20,26 @@ typedef struct {
     __m512d lo, hi;
 } vd;
 
-/* What a statement says for register k, for each of them, side by side. */
-#define VF_EACH(statement)                                                                         \
-    _Pragma("GCC unroll 8") for (int k = 0; k < VF_IN_FLIGHT; ++k) { statement; }
+/* A statement for register k, for each of them, side by side. */
+#define VF_EACH(statement) _Pragma("GCC unroll 8") for (int k = 0; k < VF_IN_FLIGHT; ++k) statement
 #define VF_WORD_OF(type, word, parameters, value)                                                  \
     VF_WORD type word parameters {                                                                 \
         type each;                                                                                 \
-        VF_EACH(each.r[k] = (value))                                                               \
+        VF_EACH(each.r[k] = (value));                                                              \
         return each;                                                                               \
     }
 
 VF_WORD_OF(vf, vf_set1, (float s), _mm512_set1_ps(s))
 VF_WORD_OF(vf, vf_load, (const float *p), _mm512_loadu_ps(p + 16 * k))
-VF_WORD void vf_store(float *p, vf a){VF_EACH(_mm512_storeu_ps(p + 16 * k, a.r[k]))}
+VF_WORD void vf_store(float *p, vf a) { VF_EACH(_mm512_storeu_ps(p + 16 * k, a.r[k])); }
 
 #define VF_HAVE_STREAM
-VF_WORD void vf_stream(float *p, vf a){VF_EACH(_mm512_stream_ps(p + 16 * k, a.r[k]))} VF_WORD
-    void vf_stream_end(void) {
-    _mm_sfence();
-}
+VF_WORD void vf_stream(float *p, vf a) { VF_EACH(_mm512_stream_ps(p + 16 * k, a.r[k])); }
+VF_WORD void vf_stream_end(void) { _mm_sfence(); }
 
-/* gcc folds a load into both uses: 1.65 cycles for sixteen floats of leaky ReLU instead of 1.1. */
-#define VF_HAVE_ONCE
-VF_WORD vf vf_once(vf a) {
-    VF_EACH(__asm__("" : "+v"(a.r[k])))
+#define VF_HAVE_KEPT
+VF_WORD vf vf_kept(vf a) {
+    VF_EACH(__asm__("" : "+v"(a.r[k])));
     return a;
 }
 
@@ -65,7 +61,7 @@ VF_WORD_OF(vm, vf_signbit, (vf a), _mm512_movepi32_mask(_mm512_castps_si512(a.r[
 VF_WORD_OF(vf, vf_select, (vm m, vf a, vf b), _mm512_mask_blend_ps(m.r[k], b.r[k], a.r[k]))
 VF_WORD int vm_any(vm m) {
     unsigned any = 0;
-    VF_EACH(any |= m.r[k])
+    VF_EACH(any |= m.r[k]);
     return any != 0;
 }
 
@@ -112,11 +108,11 @@ VF_WORD vf exp_fast_sign(vf a, float sign) {
     s = vf_fma(n, vf_set1(sign * 0x1.05c61p-29F), s);
     vf t;
     VF_EACH(t.r[k] =
-                _mm512_permutex2var_ps(table_low, _mm512_castps_si512(shifted.r[k]), table_high))
+                _mm512_permutex2var_ps(table_low, _mm512_castps_si512(shifted.r[k]), table_high));
     vf p = vf_mul(s, vf_fma(s, vf_set1(0x1.00004p-1F), vf_set1(sign * 0x1.0000f6p+0F)));
     p = vf_fma(t, p, t);
     VF_EACH(p.r[k] = _mm512_scalef_round_ps(p.r[k], n.r[k],
-                                            _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC))
+                                            _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC));
     return p;
 }
 VF_WORD vf vf_exp_fast_near(vf a) { return exp_fast_sign(a, 1.0F); }
@@ -134,7 +130,9 @@ VF_WORD vf vf_load_partial(const float *p, size_t n, vf idle) {
 VF_WORD void vf_store_partial(float *p, vf a, size_t n) {
     _mm512_mask_storeu_ps(p, mask_of_first(n), a.r[0]);
 }
-VF_WORD vf vf_first(vf a, size_t n) { return (vf){{_mm512_maskz_mov_ps(mask_of_first(n), a.r[0])}}; }
+VF_WORD vf vf_first(vf a, size_t n) {
+    return (vf){{_mm512_maskz_mov_ps(mask_of_first(n), a.r[0])}};
+}
 
 VF_WORD float vf_max_lanes(vf a) { return _mm512_reduce_max_ps(a.r[0]); }
 

@@ -81,9 +81,12 @@ VF_WORD vf vf_selu(vf x) {
                   vf_select(left, low, vf_set1(-0.0F)));
 }
 BOUND_USUAL(selu_grad, 0.95, 2.5, -0x1.75e42cp+2F);
+VF_WORD vf selu_slope(enum distance distance, vf x) {
+    scaled_two e = exp_in_two(distance, far_within(distance, 110.0F, nonpositive(x)));
+    return scaled(distance, product_of_two(selu_left(), (two){e.high, e.low}), e.n);
+}
 VF_WORD vf vf_selu_grad(vf dy, vf x) {
-    scaled_two e = exp_in_two(FAR, vf_max(vf_set1(-110.0F), nonpositive(x)));
-    vf left = vf_scale2n(product_of_two(selu_left(), (two){e.high, e.low}), e.n);
+    vf left = BY_DISTANCE(PARTS_NEAR, nonpositive(x), selu_slope, x);
     return vf_mul(dy, vf_kept(left_slope(x, left, vf_set1(SELU_GAMMA))));
 }
 

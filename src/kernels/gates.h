@@ -294,12 +294,12 @@ VF_WORD vf vf_mish(vf x) { return BY_DISTANCE(PARTS_NEAR, x, mish_of, x); }
  * ((1 + 2 e) d + 4 x e^2 (1 + e)) / d^2 on the right.
  */
 BOUND_AT_LEAST(mish_grad, 8.5, 17.0, -0x1.e3070cp+0F, 0.1);
-VF_WORD vf vf_mish_grad(vf dy, vf x) {
+VF_WORD vf mish_slope(enum distance distance, vf x) {
     const vf one = vf_set1(1.0F), two_ = vf_set1(2.0F), zero = vf_set1(0.0F);
     const vm negative = vf_signbit(x);
-    vf bounded = within(120.0F, x);
-    scaled_two parts = exp_in_two(FAR, vf_neg(vf_abs(bounded)));
-    vf e = vf_scale2n(parts.high, parts.n);
+    vf bounded = far_within(distance, 120.0F, x);
+    scaled_two parts = exp_in_two(distance, vf_neg(vf_abs(bounded)));
+    vf e = scaled_beside_one(distance, parts.high, parts.n);
     vf k = vf_select(negative, two_, one);
     vf f = vf_select(negative, e, vf_mul(two_, e));
     vf sum = vf_add(k, e);
@@ -310,8 +310,10 @@ VF_WORD vf vf_mish_grad(vf dy, vf x) {
     vf y = vf_fma(vf_select(negative, sum, vf_add(one, f)), d, last);
     y = vf_fma(y, vf_select(negative, parts.high, one),
                vf_mul(y, vf_select(negative, parts.low, zero)));
-    y = vf_scale2n(vf_mul(vf_mul(y, r), r), vf_select(negative, parts.n, zero));
-    return vf_mul(dy, y);
+    return scaled(distance, vf_mul(vf_mul(y, r), r), vf_select(negative, parts.n, zero));
+}
+VF_WORD vf vf_mish_grad(vf dy, vf x) {
+    return vf_mul(dy, BY_DISTANCE(PARTS_NEAR, x, mish_slope, x));
 }
 
 /* The products of two rounded factors. */

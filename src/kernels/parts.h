@@ -40,11 +40,20 @@ VF_WORD vf scaled(enum distance distance, vf a, vf n) {
 }
 
 /*
- * The same for what is added to 1, or to 2.  Below 2^-64 all numbers of one sign round the same way
- * there, so none needs to be smaller.
+ * The same for what is added to 1, or to more.  Below 2^-61 all numbers of one sign round the same
+ * way there, so none needs to be smaller, and its square is a normal number.  What is added to 0
+ * gets the rest of its power of two at last.
  */
+#define BESIDE_ONE (-61.0F)
 VF_WORD vf scaled_beside_one(enum distance distance, vf a, vf n) {
-    return distance == NEAR ? a : vf_scale2n_near(a, vf_at_least(n, -64.0F));
+    return distance == NEAR ? a : vf_scale2n_near(a, vf_at_least(n, BESIDE_ONE));
+}
+VF_WORD vf scaled_by_rest(vf a, vf n) {
+    return vf_scale2n(a, vf_min(vf_set1(0.0F), vf_sub(n, vf_set1(BESIDE_ONE))));
+}
+/* (high + low) 2^n, of parts that are floats: below 2^-130 times its size a low one is none. */
+VF_WORD vf scaled_sum(scaled_two e) {
+    return vf_add(vf_scale2n(e.high, e.n), vf_scale2n(e.low, vf_at_least(e.n, -130.0F)));
 }
 /* The word for vectors within the limit, and for those that have a lane beyond it. */
 #define BY_DISTANCE(limit, x, word, ...)   BY_LIMIT(NEAR, limit, x, word, __VA_ARGS__)
@@ -109,10 +118,10 @@ VF_WORD vf add_two(vf a, two b) {
 }
 
 /*
- * log1p(exp(a + a_low)) for -130 <= a <= 0, as e + e^2 Q(e), which needs no division and leaves the
- * last addition to the caller.  Q's error is 8.9e-10 relative to the result (degree 8: 5.3e-9).
- * e's own low part enters with the derivative 1 / (1 + e), for which 1 - e / 2 is near enough.
- * Coefficients by tools/activation_coefficients.py.
+ * log1p(exp(a + a_low)) for -130 <= a <= 0, scaled beside 1, as e + e^2 Q(e), which needs no
+ * division and leaves the last addition to the caller.  Q's error is 8.9e-10 relative to the result
+ * (degree 8: 5.3e-9). e's own low part enters with the derivative 1 / (1 + e), for which 1 - e / 2
+ * is near enough. Coefficients by tools/activation_coefficients.py.
  */
 VF_WORD vf log1p_terms(vf e) {
     return vf_polynomial(e, 0x1.1135b4p-9F, -0x1.c0a19p-7F, 0x1.58ff2p-5F, -0x1.54f162p-4F,
@@ -120,7 +129,8 @@ VF_WORD vf log1p_terms(vf e) {
                          0x1.5553b6p-2F, -0x1.fffff8p-2F);
 }
 VF_WORD two log1p_of_exp(enum distance distance, scaled_two parts) {
-    vf e = scaled(distance, parts.high, parts.n), e_low = scaled(distance, parts.low, parts.n);
+    vf e = scaled_beside_one(distance, parts.high, parts.n);
+    vf e_low = scaled_beside_one(distance, parts.low, parts.n);
     vf p = log1p_terms(e);
     vf low = vf_nfma(vf_mul(e_low, vf_set1(0.5F)), e, e_low);
     return (two){e, vf_fma(vf_mul(e, e), p, low)};

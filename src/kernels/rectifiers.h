@@ -22,7 +22,7 @@ VF_WORD vf slope_below_zero(vf x, vf slope) {
 }
 BOUND(leaky_relu, 0.5, -0x1.4p+127F);
 VF_WORD vf vf_leaky_relu(vf x, float slope) {
-    x = vf_once(x);
+    x = vf_kept(x);
     if (__builtin_expect(0.0F < slope && slope <= 1.0F, 1))
         return vf_max(vf_mul(vf_set1(slope), x), x);
     return vf_mul(x, slope_below_zero(x, vf_set1(slope)));

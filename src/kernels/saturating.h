@@ -29,6 +29,11 @@ VF_WORD vf vf_tanh(vf x) {
 BOUND_USUAL(tanh_grad, 0.51, 1.5, 0x1.6fbp-1F);
 VF_WORD vf vf_tanh_grad(vf dy, vf y) { return vf_mul(dy, vf_nfma(y, y, vf_set1(1.0F))); }
 
+/* y, but what is right where log1p(exp) is added to 0 and below all that is added to 1. */
+VF_WORD vf far_left(vm added, vf n, vf y, vf right) {
+    return vf_select(added, y, vf_select(vf_lt(n, vf_set1(BESIDE_ONE)), right, y));
+}
+
 /*
  * min(x, 0) - log1p(exp(-|x|)): both terms have one sign, and neither saturates before its time.
  * The sum of the bounded parts is never above x but by rounding, so the smaller is right
@@ -36,8 +41,10 @@ VF_WORD vf vf_tanh_grad(vf dy, vf y) { return vf_mul(dy, vf_nfma(y, y, vf_set1(1
  */
 VF_WORD vf log_sigmoid_of(enum distance distance, vf x) {
     vf bounded = far_within(distance, 120.0F, x);
-    two l = log1p_of_exp(distance, exp_in_two(distance, vf_neg(vf_abs(bounded))));
-    vf y = vf_neg(add_two(vf_neg(nonpositive(bounded)), l));
+    scaled_two e = exp_in_two(distance, vf_neg(vf_abs(bounded)));
+    vf y = vf_neg(add_two(vf_neg(nonpositive(bounded)), log1p_of_exp(distance, e)));
+    if (distance == FAR)
+        y = far_left(vf_signbit(x), e.n, y, vf_neg(scaled_sum(e)));
     return vf_min(x, y);
 }
 BOUND(log_sigmoid, 1.7, -0x1.33e2bep-8F);
@@ -53,14 +60,22 @@ VF_WORD vf softplus_of(enum distance distance, vf x, float limit, float beta) {
     const vf zero = vf_set1(0.0F), b = vf_set1(beta);
     vf bounded = far_within(distance, limit, x);
     two z = times_beta(bounded, beta);
-    two l = log1p_of_exp(distance, exp_of_minus_beta(distance, z, beta));
+    scaled_two e = exp_of_minus_beta(distance, z, beta);
+    two l = log1p_of_exp(distance, e);
     if (beta != 1.0F) {
         vf sum = vf_add(l.high, l.low);
         vf low = vf_add(vf_sub(l.high, sum), l.low);
         vf q = vf_div(sum, b);
         l = (two){q, vf_div(vf_add(vf_nfma(q, b, sum), low), b)};
     }
-    return vf_max(x, add_two(vf_select(vf_lt(zero, z.high), bounded, zero), l));
+    const vm positive = vf_lt(zero, z.high);
+    vf y = add_two(vf_select(positive, bounded, zero), l);
+    if (distance == FAR) {
+        vf left = beta == 1.0F ? scaled_sum(e)
+                               : scaled_by_rest(vf_select(positive, vf_set1(1.0F), y), e.n);
+        y = far_left(positive, e.n, y, left);
+    }
+    return vf_max(x, y);
 }
 
 /*
@@ -144,13 +159,16 @@ VF_WORD scaled_two sigmoid_in_two(enum distance distance, vf z, scaled_two e) {
 }
 
 BOUND_USUAL(softplus_grad, 1.0, 2.5, -0x1.c103fep+4F);
+VF_WORD vf softplus_slope(enum distance distance, vf x, float limit, float beta) {
+    two z = times_beta(far_within(distance, limit, x), beta);
+    scaled_two s = sigmoid_in_two(distance, z.high, exp_of_minus_size(distance, z));
+    return scaled(distance, vf_add(s.high, s.low), s.n);
+}
 VF_WORD vf vf_softplus_grad(vf dy, vf x, float beta, float threshold) {
     const vf one = vf_set1(1.0F);
-    const float b = positive(beta);
+    const float b = positive(beta), near = near_limit_of(b), far = limit_of(b);
     x = with_sign_of(beta, x);
-    two z = times_beta(within(limit_of(b), x), b);
-    scaled_two s = sigmoid_in_two(FAR, z.high, exp_of_minus_size(FAR, z));
-    vf slope = vf_scale2n(vf_add(s.high, s.low), s.n);
+    vf slope = BY_DISTANCE(near, x, softplus_slope, x, far, b);
     if (b < TINY)
         slope = at_infinity(x, vf_select(vf_signbit(x), vf_set1(0.0F), one), slope);
     return vf_mul(dy, vf_select(vf_lt(vf_set1(last_of(b, threshold)), x), one, slope));
