@@ -1,4 +1,5 @@
 /* The public functions: check the arguments, jump to the kernel of the backend in use. */
+#include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -304,9 +305,14 @@ act_status act_logsumexp_f32(float *dst, const float *src, size_t src_stride, si
         status = check_matrix(from);
     if (status == ACT_OK && cols > 0 && matrices_overlap(to, from))
         status = ACT_ERROR_OVERLAP;
-    if (status == ACT_OK)
+    if (status != ACT_OK)
+        return status;
+    if (cols > 0)
         KERNEL_IN_USE(logsumexp)(dst, src, src_stride, rows, cols);
-    return status;
+    else /* src may be null, to which no row can be added */
+        for (size_t r = 0; r < rows; ++r)
+            dst[r] = -INFINITY;
+    return ACT_OK;
 }
 
 act_status act_logsumexp_grad_f32(float *dx, size_t dx_stride, const float *dy, const float *x,

@@ -58,8 +58,6 @@ VF_WORD row_range source_range(row_source row, size_t n) {
     }
     return lanes;
 }
-VF_WORD vf source_max_lanes(row_source row, size_t n) { return source_range(row, n).max; }
-
 /* Whether one element is NaN, which the largest does not tell. */
 VF_WORD int source_has_nan(row_source row, size_t n) {
     const vf zero = vf_set1(0.0F);
@@ -72,66 +70,116 @@ VF_WORD int source_has_nan(row_source row, size_t n) {
     return any;
 }
 
-/* What softmax subtracts: the row's maximum, and a floor under the elements. */
+/* A constant wherever it is a parameter. */
+enum tier { DEFAULT_TIER, FAST_TIER };
+
+/*
+ * What softmax subtracts, the row's maximum, and the floor, below which exp(x - max) is 0.  From
+ * the floor on neither x - max nor its low part overflows, and -inf - -inf arises nowhere.
+ */
 typedef struct {
     vf max, floor;
 } row_shift;
 
 /*
- * x - max must not overflow for finite x, which would raise FE_OVERFLOW.  It cannot if max <= 0.
- * Otherwise elements below max / 2 - FLT_MAX / 2 count as that: exp gives 0 for them either way.
+ * max - 106 where that is a sum of ordinary numbers; of large ones so far below that the next
+ * floats are within it.  -FLT_MAX under those from which nothing can be subtracted, and -inf under
+ * -inf, so that a row of nothing else comes out as NaN.
+ *
+ * The fast tier takes no low part, and -inf as it is; the floor keeps finite numbers finite.
  */
-VF_WORD vf floor_under(vf max) {
-    const vf half = vf_set1(0.5F);
-    vf middle = vf_fma(half, max, vf_set1(-0.5F * FLT_MAX));
-    return vf_select(vf_lt(vf_set1(0.0F), max), middle, vf_set1(-INFINITY));
-}
-VF_WORD row_shift row_shift_by(float max) {
-    return (row_shift){vf_set1(max), floor_under(vf_set1(max))};
+VF_WORD vf floor_under(enum tier tier, vf max) {
+    if (tier == FAST_TIER) {
+        vf middle = vf_fma(vf_set1(0.5F), max, vf_set1(-0.5F * FLT_MAX));
+        return vf_select(vf_lt(vf_set1(0.0F), max), middle, vf_set1(-INFINITY));
+    }
+    const vf least = vf_set1(-0x1p127F);
+    vf bounded = vf_max(least, max);
+    vf depth = vf_fma(vf_abs(bounded), vf_set1(0x1p-10F), vf_set1(106.0F));
+    return vf_select(vf_lt(max, least), vf_min(max, vf_set1(-FLT_MAX)), vf_sub(bounded, depth));
 }
 
 /*
  * Whether x - max is neither below VF_EXP_NEAR nor infinite, so that exp needs no clamps: not if
  * all elements are -inf or one is inf, whose differences are no numbers.  By halves, since finite
- * numbers must not raise FE_OVERFLOW.
+ * numbers must not raise FE_OVERFLOW; nor -inf FE_INVALID, as a row that a mask left nothing of.
  */
 VF_WORD int all_near(vf max, vf min) {
     const vf half = vf_set1(0.5F);
-    vf spread = vf_nfma(half, max, vf_mul(half, min));
+    vf finite = vf_max(vf_set1(-FLT_MAX), max);
+    vf spread = vf_nfma(half, finite, vf_mul(half, min));
     return !vm_any(vf_lt(spread, vf_set1(0.5F * VF_EXP_NEAR))) && !vm_any(vf_is_nan(spread));
 }
 
-/* A row's maximum, and whether the whole row is near. */
+/* The smallest elements that are not below the floor, lane by lane; without one, inf. */
+VF_WORD vf source_lowest(row_source row, size_t n, vf floor) {
+    const vf infinity = vf_set1(INFINITY);
+    vf lowest = infinity;
+    size_t i = 0;
+    for (; n - i >= VF_LANES; i += VF_LANES) {
+        vf x = row_load(row, i);
+        lowest = vf_min(vf_select(vf_lt(x, floor), infinity, x), lowest);
+    }
+    if (i < n) {
+        vf x = row_load_partial(row, i, n - i, infinity);
+        lowest = vf_min(vf_select(vf_lt(x, floor), infinity, x), lowest);
+    }
+    return lowest;
+}
+
+/*
+ * How far below the maximum the elements lie.  CLOSE: all_near.  GAPS: all_near but for those below
+ * the floor, which is then the lowest of the others, as in what a mask leaves of a row, by -inf or
+ * by any large number.  WIDE: anything.
+ */
+enum spread { CLOSE, GAPS, WIDE };
+#define BY_SPREAD(spread, word, ...)                                                               \
+    ((spread) == CLOSE  ? word(CLOSE, __VA_ARGS__)                                                 \
+     : (spread) == GAPS ? word(GAPS, __VA_ARGS__)                                                  \
+                        : word(WIDE, __VA_ARGS__))
+
 typedef struct {
     float max;
-    int near;
+    row_shift shift;
+    enum spread spread;
 } row_extent;
-VF_WORD row_extent extent_of(row_source row, size_t n) {
+
+/*
+ * Gaps are asked for, by another pass, in rows of more than so many elements: exp returns what that
+ * costs from 64 on, the logarithm never.  Below a maximum of -FLT_MAX there is only -inf, for which
+ * a wide row has no floor; in the fast tier it needs none.
+ */
+enum { GAPS_MATTER = 64 };
+#define GAPS_NEVER SIZE_MAX
+VF_WORD row_extent extent_of(enum tier tier, row_source row, size_t n, size_t gaps_matter) {
     row_range lanes = source_range(row, n);
-    float max = vf_max_lanes(lanes.max), min = -vf_max_lanes(vf_neg(lanes.min));
-    return (row_extent){max, all_near(vf_set1(max), vf_set1(min))};
+    const float largest = vf_max_lanes(lanes.max), least = -vf_max_lanes(vf_neg(lanes.min));
+    const vf max = vf_set1(largest);
+    if (all_near(max, vf_set1(least)))
+        return (row_extent){largest, {max, max}, CLOSE};
+    const vf floor = floor_under(tier, max);
+    if (tier == DEFAULT_TIER && (n > gaps_matter || largest == -FLT_MAX)) {
+        const vf lowest = vf_set1(-vf_max_lanes(vf_neg(source_lowest(row, n, floor))));
+        if (all_near(max, lowest))
+            return (row_extent){largest, {max, lowest}, GAPS};
+    }
+    return (row_extent){largest, {max, floor}, WIDE};
 }
 
 /*
  * exp(x - max).  The rounding of x - max alone would cost 1e-6 at x - max = -20, and grows with
  * the distance; its low part is exact (Knuth's two-sum) and enters as exp(d + low) = e + e low.
- *
- * For x = -inf the low part is NaN, and vf_max drops it: |low| <= 2^-18 where e is not 0.
  */
 VF_WORD two less_max(vf x, vf max) {
     vf d = vf_sub(x, max);
     vf back = vf_sub(d, x);
     return (two){d, vf_sub(vf_sub(x, vf_sub(d, back)), vf_add(max, back))};
 }
-VF_WORD vf exp_shifted_near(vf x, row_shift shift) {
-    two d = less_max(x, shift.max);
-    vf e = vf_exp_near(d.high);
-    return vf_fma(e, d.low, e);
-}
-VF_WORD vf exp_shifted(vf x, row_shift shift) {
-    two d = less_max(vf_max(shift.floor, x), shift.max);
-    vf e = vf_exp_nonpositive(d.high);
-    return vf_fma(e, vf_max(d.low, vf_set1(-0x1p-10F)), e);
+VF_WORD vf exp_shifted(enum spread spread, vf x, row_shift shift) {
+    two d = less_max(spread == CLOSE ? x : vf_max(shift.floor, x), shift.max);
+    vf e = spread == WIDE ? vf_exp_nonpositive(d.high) : vf_exp_near(d.high);
+    e = vf_fma(e, d.low, e);
+    return spread == CLOSE ? e : vf_select(vf_lt(x, shift.floor), vf_set1(0.0F), e);
 }
 
 /*
@@ -141,67 +189,74 @@ VF_WORD vf exp_shifted(vf x, row_shift shift) {
  */
 enum { BLOCK = 4 * VF_LANES, FAST_BLOCK = 16 * VF_LANES };
 
-/* exp(x - max) by the tier's exp, a constant where this is inlined. */
-typedef vf shifted_exp(vf x, row_shift shift);
+/* The fast tier leaves the rounding of x - max: 1e-6 within [-10, 10], 4e-6 within [-100, 100]. */
+VF_WORD vf exp_shifted_fast(enum spread spread, vf x, row_shift shift) {
+    if (spread == CLOSE)
+        return vf_exp_fast_near(vf_sub(x, shift.max));
+    return vf_exp_fast(vf_sub(vf_max(shift.floor, x), shift.max));
+}
+VF_WORD vf tier_exp(enum tier tier, enum spread spread, vf x, row_shift shift) {
+    return tier == FAST_TIER ? exp_shifted_fast(spread, x, shift) : exp_shifted(spread, x, shift);
+}
 
-VF_WORD vf store_exp(float *dst, row_source row, size_t i, row_shift shift, shifted_exp *exp) {
-    vf e = exp(row_load(row, i), shift);
+VF_WORD vf store_exp(enum spread spread, float *dst, row_source row, size_t i, row_shift shift,
+                     enum tier tier) {
+    vf e = tier_exp(tier, spread, row_load(row, i), shift);
     vf_store(dst + i, e);
     return e;
 }
-VF_WORD vf store_exp_partial(float *dst, row_source row, size_t i, size_t n, row_shift shift,
-                             shifted_exp *exp) {
-    vf e = exp(row_load_partial(row, i, n, shift.max), shift);
+VF_WORD vf store_exp_partial(enum spread spread, float *dst, row_source row, size_t i, size_t n,
+                             row_shift shift, enum tier tier) {
+    vf e = tier_exp(tier, spread, row_load_partial(row, i, n, shift.max), shift);
     vf_store_partial(dst + i, e, n);
     return vf_first(e, n);
 }
 
 /* dst[i] = exp(row[i] - max) from i on, fewer than a block of them; and their sum, lane by lane. */
-VF_WORD vf row_exp_lanes(float *dst, row_source row, size_t i, size_t n, row_shift shift,
-                         shifted_exp *exp) {
+VF_WORD vf row_exp_lanes(enum spread spread, float *dst, row_source row, size_t i, size_t n,
+                         row_shift shift, enum tier tier) {
     vf sum = vf_set1(0.0F);
     for (; n - i >= VF_LANES; i += VF_LANES)
-        sum = vf_add(sum, store_exp(dst, row, i, shift, exp));
+        sum = vf_add(sum, store_exp(spread, dst, row, i, shift, tier));
     if (i < n)
-        sum = vf_add(sum, store_exp_partial(dst, row, i, n - i, shift, exp));
+        sum = vf_add(sum, store_exp_partial(spread, dst, row, i, n - i, shift, tier));
     return sum;
 }
 
 /* The same for any number, and the sum of all. */
-VF_WORD double row_exp_sum(float *dst, row_source row, size_t n, float max, shifted_exp *exp,
-                           size_t block) {
-    const row_shift shift = row_shift_by(max);
+VF_WORD double row_exp_sum(enum spread spread, float *dst, row_source row, size_t n,
+                           row_shift shift, enum tier tier) {
+    const size_t block = tier == FAST_TIER ? FAST_BLOCK : BLOCK;
     vd sum = vd_zero();
     size_t i = 0;
     while (n - i >= block) {
         vf lanes = vf_set1(0.0F);
         for (size_t end = i + block; i < end; i += VF_LANES)
-            lanes = vf_add(lanes, store_exp(dst, row, i, shift, exp));
+            lanes = vf_add(lanes, store_exp(spread, dst, row, i, shift, tier));
         sum = vd_add(sum, lanes);
     }
-    return vd_sum(vd_add(sum, row_exp_lanes(dst, row, i, n, shift, exp)));
+    return vd_sum(vd_add(sum, row_exp_lanes(spread, dst, row, i, n, shift, tier)));
 }
 
 /* A factor in two floats, so that the product is rounded but once; or in one. */
 VF_WORD vf times_two(vf x, vf high, vf low) { return vf_fma(x, high, vf_mul(x, low)); }
 VF_WORD vf times_one(vf x, vf high, vf low) { return (void)low, vf_mul(x, high); }
 
-/* x[i] times the factor. */
+/* x[i] times the factor; times 1 in the idle lanes, which is harmless whatever the factor. */
 typedef vf times(vf x, vf high, vf low);
 VF_WORD void row_times(float *x, size_t n, vf high, vf low, times *product) {
     size_t i = 0;
     for (; n - i >= VF_LANES; i += VF_LANES)
         vf_store(x + i, product(vf_load(x + i), high, low));
-    if (i < n)
-        vf_store_partial(x + i, product(vf_load_partial(x + i, n - i, high), high, low), n - i);
+    if (i < n) {
+        vf a = vf_load_partial(x + i, n - i, vf_set1(1.0F));
+        vf_store_partial(x + i, product(a, high, low), n - i);
+    }
 }
 
-/* Two forms of the tier's exp: near for rows of which all_near holds, any for all. */
-VF_WORD void source_softmax(float *dst, row_source row, size_t n, shifted_exp *near,
-                            shifted_exp *any, size_t block) {
-    const row_extent extent = extent_of(row, n);
-    double sum = extent.near ? row_exp_sum(dst, row, n, extent.max, near, block)
-                             : row_exp_sum(dst, row, n, extent.max, any, block);
+VF_WORD void source_softmax(float *dst, row_source row, size_t n, row_extent extent,
+                            enum tier tier) {
+    double sum = BY_SPREAD(extent.spread, row_exp_sum, dst, row, n, extent.shift, tier);
     double factor = 1.0 / sum;
     float high = (float)factor;
     row_times(dst, n, vf_set1(high), vf_set1((float)(factor - (double)high)), times_two);
@@ -214,8 +269,6 @@ VF_WORD void source_softmax(float *dst, row_source row, size_t n, shifted_exp *n
  */
 
 /* high[r] + low[r] = 1 / the sum over the lanes of row r. */
-typedef void row_factors(float *high, float *low, const vf lanes[VF_LANES]);
-
 VF_WORD void factors_two(float *high, float *low, const vf lanes[VF_LANES]) {
     double sum[VF_LANES];
     for (size_t r = 0; r < VF_LANES; ++r)
@@ -237,20 +290,39 @@ typedef struct {
     vf lanes[VF_LANES];
 } row_group;
 
-VF_WORD void group_exp(row_group *g, float *dst, size_t dst_stride, const float *src,
-                       size_t src_stride, size_t rows, size_t cols, shifted_exp *exp) {
+VF_WORD void group_exp(enum spread spread, row_group *g, float *dst, size_t dst_stride,
+                       const float *src, size_t src_stride, size_t rows, size_t cols,
+                       enum tier tier) {
     for (size_t r = 0; r < rows; ++r) {
         const row_shift shift = {vf_set1(g->max[r]), vf_set1(g->floor[r])};
-        g->lanes[r] = row_exp_lanes(dst + r * dst_stride, plain_row(src + r * src_stride), 0, cols,
-                                    shift, exp);
+        g->lanes[r] = row_exp_lanes(spread, dst + r * dst_stride, plain_row(src + r * src_stride),
+                                    0, cols, shift, tier);
     }
     for (size_t r = rows; r < VF_LANES; ++r)
         g->lanes[r] = vf_set1(1.0F);
 }
 
+/* The floors of a group that is not close, and whether it has gaps or is wide. */
+VF_WORD enum spread group_floors(row_group *g, const float *src, size_t src_stride, size_t rows,
+                                 size_t cols, vf max, enum tier tier) {
+    vf lowest[VF_LANES];
+    vf_store(g->floor, floor_under(tier, max));
+    if (tier == FAST_TIER)
+        return WIDE;
+    for (size_t r = 0; r < rows; ++r)
+        lowest[r] =
+            vf_neg(source_lowest(plain_row(src + r * src_stride), cols, vf_set1(g->floor[r])));
+    for (size_t r = rows; r < VF_LANES; ++r)
+        lowest[r] = lowest[0];
+    const vf above = vf_neg(vf_max_rows(lowest));
+    if (!all_near(max, above))
+        return WIDE;
+    vf_store(g->floor, above);
+    return GAPS;
+}
+
 VF_WORD void group_softmax(float *dst, size_t dst_stride, const float *src, size_t src_stride,
-                           size_t rows, size_t cols, shifted_exp *near, shifted_exp *any,
-                           row_factors *factors, times *product) {
+                           size_t rows, size_t cols, enum tier tier) {
     /* Near is asked of the whole group, by its lowest element: that saves a reduction. */
     row_group g;
     vf lowest = vf_set1(INFINITY);
@@ -265,64 +337,58 @@ VF_WORD void group_softmax(float *dst, size_t dst_stride, const float *src, size
     }
     vf max = vf_max_rows(g.lanes), min = vf_set1(-vf_max_lanes(vf_neg(lowest)));
     vf_store(g.max, max);
-    vf_store(g.floor, floor_under(max));
-    if (all_near(max, min))
-        group_exp(&g, dst, dst_stride, src, src_stride, rows, cols, near);
-    else
-        group_exp(&g, dst, dst_stride, src, src_stride, rows, cols, any);
+    vf_store(g.floor, max);
+    const enum spread spread =
+        all_near(max, min) ? CLOSE : group_floors(&g, src, src_stride, rows, cols, max, tier);
+    BY_SPREAD(spread, group_exp, &g, dst, dst_stride, src, src_stride, rows, cols, tier);
 
     float high[VF_LANES], low[VF_LANES];
-    factors(high, low, g.lanes);
+    if (tier == FAST_TIER)
+        factors_one(high, low, g.lanes);
+    else
+        factors_two(high, low, g.lanes);
     for (size_t r = 0; r < rows; ++r)
-        row_times(dst + r * dst_stride, cols, vf_set1(high[r]), vf_set1(low[r]), product);
+        row_times(dst + r * dst_stride, cols, vf_set1(high[r]), vf_set1(low[r]),
+                  tier == FAST_TIER ? times_one : times_two);
 }
 
 /* Constants melt the inner loops: 0.50 ns an element on AVX2 instead of 0.66. */
 VF_WORD void short_rows_softmax(float *dst, size_t dst_stride, const float *src, size_t src_stride,
-                                size_t rows, size_t cols, shifted_exp *near, shifted_exp *any,
-                                row_factors *factors, times *product) {
+                                size_t rows, size_t cols, enum tier tier) {
     for (size_t r = 0; r < rows; r += VF_LANES) {
         float *y = dst + r * dst_stride;
         const float *x = src + r * src_stride;
         size_t count = rows - r < VF_LANES ? rows - r : VF_LANES;
         if (count == VF_LANES && cols == VF_LANES)
-            group_softmax(y, dst_stride, x, src_stride, VF_LANES, VF_LANES, near, any, factors,
-                          product);
+            group_softmax(y, dst_stride, x, src_stride, VF_LANES, VF_LANES, tier);
         else
-            group_softmax(y, dst_stride, x, src_stride, count, cols, near, any, factors, product);
+            group_softmax(y, dst_stride, x, src_stride, count, cols, tier);
+    }
+}
+VF_WORD void long_rows_softmax(float *dst, size_t dst_stride, const float *src, size_t src_stride,
+                               size_t rows, size_t cols, enum tier tier) {
+    for (size_t r = 0; r < rows; ++r) {
+        const row_source row = plain_row(src + r * src_stride);
+        source_softmax(dst + r * dst_stride, row, cols, extent_of(tier, row, cols, GAPS_MATTER),
+                       tier);
     }
 }
 
 VF_WORD void rows_softmax(float *dst, size_t dst_stride, const float *src, size_t src_stride,
                           size_t rows, size_t cols) {
     if (cols <= BLOCK && rows > 1)
-        short_rows_softmax(dst, dst_stride, src, src_stride, rows, cols, exp_shifted_near,
-                           exp_shifted, factors_two, times_two);
+        short_rows_softmax(dst, dst_stride, src, src_stride, rows, cols, DEFAULT_TIER);
     else
-        for (size_t r = 0; r < rows; ++r)
-            source_softmax(dst + r * dst_stride, plain_row(src + r * src_stride), cols,
-                           exp_shifted_near, exp_shifted, BLOCK);
+        long_rows_softmax(dst, dst_stride, src, src_stride, rows, cols, DEFAULT_TIER);
 }
 
-/* The fast tier.  The rounding of x - max stays: 1e-6 within [-10, 10], 4e-6 within [-100, 100]. */
 FAST_ROW_BOUND(softmax_fast, 1.5e-6, 4.5e-6);
-
-VF_WORD vf exp_shifted_fast_near(vf x, row_shift shift) {
-    return vf_exp_fast_near(vf_sub(x, shift.max));
-}
-VF_WORD vf exp_shifted_fast(vf x, row_shift shift) {
-    return vf_exp_fast(vf_sub(vf_max(shift.floor, x), shift.max));
-}
-
 VF_WORD void rows_softmax_fast(float *dst, size_t dst_stride, const float *src, size_t src_stride,
                                size_t rows, size_t cols) {
     if (cols <= FAST_BLOCK)
-        short_rows_softmax(dst, dst_stride, src, src_stride, rows, cols, exp_shifted_fast_near,
-                           exp_shifted_fast, factors_one, times_one);
+        short_rows_softmax(dst, dst_stride, src, src_stride, rows, cols, FAST_TIER);
     else
-        for (size_t r = 0; r < rows; ++r)
-            source_softmax(dst + r * dst_stride, plain_row(src + r * src_stride), cols,
-                           exp_shifted_fast_near, exp_shifted_fast, FAST_BLOCK);
+        long_rows_softmax(dst, dst_stride, src, src_stride, rows, cols, FAST_TIER);
 }
 
 #endif
