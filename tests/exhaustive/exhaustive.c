@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "exhaustive/climb.h"
 #include "exhaustive/measure.h"
 #include "exhaustive/rows.h"
 #include "support/data.h"
@@ -22,7 +23,7 @@ typedef struct {
     uint32_t stride;
     unsigned threads;
     share part;
-    uint64_t row_elements;
+    uint64_t row_elements, climb;
     source sources[MAX_SOURCES];
     size_t count;
 } options;
@@ -36,6 +37,8 @@ static const char usage[] =
     "  --remote NAME=COMMAND  one more backend, from the pipe of COMMAND --emit ..., which is\n"
     "                         this program on another processor, for example under an emulator\n"
     "  --row-elements N       sample rows of N elements together, none longer (default 20000000)\n"
+    "  --climb N              only a search for the worst rows, N for each of the row-wise "
+    "functions\n"
     "  --peers                the peers that were built and run here, too\n"
     "  --threads N            (default: as many as processors)\n"
     "  --tsv FILE             appends the results to FILE, a line each\n"
@@ -90,6 +93,7 @@ static options parse(int argc, char **argv) {
                                           {"row-elements", required_argument, 0, 'n'},
                                           {"save", required_argument, 0, 'S'},
                                           {"known", required_argument, 0, 'K'},
+                                          {"climb", required_argument, 0, 'c'},
                                           {"peers", no_argument, 0, 'P'},
                                           {"help", no_argument, 0, 'h'},
                                           {0, 0, 0, 0}};
@@ -140,6 +144,9 @@ static options parse(int argc, char **argv) {
             break;
         case 'K':
             o.known = optarg;
+            break;
+        case 'c':
+            o.climb = number("--climb", optarg, UINT32_MAX);
             break;
         case 'P':
             with_peers = true;
@@ -295,9 +302,6 @@ static void report_rows(const options *o, const source *s, const rows_function *
     fclose(tsv);
 }
 
-/* What act.h promises of softmax for results below 2^-126, in ULP, and for the sum of a row. */
-static const double row_subnormal_bound = 1.75, row_sum_bound = 1e-6;
-
 static bool run_rows_function(const options *o, const rows_function *f) {
     const struct {
         float range;
@@ -322,7 +326,7 @@ static bool run_rows_function(const options *o, const rows_function *f) {
                 continue;
             const bool is_softmax = m.sum > 0 && !f->bound->fast;
             if (m.relative > cases[c].bound || (is_softmax && m.subnormal > row_subnormal_bound) ||
-                m.sum > row_sum_bound) {
+                m.sum > (f->bound->fast ? row_fast_sum_bound : row_sum_bound)) {
                 printf("%s on %s: exceeds a stated bound\n", f->name, s->name);
                 good = false;
             }
@@ -340,6 +344,13 @@ int main(int argc, char **argv) {
     options o = parse(argc, argv);
     bool good = true, found = false;
     const char *wanted = o.emit ? o.emit : o.function;
+    for (size_t i = 0; i < o.count && o.climb; ++i)
+        if (o.sources[i].backend && act_set_backend(o.sources[i].backend) == ACT_OK) {
+            printf("rows on %s\n", o.sources[i].name);
+            good &= climb_rows(wanted, o.climb, o.stride, &found);
+        }
+    if (o.climb)
+        return found ? !good : 2;
     if (!o.emit)
         printf("%-12s %-18s %8s %-17s %8s %-19s %8s  %s\n", "function", "on", "ULP", "", "subnorm.",
                "", "disorder", "hash of all bits");

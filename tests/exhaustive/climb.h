@@ -1,0 +1,18 @@
+/*
+ * A search for the worst row of every row-wise function.  Uniform rows are far from it: the errors
+ * of their elements cancel.  It climbs, from many random rows of few distinct values.
+ */
+#ifndef ACT_TESTS_EXHAUSTIVE_CLIMB_H
+#define ACT_TESTS_EXHAUSTIVE_CLIMB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * Tries so many rows for each function, range and kind of error, or for one function alone, prints
+ * the worst, and says whether all were within the stated bounds.  Of `found` it says whether there
+ * is such a function.
+ */
+bool climb_rows(const char *function, uint64_t rows, uint64_t seed, bool *found);
+
+#endif
