@@ -1,53 +1,127 @@
-# act_add_backend(TABLE [BASELINE] [FOLDER folder] [SOURCES source...] [FLAGS flag...]): adds
+# act_add_backend(TABLE [FOR X86|ARM64] [FOLDER folder] [SOURCES source...] [FLAGS flag...]): adds
 # src/FOLDER/TABLE.c, and further sources of the folder, to the library, compiled with its own flags,
-# if the compiler can build the folder's probe.c with them; defines ACT_HAVE_TABLE as 1 or 0 for the
-# dispatcher.  FOLDER defaults to TABLE; BASELINE is the backend that every compiler can build.
+# if ACT_BACKENDS asks for it and the compiler can build the folder's probe.c with them; defines
+# ACT_HAVE_TABLE as 1 or 0 for the dispatcher.  FOLDER defaults to TABLE.  Without FOR it is the
+# backend that every compiler can build.
+#
+# act_check_backends(): an error if ACT_BACKENDS has names that nothing was added for.
 
 function(act_add_backend table)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "BASELINE" "FOLDER" "SOURCES;FLAGS")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "FOR;FOLDER" "SOURCES;FLAGS")
     if(NOT arg_FOLDER)
         set(arg_FOLDER ${table})
     endif()
     set(folder ${PROJECT_SOURCE_DIR}/src/${arg_FOLDER})
     set(have ACT_HAVE_${table})
-    if(arg_BASELINE)
-        set(${have} 1)
-    else()
+    act_backend_name(name ${table})
+
+    set(reason "")
+    if(ACT_BACKENDS AND NOT name IN_LIST ACT_BACKENDS)
+        set(reason "ACT_BACKENDS is ${ACT_BACKENDS}")
+    elseif(arg_FOR AND NOT ACT_${arg_FOR})
+        set(reason "for another architecture")
+    elseif(arg_FOR)
         act_probe(${have} ${folder}/probe.c "${arg_FLAGS}")
+        set(reason "${${have}_FAILURE}")
+        if(reason AND NOT ACT_BACKENDS)
+            message(WARNING "libact will lack its ${table} backend: the compiler cannot build it.  "
+                "${reason}")
+        endif()
     endif()
 
-    target_compile_definitions(act PRIVATE ${have}=${${have}})
-    if(NOT ${have})
-        set_property(GLOBAL APPEND PROPERTY ACT_BACKENDS_DROPPED ${table})
+    if(reason)
+        target_compile_definitions(act_library PRIVATE ${have}=0)
+        set_property(GLOBAL APPEND PROPERTY ACT_BACKENDS_DROPPED "${table}: ${reason}")
         return()
     endif()
+    target_compile_definitions(act_library PRIVATE ${have}=1)
     set_property(GLOBAL APPEND PROPERTY ACT_BACKENDS_BUILT ${table})
+    if(ACT_SLEEF STREQUAL "CALL")
+        act_probe(${have}_SLEEF ${folder}/probe.c "${arg_FLAGS}" ${ACT_SLEEF_TARGET})
+        if(${have}_SLEEF_FAILURE)
+            message(FATAL_ERROR "This SLEEF lacks the functions that ACT_SLEEF=CALL needs for the "
+                "${table} backend.  ${${have}_SLEEF_FAILURE}")
+        endif()
+    endif()
 
     list(TRANSFORM arg_SOURCES PREPEND ${folder}/)
     add_library(act_backend_${table} OBJECT ${folder}/${table}.c ${arg_SOURCES})
     target_compile_options(act_backend_${table} PRIVATE ${arg_FLAGS})
     target_link_libraries(act_backend_${table} PRIVATE act_code)
-    target_sources(act PRIVATE $<TARGET_OBJECTS:act_backend_${table}>)
+    target_sources(act_library PRIVATE $<TARGET_OBJECTS:act_backend_${table}>)
+    if(ACT_SLEEF STREQUAL "CALL")
+        target_compile_definitions(act_backend_${table} PRIVATE VF_SLEEF VF_SLEEF_CALLED)
+        target_link_libraries(act_backend_${table} PRIVATE ${ACT_SLEEF_TARGET})
+    endif()
 
     # For the tests of its vocabulary.
     set_target_properties(act_backend_${table} PROPERTIES
         ACT_FLAGS "${arg_FLAGS}" ACT_VOCABULARY ${arg_FOLDER}/vec_${arg_FOLDER}.h)
 endfunction()
 
-# Sets RESULT to 1 or 0, once for a build tree.
-function(act_probe result source flags)
-    if(DEFINED CACHE{${result}})
+# The name by which users know a table; two tables may share one.
+function(act_backend_name result table)
+    file(STRINGS ${PROJECT_SOURCE_DIR}/src/backends.def line REGEX "^ *USE\\(${table},")
+    string(REGEX REPLACE "^[^\"]*\"([^\"]+)\".*" "\\1" name "${line}")
+    set(${result} ${name} PARENT_SCOPE)
+endfunction()
+
+# The names of all backends that were built, in RESULT.
+function(act_built_backends result)
+    get_property(tables GLOBAL PROPERTY ACT_BACKENDS_BUILT)
+    set(names "")
+    foreach(table IN LISTS tables)
+        act_backend_name(name ${table})
+        list(APPEND names ${name})
+    endforeach()
+    list(REMOVE_DUPLICATES names)
+    set(${result} ${names} PARENT_SCOPE)
+endfunction()
+
+function(act_check_backends)
+    if(NOT ACT_BACKENDS)
         return()
     endif()
-    string(MAKE_C_IDENTIFIER ${result} directory)
-    try_compile(built ${PROJECT_BINARY_DIR}/probe/${directory} SOURCES ${source}
-        COMPILE_DEFINITIONS ${flags} -Werror=implicit-function-declaration
-        LINK_LIBRARIES sleef::sleef m
-        C_STANDARD 11 OUTPUT_VARIABLE log)
-    file(WRITE ${PROJECT_BINARY_DIR}/probe/${directory}.log "${log}")
-    if(built)
-        set(${result} 1 CACHE INTERNAL "")
-    else()
-        set(${result} 0 CACHE INTERNAL "")
+    act_built_backends(built)
+    get_property(dropped GLOBAL PROPERTY ACT_BACKENDS_DROPPED)
+    foreach(name IN LISTS ACT_BACKENDS)
+        if(NOT name IN_LIST built)
+            set(reason "there is no such backend")
+            foreach(line IN LISTS dropped)
+                string(REGEX REPLACE ":.*" "" table "${line}")
+                act_backend_name(its_name ${table})
+                if(its_name STREQUAL name)
+                    set(reason "${line}")
+                endif()
+            endforeach()
+            message(FATAL_ERROR "ACT_BACKENDS asks for ${name}: ${reason}")
+        endif()
+    endforeach()
+    if(NOT "scalar" IN_LIST built)
+        message(FATAL_ERROR "ACT_BACKENDS must name scalar, too: it runs where the others cannot")
+    endif()
+endfunction()
+
+# Compiles a probe, and links it with the libraries if there are any.  RESULT_FAILURE becomes what
+# the compiler said, or empty.
+function(act_probe result source flags)
+    if(NOT DEFINED CACHE{${result}_FAILURE})
+        set(libraries "")
+        if(ARGN)
+            set(libraries LINK_LIBRARIES ${ARGN} m)
+            list(APPEND flags -DVF_SLEEF)
+        else()
+            set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
+        endif()
+        try_compile(built ${PROJECT_BINARY_DIR}/probe/${result} SOURCES ${source}
+            COMPILE_DEFINITIONS ${flags} -Werror=implicit-function-declaration ${libraries}
+            C_STANDARD 11 OUTPUT_VARIABLE log)
+        set(failure "")
+        if(NOT built)
+            file(WRITE ${PROJECT_BINARY_DIR}/probe/${result}.log "${log}")
+            act_first_error(failure "${log}")
+            string(APPEND failure " (log: ${PROJECT_BINARY_DIR}/probe/${result}.log)")
+        endif()
+        set(${result}_FAILURE "${failure}" CACHE INTERNAL "")
     endif()
 endfunction()

@@ -3,7 +3,7 @@ include(CMakePackageConfigHelpers)
 
 set(config_dir ${CMAKE_INSTALL_LIBDIR}/cmake/act)
 
-install(TARGETS act EXPORT act-targets
+install(TARGETS act_library EXPORT act-targets
     RUNTIME COMPONENT act_Runtime
     LIBRARY COMPONENT act_Runtime NAMELINK_COMPONENT act_Development
     ARCHIVE COMPONENT act_Development)
@@ -12,40 +12,62 @@ install(FILES include/act/act.h
 install(EXPORT act-targets NAMESPACE act::
     DESTINATION ${config_dir} COMPONENT act_Development)
 
+# A static library leaves its own dependencies to whoever links it; a shared one has linked them.
+set(config_finds_sleef OFF)
+if(ACT_SLEEF_TARGET AND NOT ACT_IS_SHARED)
+    set(config_finds_sleef ON)
+    install(FILES cmake/FindSLEEF.cmake
+        DESTINATION ${config_dir} COMPONENT act_Development)
+endif()
 configure_package_config_file(cmake/act-config.cmake.in act-config.cmake
     INSTALL_DESTINATION ${config_dir})
 write_basic_package_version_file(act-config-version.cmake COMPATIBILITY SameMajorVersion)
 install(FILES
     ${PROJECT_BINARY_DIR}/act-config.cmake
     ${PROJECT_BINARY_DIR}/act-config-version.cmake
-    cmake/FindSLEEF.cmake
     DESTINATION ${config_dir} COMPONENT act_Development)
 
-# A static library leaves its own dependencies to whoever links it; a shared one has linked them.
-if(BUILD_SHARED_LIBS)
-    set(pc_public "")
-    set(pc_private "Requires.private: sleef\nLibs.private: -lm")
+# act.pc finds the prefix from its own place, since `cmake --install --prefix` comes after it was
+# written; only absolute directories are what they were.  Quotes keep a space in a prefix.
+function(act_pc_directory result directory)
+    if(IS_ABSOLUTE ${directory})
+        set(${result} ${directory} PARENT_SCOPE)
+    else()
+        set(${result} "\${prefix}/${directory}" PARENT_SCOPE)
+    endif()
+endfunction()
+act_pc_directory(pc_libdir ${CMAKE_INSTALL_LIBDIR})
+act_pc_directory(pc_includedir ${CMAKE_INSTALL_INCLUDEDIR})
+if(IS_ABSOLUTE ${CMAKE_INSTALL_LIBDIR})
+    set(pc_prefix ${CMAKE_INSTALL_PREFIX})
 else()
-    set(pc_public "Requires: sleef\n")
-    set(pc_private "Libs.private: -lm")
+    file(RELATIVE_PATH up /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+    string(REGEX REPLACE "/$" "" up "${up}")
+    set(pc_prefix "\${pcfiledir}/${up}")
 endif()
-cmake_path(IS_ABSOLUTE CMAKE_INSTALL_LIBDIR libdir_absolute)
-cmake_path(IS_ABSOLUTE CMAKE_INSTALL_INCLUDEDIR includedir_absolute)
-set(pc_libdir "\${prefix}/${CMAKE_INSTALL_LIBDIR}")
-set(pc_includedir "\${prefix}/${CMAKE_INSTALL_INCLUDEDIR}")
-if(libdir_absolute)
-    set(pc_libdir ${CMAKE_INSTALL_LIBDIR})
-endif()
-if(includedir_absolute)
-    set(pc_includedir ${CMAKE_INSTALL_INCLUDEDIR})
+
+set(pc_requires "")
+set(pc_libraries "-lm")
+set(pc_cflags "")
+if(ACT_IS_SHARED)
+    set(pc_libraries "")
+    set(pc_cflags " -DACT_SHARED")
+elseif(ACT_SLEEF_TARGET)
+    find_package(PkgConfig QUIET)
+    if(PkgConfig_FOUND)
+        pkg_check_modules(PC_SLEEF QUIET sleef)
+    endif()
+    if(PC_SLEEF_FOUND)
+        set(pc_requires "sleef")
+    elseif(SLEEF_LIBRARY)
+        set(pc_libraries "\"${SLEEF_LIBRARY}\" -lm")
+    else()
+        set(pc_libraries "-lsleef -lm")
+    endif()
+    if(TLFLOAT_LIBRARY)
+        set(pc_libraries "\"${TLFLOAT_LIBRARY}\" ${pc_libraries}")
+    endif()
 endif()
 configure_file(cmake/act.pc.in act.pc @ONLY)
-# The prefix may be given at install time only.
-install(CODE "
-    file(READ \"${PROJECT_BINARY_DIR}/act.pc\" pc)
-    cmake_path(ABSOLUTE_PATH CMAKE_INSTALL_PREFIX NORMALIZE OUTPUT_VARIABLE prefix)
-    string(REPLACE \"%PREFIX%\" \"\${prefix}\" pc \"\${pc}\")
-    file(WRITE \"${PROJECT_BINARY_DIR}/installed/act.pc\" \"\${pc}\")"
-    COMPONENT act_Development)
-install(FILES ${PROJECT_BINARY_DIR}/installed/act.pc
+install(FILES ${PROJECT_BINARY_DIR}/act.pc
     DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT act_Development)

@@ -17,17 +17,23 @@
 #include "support/harness.h"
 #include "vocabulary.h"
 
-/* SLEEF's exp of one lane, by names of our own: sleef.h declares it under some compilers only. */
+/*
+ * SLEEF's exp and log1p of one lane, by names of our own: sleef.h declares some of them under some
+ * compilers only.
+ */
+#ifdef VF_SLEEF
 float sleef_exp(float) __asm__("Sleef_expf1_u10purec");
 float sleef_exp_fma(float) __asm__("Sleef_expf1_u10purecfma");
+double sleef_log1p_fma(double) __asm__("Sleef_log1pd1_u10purecfma");
+#endif
 
 /* The one vocabulary that may round a fused product twice is plain C without the instruction. */
 #if defined(__FMA__) || defined(__aarch64__)
 enum { FUSED_IN_HARDWARE = 1 };
-static float exp_of_lane(float x) { return sleef_exp_fma(x); }
+#define SLEEF_EXP sleef_exp_fma
 #else
 enum { FUSED_IN_HARDWARE = 0 };
-static float exp_of_lane(float x) { return sleef_exp(x); }
+#define SLEEF_EXP sleef_exp
 #endif
 
 /* Vectors by lane. */
@@ -106,7 +112,12 @@ static lanes random_lanes(random_source *source) {
     WORD(vf_select(vf_lt(va, vb), vb, va), isless(a, b) ? b : a, exact)                            \
     WORD(vf_select(vf_is_nan(va), vb, va), isnan(a) ? b : a, exact)                                \
     WORD(vf_select(vf_signbit(va), vb, va), bits_of(a) >> 31 ? b : a, exact)                       \
-    WORD(vf_sleef_exp(va), exp_of_lane(a), same_bits)
+    SLEEF_WORDS(WORD)
+#ifdef VF_SLEEF
+#define SLEEF_WORDS(WORD) WORD(vf_sleef_exp(va), SLEEF_EXP(a), same_bits)
+#else
+#define SLEEF_WORDS(WORD)
+#endif
 
 static void check_words(const lanes *x, const lanes *y) {
     const vf va = vector_of(x), vb = vector_of(y);
@@ -141,6 +152,7 @@ static void words_on_random_bits(void **state) {
     }
 }
 
+#ifdef VF_SLEEF
 /* SLEEF's function is the definition of exp, special cases in any lane or in none. */
 static void exp_on_a_sample(void **state) {
     (void)state;
@@ -150,7 +162,7 @@ static void exp_on_a_sample(void **state) {
         lanes x, expected;
         for (size_t k = 0; k < VF_LANES; ++k) {
             x.lane[k] = (float)(range * (2 * random_unit(&source) - 1));
-            expected.lane[k] = exp_of_lane(x.lane[k]);
+            expected.lane[k] = SLEEF_EXP(x.lane[k]);
         }
         expect_lanes("vf_sleef_exp", vf_sleef_exp(vector_of(&x)), &expected, same_bits);
     }
@@ -179,6 +191,27 @@ static void exp_nonpositive(void **state) {
         expect_lanes("vf_exp_nonpositive", vf_exp_nonpositive(a), &expected, fused);
     }
 }
+
+/* Of every size that a row's sum may have, near the ends of each binade and within it. */
+static void log1p_of_a_sum(void **state) {
+    (void)state;
+    if (!FUSED_IN_HARDWARE)
+        skip();
+    random_source source = {13};
+    assert_true(isnan(vd_log1p(NAN)));
+    assert_true(vd_log1p(0.0) == 0.0 && !signbit(vd_log1p(0.0)));
+    for (int e = -1074; e < 70; ++e)
+        for (int i = 0; i < (quick() ? 200 : 20000); ++i) {
+            const double fraction = i < 2   ? i * 0x1p-52
+                                    : i < 4 ? (i - 1) * 0.5 - 0x1p-53
+                                            : random_unit(&source);
+            const double s = ldexp(1 + fraction, e), expected = sleef_log1p_fma(s);
+            const double result = vd_log1p(s);
+            if (memcmp(&result, &expected, sizeof result) != 0)
+                fail_msg("vd_log1p(%a) is %a, should be %a", s, result, expected);
+        }
+}
+#endif
 
 /* Idle lanes and masked elements are huge: no flag that says invalid may come of them. */
 static void exp_raises_nothing(void **state) {
@@ -471,8 +504,11 @@ int vocabulary_tests(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_on_specials),
         cmocka_unit_test(words_on_random_bits),
+#ifdef VF_SLEEF
         cmocka_unit_test(exp_on_a_sample),
         cmocka_unit_test(exp_nonpositive),
+        cmocka_unit_test(log1p_of_a_sum),
+#endif
         cmocka_unit_test(exp_raises_nothing),
         cmocka_unit_test(exp_fast),
         cmocka_unit_test(rint_to_even),

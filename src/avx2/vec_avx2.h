@@ -3,7 +3,9 @@
 #define ACT_AVX2_VEC_AVX2_H
 
 #include <immintrin.h>
+#ifdef VF_SLEEF
 #include <sleef.h>
+#endif
 #include <stdint.h>
 
 #include "kernels/vec.h"
@@ -131,7 +133,9 @@ VF_WORD __m256 minus_bits8(__m256 a, __m256 b) {
 }
 VF_WORD vf vf_minus_bits(vf a, vf b) { return VF_EACH2(minus_bits8, a, b); }
 
+#ifdef VF_SLEEF
 VF_WORD vf vf_sleef_exp(vf a) { return VF_EACH1(Sleef_expf8_u10avx2, a); }
+#endif
 
 /*
  * A tree over the registers of sixteen rows: each step interleaves two of them and folds them into
@@ -174,9 +178,6 @@ VF_WORD vd vd_fma(vd d, vf a, vf b) {
                                 _mm256_cvtps_pd(_mm256_castps256_ps128(b.hi)), d.q2),
                 _mm256_fmadd_pd(_mm256_cvtps_pd(_mm256_extractf128_ps(a.hi, 1)),
                                 _mm256_cvtps_pd(_mm256_extractf128_ps(b.hi, 1)), d.q3)};
-}
-VF_WORD double vd_log1p(double s) {
-    return _mm256_cvtsd_f64(Sleef_log1pd4_u10avx2(_mm256_set1_pd(s)));
 }
 VF_WORD double vd_sum(vd d) {
     __m256d w4 = _mm256_add_pd(_mm256_add_pd(d.q0, d.q2), _mm256_add_pd(d.q1, d.q3));

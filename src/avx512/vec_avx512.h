@@ -6,7 +6,9 @@
 #define ACT_AVX512_VEC_AVX512_H
 
 #include <immintrin.h>
+#ifdef VF_SLEEF
 #include <sleef.h>
+#endif
 
 #include "kernels/vec.h"
 
@@ -81,7 +83,9 @@ VF_WORD_OF(vf, vf_minus_bits, (vf a, vf b),
            _mm512_castsi512_ps(_mm512_sub_epi32(_mm512_castps_si512(a.r[k]),
                                                 _mm512_castps_si512(b.r[k]))))
 
+#ifdef VF_SLEEF
 VF_WORD_OF(vf, vf_sleef_exp, (vf a), Sleef_expf16_u10avx512f(a.r[k]))
+#endif
 
 /*
  * exp(sign * a) = 2^n T[i] exp(s) with |s| <= ln 2 / 64: a table of 2^(i/32) in two registers and
@@ -178,9 +182,6 @@ VF_WORD vd vd_fma(vd d, vf a, vf b) {
                                 _mm512_cvtps_pd(_mm512_castps512_ps256(b.r[0])), d.lo),
                 _mm512_fmadd_pd(_mm512_cvtps_pd(_mm512_extractf32x8_ps(a.r[0], 1)),
                                 _mm512_cvtps_pd(_mm512_extractf32x8_ps(b.r[0], 1)), d.hi)};
-}
-VF_WORD double vd_log1p(double s) {
-    return _mm512_cvtsd_f64(Sleef_log1pd8_u10avx512f(_mm512_set1_pd(s)));
 }
 VF_WORD double vd_sum(vd d) {
     __m512d w8 = _mm512_add_pd(d.lo, d.hi);

@@ -5,6 +5,7 @@
 #ifndef ACT_KERNELS_DERIVED_H
 #define ACT_KERNELS_DERIVED_H
 
+#include "kernels/log1p.h"
 #include "kernels/vec.h"
 
 /*
@@ -124,10 +125,14 @@ VF_WORD vf exp_whole(exp_reduced e) { return vf_add(vf_set1(1.0F), e.t); }
 #define VF_EXP_NEAR (-87.0F)
 
 /* exp(a) for |a| <= -VF_EXP_NEAR, or NaN. */
+#ifdef VF_SLEEF_CALLED
+VF_WORD vf vf_exp_near(vf a) { return vf_sleef_exp(a); }
+#else
 VF_WORD vf vf_exp_near(vf a) {
     exp_reduced e = exp_reduce(a);
     return vf_scale2n_near(exp_whole(e), e.n);
 }
+#endif
 
 /*
  * exp(a), and 2^64 exp(a), for a <= 0, -inf and NaN included.  Below -104 it is 0; the clamp keeps
@@ -137,12 +142,16 @@ VF_WORD vf vf_exp_nonpositive_up(vf a) {
     exp_reduced e = exp_reduce(vf_at_least(a, -105.0F));
     return vf_scale2n_up(exp_whole(e), e.n);
 }
-VF_WORD vf vf_exp_nonpositive(vf a) { return vf_scale_down(vf_exp_nonpositive_up(a)); }
 
 /*
  * exp(a) for every a, with the bits of SLEEF's; inf from 88.73 up.  Where a power of two may be
  * none that a float has, a smaller or a larger one scales, and the rest follows.
  */
+#ifdef VF_SLEEF_CALLED
+VF_WORD vf vf_exp_nonpositive(vf a) { return vf_sleef_exp(a); }
+VF_WORD vf vf_exp(vf a) { return vf_sleef_exp(a); }
+#else
+VF_WORD vf vf_exp_nonpositive(vf a) { return vf_scale_down(vf_exp_nonpositive_up(a)); }
 VF_WORD vf exp_far(vf a) {
     const vm negative = vf_signbit(a);
     exp_reduced e = exp_reduce(vf_at_most(vf_at_least(a, -105.0F), 89.0F));
@@ -154,6 +163,7 @@ VF_WORD vf vf_exp(vf a) {
     vm far = vf_lt(vf_set1(-VF_EXP_NEAR), vf_abs(a));
     return __builtin_expect(vm_any(far), 0) ? exp_far(a) : vf_exp_near(a);
 }
+#endif
 
 /*
  * The fast tier's exp, relative error below 2^-21.5 where the result is normal; subnormal results

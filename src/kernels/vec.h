@@ -30,12 +30,12 @@
  *   vf_exponent(a)           the lowest eight bits of a, shifted into the exponent field; the ninth
  *                            is 0
  *   vf_minus_bits(a, b)      the bits of a less those of b, as integers
- *   vf_sleef_exp(a)          SLEEF's exp (1.0 ULP) of this instruction set, the definition of exp
+ *   vf_sleef_exp(a)          SLEEF's exp (1.0 ULP) of this instruction set, the definition of exp:
+ *                            only if VF_SLEEF is defined, for ACT_SLEEF=CALL and for the tests
  *   vd_zero()
  *   vd_add(d, a)             d + a, each lane of a widened to double
  *   vd_fma(d, a, b)          d + a * b in double, where the product of two floats is exact
  *   vd_sum(d)                lanes j and j + 8 added, of those j and j + 4, then 2, then 1
- *   vd_log1p(s)              SLEEF's log1p (1.0 ULP) of one double, as it is with FMA
  *
  * and, if it defines VF_HAVE_STREAM,
  *
@@ -48,6 +48,8 @@
 #define ACT_KERNELS_VEC_H
 
 #include <stddef.h>
+
+#include "compiler.h"
 
 /*
  * A unit of elementwise loops may ask for vectors several times as wide, whose registers take each

@@ -1,6 +1,10 @@
-/* Compiles and links only for AArch64 with Advanced SIMD, and a SLEEF for it. */
+/* Compiles only for AArch64 with Advanced SIMD; with VF_SLEEF links only if SLEEF has that, too. */
 #include <arm_neon.h>
+#ifdef VF_SLEEF
 #include <sleef.h>
+#else
+#define Sleef_expf4_u10advsimd(a) (a)
+#endif
 
 #ifndef __aarch64__
 #error "32-bit ARM rounds subnormal numbers to zero in its vector unit"

@@ -3,7 +3,9 @@
 #define ACT_NEON_VEC_NEON_H
 
 #include <arm_neon.h>
+#ifdef VF_SLEEF
 #include <sleef.h>
+#endif
 
 #include "kernels/vec.h"
 
@@ -157,7 +159,9 @@ VF_WORD float32x4_t minus_bits4(float32x4_t a, float32x4_t b) {
 }
 VF_WORD vf vf_minus_bits(vf a, vf b) { return (vf)EACH2(minus_bits4, a, b); }
 
+#ifdef VF_SLEEF
 VF_WORD vf vf_sleef_exp(vf a) { return (vf)EACH1(Sleef_expf4_u10advsimd, a); }
+#endif
 
 /* Pairwise instructions fold two rows into one register. */
 #define VF_HAVE_REDUCE_ROWS
@@ -196,9 +200,6 @@ VF_WORD vd vd_fma(vd d, vf a, vf b) {
                 vfmaq_f64(d.d5, vcvt_high_f64_f32(a.q2), vcvt_high_f64_f32(b.q2)),
                 vfmaq_f64(d.d6, vcvt_f64_f32(vget_low_f32(a.q3)), vcvt_f64_f32(vget_low_f32(b.q3))),
                 vfmaq_f64(d.d7, vcvt_high_f64_f32(a.q3), vcvt_high_f64_f32(b.q3))};
-}
-VF_WORD double vd_log1p(double s) {
-    return vgetq_lane_f64(Sleef_log1pd2_u10advsimd(vdupq_n_f64(s)), 0);
 }
 VF_WORD double vd_sum(vd d) {
     float64x2_t w01 = vaddq_f64(d.d0, d.d4), w23 = vaddq_f64(d.d1, d.d5);

@@ -15,7 +15,9 @@
 #else
 #define VF_FMA_IN_HARDWARE 0
 #endif
+#ifdef VF_SLEEF
 #include <sleef.h>
+#endif
 #include <stdint.h>
 #include <string.h>
 
@@ -57,20 +59,10 @@ VF_WORD float fma_lane(float a, float b, float c) {
     return (float)((double)a * (double)b + (double)c);
 #endif
 }
-VF_WORD float exp_lane(float a) {
-#if VF_FMA_IN_HARDWARE
-    return Sleef_expf1_u10purecfma(a);
-#else
-    return Sleef_expf1_u10purec(a);
-#endif
-}
 
 VF_WORD float4 fma_float4(float4 a, float4 b, float4 c) {
     return (float4){fma_lane(a[0], b[0], c[0]), fma_lane(a[1], b[1], c[1]),
                     fma_lane(a[2], b[2], c[2]), fma_lane(a[3], b[3], c[3])};
-}
-VF_WORD float4 exp_float4(float4 a) {
-    return (float4){exp_lane(a[0]), exp_lane(a[1]), exp_lane(a[2]), exp_lane(a[3])};
 }
 VF_WORD float4 select_float4(int4 m, float4 a, float4 b) {
     return (float4)((m & (int4)a) | (~m & (int4)b));
@@ -161,7 +153,19 @@ VF_WORD vf vf_exponent(vf a) { return (vf)EACH1(exponent_float4, a); }
 VF_WORD float4 minus_bits4(float4 a, float4 b) { return (float4)((int4)a - (int4)b); }
 VF_WORD vf vf_minus_bits(vf a, vf b) { return (vf)EACH2(minus_bits4, a, b); }
 
+#ifdef VF_SLEEF
+VF_WORD float exp_lane(float a) {
+#if VF_FMA_IN_HARDWARE
+    return Sleef_expf1_u10purecfma(a);
+#else
+    return Sleef_expf1_u10purec(a);
+#endif
+}
+VF_WORD float4 exp_float4(float4 a) {
+    return (float4){exp_lane(a[0]), exp_lane(a[1]), exp_lane(a[2]), exp_lane(a[3])};
+}
 VF_WORD vf vf_sleef_exp(vf a) { return (vf)EACH1(exp_float4, a); }
+#endif
 
 VF_WORD vd vd_zero(void) { return (vd){{0}}; }
 VF_WORD vd vd_add(vd d, vf a) {
@@ -179,13 +183,6 @@ VF_WORD vd vd_fma(vd d, vf a, vf b) {
     for (size_t i = 0; i < VF_LANES; ++i)
         d.lane[i] += (double)left[i] * (double)right[i];
     return d;
-}
-VF_WORD double vd_log1p(double s) {
-#if VF_FMA_IN_HARDWARE
-    return Sleef_log1pd1_u10purecfma(s);
-#else
-    return Sleef_log1pd1_u10purec(s);
-#endif
 }
 VF_WORD double vd_sum(vd d) {
     for (size_t width = VF_LANES / 2; width > 0; width /= 2)

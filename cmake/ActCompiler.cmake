@@ -1,0 +1,85 @@
+# How the library's own code is compiled: the target act_code, and its flags one by one for the
+# tests, which compile some of it, too.
+#
+#   ACT_CODE_FLAGS   the arithmetic; of all code whose results must have the library's bits
+#   ACT_VEX_FLAGS    of code with instructions beyond SSE
+
+if(NOT CMAKE_C_COMPILER_ID MATCHES "^(GNU|Clang|AppleClang)$" OR MSVC)
+    message(FATAL_ERROR "libact needs GCC or Clang: its kernels are written in their extensions of C "
+        "and with their flags.  This compiler is ${CMAKE_C_COMPILER_ID}, ${CMAKE_C_COMPILER}")
+endif()
+
+# Whether the compiler's target meets a condition of the preprocessor; CMAKE_SYSTEM_PROCESSOR does
+# not know of -m32.
+include(CheckCSourceCompiles)
+function(act_target_is result condition)
+    set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
+    set(CMAKE_REQUIRED_QUIET ON)
+    check_c_source_compiles("
+        #if !(${condition})
+        #error
+        #endif
+        typedef int not_empty;" ${result})
+endfunction()
+act_target_is(ACT_X86 "defined(__x86_64__) || defined(__i386__)")
+act_target_is(ACT_I386 "defined(__i386__)")
+act_target_is(ACT_ARM64 "defined(__aarch64__)")
+
+# The first line of a compiler's log that tells of an error.
+function(act_first_error result log)
+    string(REGEX MATCH "[^\n]*(error|undefined reference|cannot find)[^\n]*" line "${log}")
+    string(REPLACE ";" "," line "${line}")
+    string(STRIP "${line}" line)
+    set(${result} "${line}" PARENT_SCOPE)
+endfunction()
+
+# Warnings, for every C target of the tree.  An undeclared function would return garbage, so that
+# warning always is an error.
+add_library(act_warnings INTERFACE)
+target_compile_options(act_warnings INTERFACE
+    -Wall -Wextra -Wpedantic -Wconversion
+    $<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes;-Wmissing-prototypes;-Werror=implicit-function-declaration>
+    $<$<BOOL:${ACT_WERROR}>:-Werror>)
+
+# Contraction of a product and a sum into fma, gcc's default, would give other bits on machines
+# without it.  A parent's -ffast-math or -Ofast breaks the kernels, and so does each of the options
+# that it stands for.  A target's options follow CMAKE_C_FLAGS and add_compile_options, so the last
+# word is here; it is one word because CMake drops an option that occurred before.
+set(ACT_CODE_FLAGS "SHELL:-fno-fast-math -fno-unsafe-math-optimizations -fno-associative-math")
+string(APPEND ACT_CODE_FLAGS " -fno-reciprocal-math -fno-finite-math-only -fsigned-zeros")
+if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
+    # Clang's -ftrapping-math, which is not its default, would cost constant folding.
+    string(APPEND ACT_CODE_FLAGS " -ftrapping-math -fno-single-precision-constant")
+endif()
+if(ACT_I386)
+    # The registers of x87 would round twice.
+    string(APPEND ACT_CODE_FLAGS " -msse2 -mfpmath=sse")
+endif()
+string(APPEND ACT_CODE_FLAGS " -ffp-contract=off")
+
+# Below -O2, and with -Os, gcc puts no vzeroupper at the end of a function, which makes SSE code that
+# runs after the call 4 to 7 times slower; and without a build type the kernels are 40 times slower.
+set(optimisation -O3)
+if(ACT_DEBUG_KERNELS)
+    set(optimisation "")
+endif()
+
+add_library(act_code INTERFACE)
+target_include_directories(act_code INTERFACE
+    ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
+target_compile_features(act_code INTERFACE c_std_11)
+target_compile_options(act_code INTERFACE ${optimisation} ${ACT_CODE_FLAGS})
+target_link_libraries(act_code INTERFACE act_warnings)
+
+# gcc for Windows aligns the stack to 16 bytes and yet uses aligned moves of 32 and 64.
+set(ACT_VEX_FLAGS -mvzeroupper)
+if(WIN32 AND CMAKE_C_COMPILER_ID STREQUAL "GNU")
+    list(APPEND ACT_VEX_FLAGS -Wa,-muse-unaligned-vector-move)
+endif()
+
+set(CMAKE_C_STANDARD 11)
+set(CMAKE_C_EXTENSIONS OFF)
+set(CMAKE_C_VISIBILITY_PRESET hidden)
+if(NOT DEFINED CMAKE_POSITION_INDEPENDENT_CODE)
+    set(CMAKE_POSITION_INDEPENDENT_CODE ON) # so that libact.a can be linked into a shared library
+endif()

@@ -1,0 +1,24 @@
+/*
+ * What the library's code must be compiled with, for builds by hand: the build itself sees to it
+ * whatever options a parent project has.
+ */
+#ifndef ACT_COMPILER_H
+#define ACT_COMPILER_H
+
+#include <float.h>
+
+#ifndef __GNUC__
+#error "libact needs GCC or Clang"
+#endif
+
+#if defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__) ||           \
+    defined(__NO_SIGNED_ZEROS__) || defined(__ASSOCIATIVE_MATH__) || defined(__RECIPROCAL_MATH__)
+#error "libact gives wrong numbers with -ffast-math, -Ofast or a part of them"
+#endif
+
+/* 0 is what C calls it; 16 is the same but for types narrower than float. */
+#if FLT_EVAL_METHOD != 0 && FLT_EVAL_METHOD != 16
+#error "float expressions must have the precision of float: -msse2 -mfpmath=sse on 32-bit x86"
+#endif
+
+#endif
