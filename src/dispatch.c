@@ -2,12 +2,11 @@
 #include "dispatch.h"
 
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "act/act.h"
 #include "cpu.h"
+#include "report.h"
 
 static const struct {
     const char *name;
@@ -38,14 +37,13 @@ unsigned act_resolve(void) {
     if (in_use)
         return in_use;
 
-    const char *wanted = getenv("ACT_BACKEND");
-    const unsigned named = wanted && *wanted ? find(wanted) : ACT_INDEX_UNRESOLVED;
+    const char *wanted = act_wanted_backend();
+    const unsigned named = wanted ? find(wanted) : ACT_INDEX_UNRESOLVED;
     const unsigned chosen = named ? named : find(NULL);
     if (!atomic_compare_exchange_strong(&act_active, &in_use, chosen))
         return in_use;
-    if (wanted && *wanted && !named)
-        fprintf(stderr, "libact: ACT_BACKEND=%s is not a backend that runs here, using %s\n",
-                wanted, backends[chosen].name);
+    if (wanted && !named)
+        act_report_unknown_backend(wanted, backends[chosen].name);
     return chosen;
 }
 
