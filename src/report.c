@@ -1,5 +1,4 @@
 /* How the library reads its environment variable and, once at most, speaks. */
-#define _DEFAULT_SOURCE 1 /* for issetugid, under -std=c11 */
 #include "report.h"
 
 #include <stddef.h>

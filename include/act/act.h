@@ -41,16 +41,20 @@
 #define ACT_VERSION_PATCH  0
 #define ACT_VERSION_STRING "0.1.0"
 
-#if defined(_WIN32) && defined(ACT_SHARED)
-#if defined(ACT_BUILDING)
+/*
+ * ACT_SHARED is defined where the shared library is used: act::act and pkg-config see to it.  The
+ * names of the static library are hidden: a shared library into which it is linked does not export
+ * them, so that two plug-ins have a backend choice each.  To export them on purpose, build the
+ * static library with ACT_SHARED and ACT_BUILDING defined.
+ */
+#if !defined(ACT_SHARED)
+#define ACT_API
+#elif !defined(_WIN32)
+#define ACT_API __attribute__((visibility("default")))
+#elif defined(ACT_BUILDING)
 #define ACT_API __declspec(dllexport)
 #else
 #define ACT_API __declspec(dllimport)
-#endif
-#elif defined(__GNUC__)
-#define ACT_API __attribute__((visibility("default")))
-#else
-#define ACT_API
 #endif
 
 #ifdef __cplusplus
@@ -78,8 +82,15 @@ ACT_API const char *act_version(void);
 
 /*
  * Backends.  The best one for the processor is chosen at the first call.  The environment variable
- * ACT_BACKEND, read at that moment, names another one; a name that is unknown or does not run here
- * is reported once on standard error and ignored.  The choice changes speed, never a result.
+ * ACT_BACKEND, read at that moment unless the program has raised privileges (set-user-ID and the
+ * like), names another one; a name that is unknown or does not run here is ignored.  The choice
+ * changes speed, never a result of the default tier.
+ *
+ * An ignored name is reported once: one line of at most 160 bytes, written to descriptor 2 by one
+ * write() that neither waits nor raises SIGPIPE; unprintable bytes appear as '?'.  errno stays, and
+ * no lock of stdio is taken.  Nothing is written where descriptor 2 is closed, not open for
+ * writing, closed on exec, or a regular file that is open for reading as well.  A program that
+ * reuses number 2 for other output avoids the report by act_set_backend() before the first call.
  */
 
 /* The name of the backend in use: "avx512", "avx2", "neon" or "scalar". */
