@@ -27,7 +27,7 @@ act_target_is(ACT_ARM64 "defined(__aarch64__)")
 
 # The first line of a compiler's log that tells of an error.
 function(act_first_error result log)
-    string(REGEX MATCH "[^\n]*(error|undefined reference|cannot find)[^\n]*" line "${log}")
+    string(REGEX MATCH "[^\n]*(error:|undefined reference|cannot find)[^\n]*" line "${log}")
     string(REPLACE ";" "," line "${line}")
     string(STRIP "${line}" line)
     set(${result} "${line}" PARENT_SCOPE)

@@ -27,8 +27,7 @@ install(FILES
     ${PROJECT_BINARY_DIR}/act-config-version.cmake
     DESTINATION ${config_dir} COMPONENT act_Development)
 
-# act.pc finds the prefix from its own place, since `cmake --install --prefix` comes after it was
-# written; only absolute directories are what they were.  Quotes keep a space in a prefix.
+# What is relative in act.pc is so to the prefix.
 function(act_pc_directory result directory)
     if(IS_ABSOLUTE ${directory})
         set(${result} ${directory} PARENT_SCOPE)
@@ -38,13 +37,6 @@ function(act_pc_directory result directory)
 endfunction()
 act_pc_directory(pc_libdir ${CMAKE_INSTALL_LIBDIR})
 act_pc_directory(pc_includedir ${CMAKE_INSTALL_INCLUDEDIR})
-if(IS_ABSOLUTE ${CMAKE_INSTALL_LIBDIR})
-    set(pc_prefix ${CMAKE_INSTALL_PREFIX})
-else()
-    file(RELATIVE_PATH up /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
-    string(REGEX REPLACE "/$" "" up "${up}")
-    set(pc_prefix "\${pcfiledir}/${up}")
-endif()
 
 set(pc_requires "")
 set(pc_libraries "-lm")
@@ -69,5 +61,19 @@ elseif(ACT_SLEEF_TARGET)
     endif()
 endif()
 configure_file(cmake/act.pc.in act.pc @ONLY)
-install(FILES ${PROJECT_BINARY_DIR}/act.pc
-    DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT act_Development)
+
+# The prefix may be given at install time only, and the build tree may be another user's by then.
+# Every pkg-config takes a space behind a backslash.
+cmake_path(ABSOLUTE_PATH CMAKE_INSTALL_LIBDIR BASE_DIRECTORY "\${prefix}"
+    OUTPUT_VARIABLE pc_destination)
+install(CODE "
+    cmake_path(ABSOLUTE_PATH CMAKE_INSTALL_PREFIX NORMALIZE OUTPUT_VARIABLE prefix)
+    set(file \"\$ENV{DESTDIR}${pc_destination}/pkgconfig/act.pc\")
+    message(STATUS \"Installing: \${file}\")
+    file(READ \"${PROJECT_BINARY_DIR}/act.pc\" pc)
+    string(REPLACE \" \" \"\\\\ \" prefix \"\${prefix}\")
+    string(REPLACE \"%PREFIX%\" \"\${prefix}\" pc \"\${pc}\")
+    file(WRITE \"\${file}\" \"\${pc}\")
+    file(CHMOD \"\${file}\" PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
+    list(APPEND CMAKE_INSTALL_MANIFEST_FILES \"\${file}\")"
+    COMPONENT act_Development)

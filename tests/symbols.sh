@@ -4,6 +4,8 @@
 #       a library defines no external symbol but act_...
 #   OBJDUMP=objdump symbols.sh baseline OBJECT...
 #       objects that run on every x86 hold no instruction with a VEX or EVEX prefix
+#   OBJDUMP=objdump symbols.sh vzeroupper OBJECT...
+#       each function that uses wide registers and returns cleans their upper halves
 set -eu
 check=$1
 shift
@@ -38,5 +40,19 @@ baseline)
         { grep -E "^v|%[yz]mm|%k[0-7]|^($bmi)[lq]?[[:space:]]" <<<"$code" || true; } |
             none "$object"
     done
+    ;;
+vzeroupper)
+    for object; do
+        "$OBJDUMP" -d --no-show-raw-insn "$object" | awk '
+            function finish() {
+                if (wide && returns && !cleans) print "dirty " name
+                functions += wide
+            }
+            /^[0-9a-f]+ <.*>:$/ { finish(); name = $2; wide = returns = cleans = 0 }
+            /%[yz]mm/ { wide = 1 }
+            /\tret/ { returns = 1 }
+            /\tvzeroupper/ { cleans = 1 }
+            END { finish(); print functions + 0 " functions use wide registers" }'
+    done | tee /dev/stderr | { grep '^dirty' || true; } | none "functions without vzeroupper"
     ;;
 esac
