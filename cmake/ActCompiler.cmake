@@ -45,11 +45,22 @@ target_compile_options(act_warnings INTERFACE
 # without it.  A parent's -ffast-math or -Ofast breaks the kernels, and so does each of the options
 # that it stands for.  A target's options follow CMAKE_C_FLAGS and add_compile_options, so the last
 # word is here; it is one word because CMake drops an option that occurred before.
-set(ACT_CODE_FLAGS "SHELL:-fno-fast-math -fno-unsafe-math-optimizations -fno-associative-math")
-string(APPEND ACT_CODE_FLAGS " -fno-reciprocal-math -fno-finite-math-only -fsigned-zeros")
+set(ACT_CODE_FLAGS "SHELL:")
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
-    # Clang's -ftrapping-math, which is not its default, would cost constant folding.
+    string(APPEND ACT_CODE_FLAGS "-fno-fast-math ")
+endif()
+string(APPEND ACT_CODE_FLAGS "-fno-unsafe-math-optimizations -fno-associative-math"
+    " -fno-reciprocal-math -fno-finite-math-only -fsigned-zeros")
+if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
     string(APPEND ACT_CODE_FLAGS " -ftrapping-math -fno-single-precision-constant")
+else()
+    # Without -fno-fast-math, of which clang 14 warns after -ffast-math, and without
+    # -ftrapping-math, which is not its default and would cost constant folding.
+    include(CheckCCompilerFlag)
+    check_c_compiler_flag(-fno-approx-func ACT_HAVE_FNO_APPROX_FUNC)
+    if(ACT_HAVE_FNO_APPROX_FUNC)
+        string(APPEND ACT_CODE_FLAGS " -fno-approx-func")
+    endif()
 endif()
 if(ACT_I386)
     # The registers of x87 would round twice.
@@ -59,16 +70,13 @@ string(APPEND ACT_CODE_FLAGS " -ffp-contract=off")
 
 # Below -O2, and with -Os, gcc puts no vzeroupper at the end of a function, which makes SSE code that
 # runs after the call 4 to 7 times slower; and without a build type the kernels are 40 times slower.
-set(optimisation -O3)
-if(ACT_DEBUG_KERNELS)
-    set(optimisation "")
-endif()
-
 add_library(act_code INTERFACE)
 target_include_directories(act_code INTERFACE
     ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
 target_compile_features(act_code INTERFACE c_std_11)
-target_compile_options(act_code INTERFACE ${optimisation} ${ACT_CODE_FLAGS})
+target_compile_definitions(act_code INTERFACE $<$<BOOL:${ACT_DEBUG_KERNELS}>:ACT_DEBUG_KERNELS>)
+target_compile_options(act_code INTERFACE
+    $<$<NOT:$<BOOL:${ACT_DEBUG_KERNELS}>>:-O3> ${ACT_CODE_FLAGS})
 target_link_libraries(act_code INTERFACE act_warnings)
 
 # gcc for Windows aligns the stack to 16 bytes and yet uses aligned moves of 32 and 64.

@@ -13,6 +13,7 @@
 #include <stdatomic.h>
 
 #include "backends.def"
+#include "compiler.h"
 #include "kernels/signatures.h"
 
 #define BACKEND_INDEX(backend, name, needs, ...) IF_BUILT(backend, ACT_INDEX_##backend, )

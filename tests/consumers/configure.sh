@@ -82,6 +82,24 @@ dropped)
     said 0 "libact will lack its avx512 backend: the compiler cannot build it. error: too old"
     said 1 "ACT_BACKENDS asks for avx512: avx512: error: too old" "-DACT_BACKENDS=avx512;scalar"
     ;;
+by_hand)
+    # Without CMake, a compiler that is told to break the arithmetic stops.
+    cd "$ACT_SOURCE"
+    have="-DACT_HAVE_avx512=0 -DACT_HAVE_avx2=0 -DACT_HAVE_neon=0 -DACT_HAVE_scalar_fma=0"
+    for source in src/scalar/scalar.c src/entry.c; do
+        # shellcheck disable=SC2086
+        $CC -std=c11 -fsyntax-only -Iinclude -Isrc $have -DACT_HAVE_scalar=1 "$source"
+        for option in -ffast-math -ffinite-math-only; do
+            # shellcheck disable=SC2086
+            if $CC -std=c11 -fsyntax-only -Iinclude -Isrc $have -DACT_HAVE_scalar=1 $option \
+                "$source" 2>"$build/log"; then
+                echo "$source compiles with $option"
+                exit 1
+            fi
+            grep "#error \"libact gives wrong numbers" "$build/log"
+        done
+    done
+    ;;
 backends)
     said 0 "backends scalar_fma scalar -- left out avx512: ACT_BACKENDS is scalar" \
         -DACT_BACKENDS=scalar

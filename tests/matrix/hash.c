@@ -1,0 +1,124 @@
+/*
+ * Prints a hash of the results of every function on every backend that runs here, for comparison
+ * between builds.
+ *
+ * It is compiled with whatever options a parent has, -Ofast too, so it has no arithmetic of floats:
+ * they are made and looked at as bits.
+ */
+#include <fenv.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../../src/list.h"
+#include "act/act.h"
+
+/* Long enough for all lengths of a tail, some vectors, and blocks of rows. */
+enum { FLOATS = 6000, LENGTHS = 40 };
+
+static float a[FLOATS], b[FLOATS], c[FLOATS], y[FLOATS], z[FLOATS];
+static uint64_t state, hash;
+
+static uint32_t random_bits(void) {
+    state = state * 6364136223846793005U + 1442695040888963407U;
+    return (uint32_t)(state >> 32);
+}
+
+/* In turns of 300: any bits; and numbers of magnitudes between 2^-8 and 2^4, without specials. */
+static void fill(float *x, uint64_t seed) {
+    state = seed;
+    for (size_t i = 0; i < FLOATS; ++i) {
+        uint32_t bits = random_bits();
+        if (i / 300 % 2)
+            bits = (bits & 0x807FFFFF) | (119 + random_bits() % 12) << 23;
+        memcpy(&x[i], &bits, sizeof bits);
+    }
+}
+
+/* FNV-1a; any NaN counts as the same one. */
+static void add_to_hash(const float *x, size_t n) {
+    for (size_t i = 0; i < n; ++i) {
+        uint32_t bits;
+        memcpy(&bits, &x[i], sizeof bits);
+        if ((bits & 0x7FFFFFFF) > 0x7F800000)
+            bits = 0x7FC00000;
+        for (int shift = 0; shift < 32; shift += 8)
+            hash = (hash ^ (bits >> shift & 0xFF)) * 0x100000001B3;
+    }
+}
+
+/* The statement, with n at every length of a tail and at all FLOATS, and results in y and z. */
+#define HASH(name, ...)                                                                            \
+    static void hash_##name(void) {                                                                \
+        hash = 0xCBF29CE484222325;                                                                 \
+        for (size_t n = 1; n <= FLOATS; n = n < LENGTHS ? n + 1 : n < FLOATS ? FLOATS : n + 1) {   \
+            memset(y, 0, sizeof y);                                                                \
+            memset(z, 0, sizeof z);                                                                \
+            __VA_ARGS__;                                                                           \
+            add_to_hash(y, FLOATS);                                                                \
+            add_to_hash(z, FLOATS);                                                                \
+        }                                                                                          \
+    }
+/* The same with rows of n, as many as fit but no more than 20. */
+#define HASH_ROWS(name, ...)                                                                       \
+    HASH(name, size_t rows = FLOATS / n < 20 ? FLOATS / n : 20; __VA_ARGS__)
+
+/* With the usual parameters and with others. */
+static const float p = 0.75F, q = 1.5F;
+#define IGNORE (void)p, (void)q
+#define MAP(name, params)                                                                          \
+    HASH(name, IGNORE; (void)act_##name##_f32_to(y, a, n USUAL_##params);                          \
+         (void)act_##name##_f32_to(z, a, n PASS_##params))
+#define GRAD(name, params)                                                                         \
+    HASH(name##_grad, (void)act_##name##_grad_f32(y, b, a, n USUAL_##params);                      \
+         (void)act_##name##_grad_f32(z, b, a, n PASS_##params))
+#define ACT_MAP(name, of, params)                                                                  \
+    MAP(name, params)                                                                              \
+    IF_GRAD_##of(GRAD(name, params))
+#define ACT_GATED(name, f)                                                                         \
+    HASH(name, (void)act_##name##_f32(y, a, b, n))                                                 \
+    HASH(name##_grad, (void)act_##name##_grad_f32(y, z, c, a, b, n))
+#define ACT_ROWS(name)      HASH_ROWS(name, (void)act_##name##_f32_to(y, n, a, n, rows, n))
+#define ACT_ROWS_PAIR(name) HASH_ROWS(name, (void)act_##name##_f32(y, n, b, n, a, n, rows, n))
+#define ACT_ROWS_OWN(name)  HASH_ROWS(name, OWN_##name)
+#define OWN_prelu           (void)act_prelu_f32_to(y, n, a, n, b, rows, n)
+#define OWN_prelu_grad      (void)act_prelu_grad_f32(y, n, c, n, a, n, b, rows, n)
+#define OWN_logsumexp       (void)act_logsumexp_f32(y, a, n, rows, n)
+#define OWN_logsumexp_grad  (void)act_logsumexp_grad_f32(y, n, b, a, n, rows, n)
+#define OWN_softmax_masked                                                                         \
+    (void)act_softmax_masked_f32_to(y, n, a, n, b, n, rows, n, p, ACT_EMPTY_ROWS_ZERO)
+#define OWN_softmax_masked_grad (void)act_softmax_masked_grad_f32(y, n, b, n, a, n, rows, n, p)
+#include "../../src/functions.def"
+
+static const struct {
+    const char *name;
+    void (*run)(void);
+} hashes[] = {
+#define ENTRY(name)               {#name, hash_##name},
+#define ACT_MAP(name, of, params) ENTRY(name) IF_GRAD_##of(ENTRY(name##_grad))
+#define ACT_GATED(name, f)        ENTRY(name) ENTRY(name##_grad)
+#define ACT_ROWS                  ENTRY
+#define ACT_ROWS_PAIR             ENTRY
+#define ACT_ROWS_OWN              ENTRY
+#include "../../src/functions.def"
+};
+
+int main(void) {
+    /* -Ofast makes the linker add code that flushes subnormal numbers in the whole program. */
+    fesetenv(FE_DFL_ENV);
+    fill(a, 1);
+    fill(b, 2);
+    fill(c, 3);
+    const char *names[16];
+    const size_t backends = act_backends(names, 16);
+    for (size_t k = 0; k < backends; ++k) {
+        if (act_set_backend(names[k]) != ACT_OK)
+            return 1;
+        for (size_t i = 0; i < sizeof hashes / sizeof hashes[0]; ++i) {
+            hashes[i].run();
+            printf("%s %s %08lx%08lx\n", names[k], hashes[i].name, (unsigned long)(hash >> 32),
+                   (unsigned long)(hash & 0xFFFFFFFF));
+        }
+    }
+    return 0;
+}
