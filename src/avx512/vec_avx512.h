@@ -124,9 +124,12 @@ VF_WORD vf vf_exp_fast_near(vf a) { return exp_fast_sign(a, 1.0F); }
  * 0 where the result would be subnormal, which takes a hundred cycles and more: a row of softmax
  * with gaps of -inf twenty times as long.
  */
+VF_WORD_OF(vm, is_normal_exp, (vf a),
+           _mm512_cmp_ps_mask(a.r[k], _mm512_set1_ps(-0x1.5d58ap6F), _CMP_NLT_UQ))
+VF_WORD_OF(vf, zero_unless, (vm m, vf a), _mm512_maskz_mov_ps(m.r[k], a.r[k]))
 VF_WORD vf vf_exp_fast(vf a) {
-    __mmask16 normal = _mm512_cmp_ps_mask(a, vf_set1(-0x1.5d58ap6F), _CMP_NLT_UQ);
-    return _mm512_maskz_mov_ps(normal, vf_exp_fast_near(_mm512_maskz_mov_ps(normal, a)));
+    const vm normal = is_normal_exp(a);
+    return zero_unless(normal, vf_exp_fast_near(zero_unless(normal, a)));
 }
 VF_WORD vf vf_exp_fast_plus(vf c, vf a) {
     a = vf_min(vf_set1(105.0F), vf_max(vf_set1(-89.0F), a));
