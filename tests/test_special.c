@@ -1,4 +1,7 @@
-/* Zeros, infinities, NaNs and the ends of the range, at every position of a vector. */
+/*
+ * Zeros, infinities, NaNs and the ends of the range, at every position of a vector; parameters of
+ * any value; and the values that act.h states.
+ */
 #include <float.h>
 #include <stdlib.h>
 
@@ -27,41 +30,303 @@ static void at_every_position(void **state) {
     }
 }
 
-/* Where act.h promises a value, and not only an error bound. */
+/*
+ * No parameter gives a wrong number: every one is refused, or the result is the formula's, within
+ * the bound, of numbers about those where the formula bends, and of any others; and an element has
+ * the same bits alone, where no lane is far.
+ */
+static const float parameters[] = {
+    0.0F,   -0.0F, 0x1p-149F, -0x1p-149F, 0x1p-126F, 1e-38F,   -1e-38F,  1e-30F,    -1e-30F,
+    1e-10F, 0.5F,  -0.5F,     1.0F,       -1.0F,     2.0F,     20.0F,    -200.0F,   1e10F,
+    -1e10F, 1e30F, -1e30F,    1e38F,      FLT_MAX,   -FLT_MAX, INFINITY, -INFINITY, NAN};
+enum { PARAMETERS = sizeof parameters / sizeof parameters[0], INPUTS = 1024 };
+
+static void add_input(float *x, size_t *n, double v) {
+    if (fabs(v) <= (double)FLT_MAX) {
+        x[(*n)++] = (float)v;
+        x[(*n)++] = nextafterf((float)v, INFINITY);
+        x[(*n)++] = nextafterf((float)v, -INFINITY);
+    }
+}
+
+static size_t fill_inputs(float x[INPUTS], const float *p, uint64_t seed) {
+    static const double turns[] = {0.01, 0.1, 1,  3,  10, 20,  37,  39,
+                                   41,   61,  80, 87, 89, 104, 131, 200};
+    const double a = (double)p[0], b = (double)p[1];
+    size_t n = 0;
+    for (size_t i = 0; i < SPECIALS; ++i)
+        x[n++] = float_of(specials[i]);
+    for (int sign = -1; sign <= 1; sign += 2)
+        for (size_t i = 0; i < sizeof turns / sizeof turns[0]; ++i) {
+            add_input(x, &n, sign * turns[i]);
+            add_input(x, &n, sign * turns[i] * a);
+            add_input(x, &n, sign * turns[i] / a);
+            add_input(x, &n, (sign * turns[i] - b) / a);
+        }
+    const double kinks[] = {a, -a, b, -b, b / a, -b / a, (1 - b) / a};
+    for (size_t i = 0; i < sizeof kinks / sizeof kinks[0]; ++i)
+        add_input(x, &n, kinks[i]);
+    for (random_source source = {seed}; n < INPUTS;)
+        x[n++] = float_of(random_bits(&source));
+    return n;
+}
+
+static bool takes(const map_function *f, const float *p) {
+    for (size_t i = 0; i < f->parameters; ++i)
+        if (!in_range(f->range[i], p[i]))
+            return false;
+    return true;
+}
+
+static void any_parameter(void **state) {
+    const map_function *f = *state;
+    const size_t firsts = f->parameters > 0 ? PARAMETERS : 1;
+    const size_t seconds = f->parameters > 1 ? PARAMETERS : 1;
+    float x[INPUTS], y[INPUTS], alone;
+    for (size_t set = 0; set < firsts * seconds; set += quick() ? 5 : 1) {
+        const float p[MAX_PARAMETERS] = {parameters[set % firsts], parameters[set / firsts]};
+        const size_t n = fill_inputs(x, p, set);
+        if (!takes(f, p)) {
+            memcpy(y, x, sizeof y);
+            assert_int_equal(f->to(y, x, n, p), ACT_ERROR_PARAMETER);
+            assert_memory_equal(y, x, sizeof y);
+            continue;
+        }
+        assert_int_equal(f->to(y, x, n, p), ACT_OK);
+        for (size_t i = 0; i < n; ++i) {
+            assert_map_result(f, p, x[i], y[i], f->reference(x[i], p));
+            assert_int_equal(f->to(&alone, &x[i], 1, p), ACT_OK);
+            if (!same_bits(alone, y[i]))
+                fail_msg("%s of %a, parameters %a and %a, on %s: %a, alone %a", f->name,
+                         (double)x[i], (double)p[0], (double)p[1], act_backend(), (double)y[i],
+                         (double)alone);
+        }
+    }
+}
+
+/*
+ * Where act.h promises a value, and not only an error bound: of x, or of (dy, x), (dy, y) or
+ * (gate, up).
+ */
 typedef struct {
     const map_function *f;
-    float x, p, y;
+    float a, b, p[MAX_PARAMETERS], y;
 } exact_value;
 
+#define OF_X(f, x, y)                                                                              \
+    { &map_##f, x, 0, {0}, y }
+#define OF_1(f, x, p, y)                                                                           \
+    { &map_##f, x, 0, {p}, y }
+#define OF_2(f, x, p, q, y)                                                                        \
+    { &map_##f, x, 0, {p, q}, y }
+#define OF_AB(f, a, b, y)                                                                          \
+    { &map_##f, a, b, {0}, y }
+#define OF_AB1(f, a, b, p, y)                                                                      \
+    { &map_##f, a, b, {p}, y }
+#define OF_AB2(f, a, b, p, q, y)                                                                   \
+    { &map_##f, a, b, {p, q}, y }
+
 static const exact_value exact_values[] = {
-    {&map_sigmoid, 0.0F, 0, 0.5F},
-    {&map_sigmoid, -0.0F, 0, 0.5F},
-    {&map_sigmoid, INFINITY, 0, 1.0F},
-    {&map_sigmoid, -INFINITY, 0, 0.0F},
-    {&map_sigmoid, FLT_MAX, 0, 1.0F},
-    {&map_sigmoid, -FLT_MAX, 0, 0.0F},
-    {&map_sigmoid, 0x1p-149F, 0, 0.5F},
-    {&map_sigmoid, -0x1p-149F, 0, 0.5F},
-    {&map_relu, 0.0F, 0, 0.0F},
-    {&map_relu, -0.0F, 0, -0.0F},
-    {&map_relu, INFINITY, 0, INFINITY},
-    {&map_relu, -INFINITY, 0, 0.0F},
-    {&map_relu, 0x1p-149F, 0, 0x1p-149F},
-    {&map_relu, -0x1p-149F, 0, 0.0F},
-    {&map_relu, FLT_MAX, 0, FLT_MAX},
-    {&map_relu, -FLT_MAX, 0, 0.0F},
-    {&map_leaky_relu, -0.0F, 0.01F, -0.0F},
-    {&map_leaky_relu, 0.0F, -1.0F, 0.0F},
-    {&map_leaky_relu, -INFINITY, 0.01F, -INFINITY},
-    {&map_leaky_relu, -INFINITY, 0.0F, NAN},
-    {&map_leaky_relu, -INFINITY, -2.0F, INFINITY},
-    {&map_leaky_relu, -1.0F, INFINITY, -INFINITY},
-    {&map_leaky_relu, -1.0F, NAN, NAN},
-    {&map_leaky_relu, 1.0F, NAN, 1.0F},
-    {&map_leaky_relu, -1.0F, 0.0F, -0.0F},
-    {&map_leaky_relu, -FLT_MAX, 2.0F, -INFINITY},
-    {&map_leaky_relu, -0x1p-149F, 0.25F, -0.0F},
-    {&map_leaky_relu, -0x1.8p-125F, 0x1p-24F, -0x1p-148F},
+    OF_X(sigmoid, 0.0F, 0.5F),
+    OF_X(sigmoid, -0.0F, 0.5F),
+    OF_X(sigmoid, INFINITY, 1.0F),
+    OF_X(sigmoid, -INFINITY, 0.0F),
+    OF_X(sigmoid, FLT_MAX, 1.0F),
+    OF_X(sigmoid, -FLT_MAX, 0.0F),
+    OF_X(sigmoid, 0x1p-149F, 0.5F),
+    OF_X(sigmoid, -0x1p-149F, 0.5F),
+    OF_X(sigmoid_fast, 0.0F, 0.5F),
+    OF_X(sigmoid_fast, INFINITY, 1.0F),
+    OF_X(sigmoid_fast, -INFINITY, 0.0F),
+    OF_X(relu, 0.0F, 0.0F),
+    OF_X(relu, -0.0F, -0.0F),
+    OF_X(relu, INFINITY, INFINITY),
+    OF_X(relu, -INFINITY, 0.0F),
+    OF_X(relu, NAN, NAN),
+    OF_X(relu, 0x1p-149F, 0x1p-149F),
+    OF_X(relu, -0x1p-149F, 0.0F),
+    OF_X(relu, FLT_MAX, FLT_MAX),
+    OF_X(relu, -FLT_MAX, 0.0F),
+    OF_1(leaky_relu, -0.0F, 0.01F, -0.0F),
+    OF_1(leaky_relu, -0.0F, 2.0F, -0.0F),
+    OF_1(leaky_relu, -0.0F, NAN, -0.0F),
+    OF_1(leaky_relu, 0.0F, -1.0F, 0.0F),
+    OF_1(leaky_relu, -INFINITY, 0.01F, -INFINITY),
+    OF_1(leaky_relu, -INFINITY, 0.0F, NAN),
+    OF_1(leaky_relu, -INFINITY, -2.0F, INFINITY),
+    OF_1(leaky_relu, -1.0F, INFINITY, -INFINITY),
+    OF_1(leaky_relu, -1.0F, NAN, NAN),
+    OF_1(leaky_relu, 1.0F, NAN, 1.0F),
+    OF_1(leaky_relu, 0.0F, INFINITY, 0.0F),
+    OF_1(leaky_relu, -1.0F, 0.0F, -0.0F),
+    OF_1(leaky_relu, -FLT_MAX, 2.0F, -INFINITY),
+    OF_1(leaky_relu, FLT_MAX, 2.0F, FLT_MAX),
+    OF_1(leaky_relu, -0x1p-149F, 0.25F, -0.0F),
+    OF_1(leaky_relu, -0x1.8p-125F, 0x1p-24F, -0x1p-148F),
+    OF_1(step, -0.0F, 7.0F, 7.0F),
+    OF_1(step, -1.0F, NAN, 0.0F),
+    OF_1(step, 1.0F, NAN, 1.0F),
+    OF_1(step, 0.0F, NAN, NAN),
+    OF_X(relu6, -0.0F, -0.0F),
+    OF_X(relu6, INFINITY, 6.0F),
+    OF_2(clip, 5.0F, 3.0F, 2.0F, 2.0F),
+    OF_2(clip, -5.0F, 3.0F, 2.0F, 2.0F),
+    OF_2(clip, 5.0F, NAN, 2.0F, 2.0F),
+    OF_2(clip, -5.0F, NAN, 2.0F, -5.0F),
+    OF_2(clip, 5.0F, 1.0F, NAN, 5.0F),
+    OF_2(clip, 5.0F, -INFINITY, INFINITY, 5.0F),
+    OF_2(hardtanh, 5.0F, 3.0F, 2.0F, 2.0F),
+    OF_2(hardtanh, 5.0F, NAN, 9.0F, 5.0F),
+    OF_2(hardtanh, 5.0F, 1.0F, NAN, 5.0F),
+    OF_2(threshold, 1.0F, NAN, 7.0F, 7.0F),
+    OF_2(threshold, 1.0F, 1.0F, 7.0F, 7.0F),
+    OF_X(softsign, -INFINITY, -1.0F),
+    OF_X(softsign, INFINITY, 1.0F),
+    OF_X(softsign, -0.0F, -0.0F),
+    OF_X(hardswish, -INFINITY, -0.0F),
+    OF_X(hardswish, INFINITY, INFINITY),
+    OF_1(softshrink, INFINITY, INFINITY, 0.0F),
+    OF_1(softshrink, -0.0F, 0.5F, 0.0F),
+    OF_1(softshrink, -3.0F, NAN, 0.0F),
+    OF_X(tanh, -0.0F, -0.0F),
+    OF_X(tanh, -INFINITY, -1.0F),
+    OF_X(tanh, INFINITY, 1.0F),
+    OF_X(tanh_fast, -0.0F, -0.0F),
+    OF_X(tanh_fast, -INFINITY, -1.0F),
+    OF_X(tanh_fast, INFINITY, 1.0F),
+    OF_X(exp, -INFINITY, 0.0F),
+    OF_X(exp, 88.73F, INFINITY),
+    OF_X(exp, INFINITY, INFINITY),
+    OF_1(elu, -0.0F, 1.0F, -0.0F),
+    OF_1(elu, -INFINITY, 1.0F, -1.0F),
+    OF_1(elu, -INFINITY, -3.0F, 3.0F),
+    OF_1(elu, -1.0F, 0.0F, -0.0F),
+    OF_1(elu, -1.0F, INFINITY, -INFINITY),
+    OF_1(elu, -0x1p-149F, INFINITY, -INFINITY),
+    OF_1(elu, 2.0F, NAN, 2.0F),
+    OF_1(elu_fast, -0.0F, 1.0F, -0.0F),
+    OF_1(elu_fast, -INFINITY, 1.0F, -1.0F),
+    OF_X(selu, -0.0F, -0.0F),
+    OF_1(celu, -0.0F, 1.0F, -0.0F),
+    OF_1(celu, -0.0F, -2.0F, -0.0F),
+    OF_1(celu, -INFINITY, 1.0F, -1.0F),
+    OF_1(celu, -INFINITY, 2.0F, -2.0F),
+    OF_1(celu, -INFINITY, 0x1p-149F, -0x1p-149F),
+    OF_1(celu, -INFINITY, FLT_MAX, -FLT_MAX),
+    OF_1(celu, -INFINITY, -1.0F, -INFINITY),
+    OF_1(celu, -INFINITY, -FLT_MAX, -INFINITY),
+    OF_2(softplus, 5.0F, 1.0F, 4.0F, 5.0F),
+    OF_2(softplus, -250.0F, 1.0F, -200.0F, 0.0F),
+    OF_2(softplus, 0x1p-149F, 0.125F, 0.0F, 0x1p-149F),
+    OF_2(softplus, 30.0F, 1.0F, NAN, 30.0F),
+    OF_2(softplus, INFINITY, 1.0F, INFINITY, INFINITY),
+    OF_2(softplus, -INFINITY, 1.0F, -INFINITY, 0.0F),
+    OF_2(softplus, INFINITY, -1.0F, 20.0F, -0.0F),
+    OF_2(softplus_fast, -250.0F, 1.0F, -200.0F, 0.0F),
+    OF_2(softplus_fast, 0x1p-149F, 0.125F, 0.0F, 0x1p-149F),
+    OF_2(softplus_fast, 5.0F, 1.0F, 4.0F, 5.0F),
+    OF_X(log_sigmoid, -INFINITY, -INFINITY),
+    OF_X(log_sigmoid, INFINITY, -0.0F),
+    OF_X(log_sigmoid, 104.0F, -0.0F),
+    OF_X(log_sigmoid, FLT_MAX, -0.0F),
+    OF_1(silu, -INFINITY, 1.0F, -0.0F),
+    OF_1(silu, INFINITY, 1.0F, INFINITY),
+    OF_1(silu, -INFINITY, -1.0F, -INFINITY),
+    OF_1(silu, INFINITY, -1.0F, 0.0F),
+    OF_1(silu, -INFINITY, 0x1p-149F, -0.0F),
+    OF_1(silu, 3.0F, 0.0F, 1.5F),
+    OF_1(silu, -INFINITY, 0.0F, -INFINITY),
+    OF_1(silu, 0x1.8p-148F, -0.0F, 0x1p-148F),
+    OF_1(silu_fast, -INFINITY, 1.0F, -0.0F),
+    OF_1(silu_fast, INFINITY, 1.0F, INFINITY),
+    OF_1(silu_fast, 3.0F, 0.0F, 1.5F),
+    OF_X(gelu, -INFINITY, -0.0F),
+    OF_X(gelu, INFINITY, INFINITY),
+    OF_X(gelu_fast, -INFINITY, -0.0F),
+    OF_X(gelu_fast, INFINITY, INFINITY),
+    OF_X(gelu_tanh, -INFINITY, -0.0F),
+    OF_X(gelu_tanh, INFINITY, INFINITY),
+    OF_X(gelu_quick, -INFINITY, -0.0F),
+    OF_X(gelu_quick, INFINITY, INFINITY),
+    OF_X(mish, -INFINITY, -0.0F),
+    OF_X(mish, INFINITY, INFINITY),
+    OF_AB(reglu, -1.0F, INFINITY, NAN),
+    OF_AB(reglu, -1.0F, -2.0F, -0.0F),
+    OF_AB(reglu, 1.0F, NAN, NAN),
+    OF_AB(reglu, NAN, 1.0F, NAN),
+    OF_AB(geglu, 0.0F, INFINITY, NAN),
+    OF_AB(geglu, 1.0F, NAN, NAN),
+    OF_AB(swiglu, 0.0F, -INFINITY, NAN),
+    OF_AB(swiglu, NAN, 0.0F, NAN),
+    OF_AB(sigmoid_grad, 2.0F, 0.5F, 0.5F),
+    OF_AB(sigmoid_grad, 1.0F, 1.0F, 0.0F),
+    OF_AB(relu_grad, INFINITY, -1.0F, 0.0F),
+    OF_AB(relu_grad, INFINITY, 0.0F, 0.0F),
+    OF_AB(relu_grad, -2.0F, 0x1p-149F, -2.0F),
+    OF_AB(relu_grad, NAN, -1.0F, NAN),
+    OF_AB(relu_grad, 1.0F, NAN, NAN),
+    OF_AB1(leaky_relu_grad, 2.0F, 0.0F, 0.25F, 0.5F),
+    OF_AB1(leaky_relu_grad, 2.0F, -1.0F, 0.25F, 0.5F),
+    OF_AB1(leaky_relu_grad, 3e38F, 1.0F, 2.0F, 3e38F),
+    OF_AB1(leaky_relu_grad, 1.0F, NAN, 2.0F, NAN),
+    OF_AB1(leaky_relu_grad, NAN, 1.0F, 2.0F, NAN),
+    OF_AB1(leaky_relu_grad, 0.0F, 1.0F, INFINITY, 0.0F),
+    OF_AB2(linear_grad, 2.0F, 5.0F, -3.0F, 1.0F, -6.0F),
+    OF_AB2(linear_grad, 2.0F, NAN, -3.0F, 1.0F, NAN),
+    OF_AB(relu6_grad, INFINITY, 0.0F, 0.0F),
+    OF_AB(relu6_grad, -INFINITY, 6.0F, 0.0F),
+    OF_AB(relu6_grad, 2.0F, 3.0F, 2.0F),
+    OF_AB2(clip_grad, 2.0F, 1.0F, 1.0F, 3.0F, 2.0F),
+    OF_AB2(clip_grad, 2.0F, 3.0F, 1.0F, 3.0F, 2.0F),
+    OF_AB2(clip_grad, INFINITY, 4.0F, 1.0F, 3.0F, 0.0F),
+    OF_AB2(clip_grad, 2.0F, 2.5F, 3.0F, 2.0F, 0.0F),
+    OF_AB2(clip_grad, 2.0F, 5.0F, NAN, 9.0F, 2.0F),
+    OF_AB2(clip_grad, 2.0F, 5.0F, 1.0F, NAN, 2.0F),
+    OF_AB2(hardtanh_grad, 2.0F, 1.0F, 1.0F, 3.0F, 0.0F),
+    OF_AB2(hardtanh_grad, 2.0F, 3.0F, 1.0F, 3.0F, 0.0F),
+    OF_AB2(hardtanh_grad, -INFINITY, 4.0F, 1.0F, 3.0F, 0.0F),
+    OF_AB2(hardtanh_grad, 2.0F, 2.5F, 3.0F, 2.0F, 0.0F),
+    OF_AB2(hardtanh_grad, 2.0F, 5.0F, NAN, 9.0F, 2.0F),
+    OF_AB2(hardtanh_grad, 2.0F, 5.0F, 1.0F, NAN, 2.0F),
+    OF_AB2(hardtanh_grad, 2.0F, -INFINITY, NAN, NAN, 2.0F),
+    OF_AB2(threshold_grad, 2.0F, 1.0F, 1.0F, 9.0F, 0.0F),
+    OF_AB2(threshold_grad, INFINITY, 1.0F, NAN, 9.0F, 0.0F),
+    OF_AB(softsign_grad, 2.0F, 1.0F, 0.5F),
+    OF_AB(softsign_grad, 2.0F, INFINITY, 0.0F),
+    OF_AB2(hardsigmoid_grad, INFINITY, -3.0F, 0.25F, 0.5F, 0.0F),
+    OF_AB2(hardsigmoid_grad, INFINITY, 2.0F, 0.25F, 0.5F, 0.0F),
+    OF_AB2(hardsigmoid_grad, 2.0F, 1.0F, 0.25F, 0.5F, 0.5F),
+    OF_AB(hardswish_grad, INFINITY, -3.0F, 0.0F),
+    OF_AB(hardswish_grad, FLT_MAX, 3.0F, FLT_MAX),
+    OF_AB(hardswish_grad, 2.0F, 0.0F, 1.0F),
+    OF_AB1(hardshrink_grad, INFINITY, 0.5F, 0.5F, 0.0F),
+    OF_AB1(softshrink_grad, INFINITY, -0.5F, 0.5F, 0.0F),
+    OF_AB1(thresholded_relu_grad, INFINITY, 1.0F, 1.0F, 0.0F),
+    OF_AB(tanh_grad, 2.0F, 1.0F, 0.0F),
+    OF_AB(tanh_grad, 2.0F, 0.0F, 2.0F),
+    OF_AB(exp_grad, 2.0F, 3.0F, 6.0F),
+    OF_AB1(elu_grad, 2.0F, 0.0F, 0.25F, 0.5F),
+    OF_AB1(elu_grad, 2.0F, 0x1p-149F, 0.25F, 2.0F),
+    OF_AB1(elu_grad, 2.0F, -INFINITY, 1.0F, 0.0F),
+    OF_AB1(elu_grad, 2.0F, -INFINITY, INFINITY, INFINITY),
+    OF_AB(selu_grad, 1.0F, 1.0F, 1.05070102214813232421875F),
+    OF_AB1(celu_grad, 2.0F, 0.0F, 0.25F, 2.0F),
+    OF_AB1(celu_grad, 2.0F, -INFINITY, 0.25F, 0.0F),
+    OF_AB1(celu_grad, 2.0F, -INFINITY, -0.25F, INFINITY),
+    OF_AB1(celu_grad, 0.0F, -FLT_MAX, -0.25F, 0.0F),
+    OF_AB2(softplus_grad, 2.0F, 0.0F, 1.0F, 20.0F, 1.0F),
+    OF_AB2(softplus_grad, 2.0F, 5.0F, 1.0F, 4.0F, 2.0F),
+    OF_AB2(softplus_grad, 2.0F, -250.0F, 1.0F, -200.0F, 0.0F),
+    OF_AB2(softplus_grad, 2.0F, INFINITY, -1.0F, 20.0F, 0.0F),
+    OF_AB(log_sigmoid_grad, 2.0F, 0.0F, 1.0F),
+    OF_AB(log_sigmoid_grad, 2.0F, INFINITY, 0.0F),
+    OF_AB1(silu_grad, 2.0F, 0.0F, 1.0F, 1.0F),
+    OF_AB1(silu_grad, 2.0F, 7.0F, 0.0F, 1.0F),
+    OF_AB1(silu_grad, 2.0F, INFINITY, 1.0F, 2.0F),
+    OF_AB(gelu_grad, 2.0F, 0.0F, 1.0F),
+    OF_AB(gelu_tanh_grad, 2.0F, 0.0F, 1.0F),
+    OF_AB(gelu_quick_grad, 2.0F, 0.0F, 1.0F),
+    OF_AB(mish_grad, 2.0F, INFINITY, 2.0F),
 };
 
 static void exact_promises(void **state) {
@@ -69,16 +334,43 @@ static void exact_promises(void **state) {
     for (size_t k = 0; k < sizeof exact_values / sizeof exact_values[0]; ++k) {
         const exact_value *v = &exact_values[k];
         for (size_t at = 0; at < POSITIONS; ++at) {
-            float x[POSITIONS];
-            fill_uniform(x, POSITIONS, -8, 8, at);
-            x[at] = v->x;
-            assert_int_equal(v->f->in_place(x, at + 1, (float[MAX_PARAMETERS]){v->p}), ACT_OK);
-            if (!same_bits(x[at], v->y))
-                fail_msg("%s of %a, parameter %a, at %zu on %s: is %a, should be %a", v->f->name,
-                         (double)v->x, (double)v->p, at, act_backend(), (double)x[at],
-                         (double)v->y);
+            float a[POSITIONS], b[POSITIONS];
+            fill_uniform(a, POSITIONS, -8, 8, at);
+            fill_uniform(b, POSITIONS, -8, 8, at + POSITIONS);
+            a[at] = v->a;
+            b[at] = v->b;
+            assert_int_equal(v->f->pair ? v->f->pair->call(a, a, b, at + 1, v->p)
+                                        : v->f->in_place(a, at + 1, v->p),
+                             ACT_OK);
+            if (!same_bits(a[at], v->y))
+                fail_msg("%s of %a, %a, parameters %a, %a, at %zu on %s: is %a, should be %a",
+                         v->f->name, (double)v->a, (double)v->b, (double)v->p[0], (double)v->p[1],
+                         at, act_backend(), (double)a[at], (double)v->y);
         }
     }
+}
+
+/*
+ * The gradient of reglu where its derivative is 0: +0 for an infinite dy up, NaN for one that is
+ * NaN or has such a factor.
+ */
+static void reglu_grad_of_nothing(void **state) {
+    (void)state;
+    static const struct {
+        float dy, up, dgate;
+    } rows[] = {{INFINITY, 1.0F, 0.0F}, {3e38F, 3e38F, 0.0F}, {1.0F, -INFINITY, 0.0F},
+                {INFINITY, 0.0F, NAN},  {NAN, 1.0F, NAN},     {1.0F, NAN, NAN},
+                {0.0F, -INFINITY, NAN}};
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; ++k)
+        for (int i = 0; i < 2; ++i) {
+            const float gate = i ? -1.0F : 0.0F;
+            float dgate, dup;
+            assert_int_equal(act_reglu_grad_f32(&dgate, &dup, &rows[k].dy, &gate, &rows[k].up, 1),
+                             ACT_OK);
+            if (!same_bits(dgate, rows[k].dgate))
+                fail_msg("dgate of dy = %a, up = %a on %s: is %a, should be %a", (double)rows[k].dy,
+                         (double)rows[k].up, act_backend(), (double)dgate, (double)rows[k].dgate);
+        }
 }
 
 /* Rows of every length with the given elements at every position, the others being filler. */
@@ -213,20 +505,17 @@ static void softmax_sums(void **state) {
 
 static int run(void) {
     const struct CMUnitTest tests[] = {
-#define AT_EVERY_POSITION(name)   MAP_TEST(at_every_position, name),
-#define ACT_MAP(name, of, params) EACH_OF_MAP(AT_EVERY_POSITION, name, of)
-#define ACT_GATED(name, f)        EACH_OF_GATED(AT_EVERY_POSITION, name)
+#define ELEMENTWISE(name)         MAP_TEST(at_every_position, name), MAP_TEST(any_parameter, name),
+#define ACT_MAP(name, of, params) EACH_OF_MAP(ELEMENTWISE, name, of)
+#define ACT_GATED(name, f)        EACH_OF_GATED(ELEMENTWISE, name)
 #define ACT_ROWS                  ACT_SKIP
 #define ACT_ROWS_PAIR             ACT_SKIP
 #define ACT_ROWS_OWN              ACT_SKIP
 #include "functions.def"
-        cmocka_unit_test(exact_promises),
-        cmocka_unit_test(softmax_without_a_result),
-        cmocka_unit_test(softmax_with_one_winner),
-        cmocka_unit_test(softmax_with_one_loser),
-        cmocka_unit_test(softmax_of_equal_elements),
-        cmocka_unit_test(softmax_rows_apart),
-        cmocka_unit_test(softmax_sums),
+        cmocka_unit_test(exact_promises),           cmocka_unit_test(reglu_grad_of_nothing),
+        cmocka_unit_test(softmax_without_a_result), cmocka_unit_test(softmax_with_one_winner),
+        cmocka_unit_test(softmax_with_one_loser),   cmocka_unit_test(softmax_of_equal_elements),
+        cmocka_unit_test(softmax_rows_apart),       cmocka_unit_test(softmax_sums),
     };
     return cmocka_run_group_tests_name("special", tests, NULL, NULL);
 }

@@ -23,10 +23,15 @@
  *   NaN        A NaN gives a NaN, in every function.  Its sign and payload are unspecified.
  *   Floating-point environment
  *              The control register is never written.  The promises are for rounding to nearest
- *              and subnormal numbers in use.  In another rounding mode results stay in range, the
- *              default tier within 30 ULP and the fast tier within 1e-3, and backends differ.
- *              With FTZ or DAZ set, subnormal inputs and results may be 0.  Finite input raises
- *              neither FE_INVALID nor FE_DIVBYZERO, and FE_OVERFLOW only for an infinite result.
+ *              and subnormal numbers in use.  In another rounding mode results stay in range, but
+ *              that elu and celu may pass its end by one float; the default tier stays
+ *              within 30 ULP and the fast tier within 1e-3 of the result; and backends differ.
+ *              With FTZ or DAZ set, subnormal inputs and results count as 0, though relu(x) and its
+ *              kin may return such an x as it is.
+ *              FE_DIVBYZERO is never raised, FE_INVALID only for a result that is NaN, and
+ *              FE_OVERFLOW only for one that is infinite, or by dy * up in the gradients of gated
+ *              functions; as long as no operand is NaN, no parameter is NaN or an infinite factor,
+ *              and beta of softplus is not below 2^-127 in size.
  *
  * ULP is the distance to the exact result in units of the last place of a float with the exact
  * result's exponent, never smaller than 2^-149, the spacing of subnormal numbers.
@@ -254,7 +259,7 @@ ACT_API act_status act_softsign_f32_to(float *dst, const float *src, size_t n);
 /*
  * hardsigmoid(x) = min(max(alpha * x + beta, 0), 1)
  *
- * Domain     all floats; any alpha and beta. 1/6 and 0.5 are usual.
+ * Domain     all floats; any alpha and beta. 1/6 and 0.5 are usual.  A sum that is -0 stays.
  * Error      0.5 ULP: one fused multiply-add.
  * Definition ONNX HardSigmoid (alpha 0.2 by default), PyTorch hardsigmoid (1/6).
  */
@@ -285,7 +290,7 @@ ACT_API act_status act_hardshrink_f32_to(float *dst, const float *src, size_t n,
 /*
  * softshrink(x) = x - lambda if x > lambda, x + lambda if x < -lambda, else 0
  *
- * Domain     all floats; any lambda.
+ * Domain     all floats; any lambda; softshrink(-0) = +0 for lambda >= 0.
  * Error      0.5 ULP.
  * Definition ONNX Shrink (bias = lambda), PyTorch softshrink.
  */
@@ -334,7 +339,7 @@ ACT_API act_status act_exp_f32_to(float *dst, const float *src, size_t n);
 /*
  * elu(x) = alpha * (exp(x) - 1) if x < 0, else x
  *
- * Domain     all floats, |alpha| from 2^-20 to 2^20 (1 is usual); elu(-0) = -0, elu(-inf) = -alpha.
+ * Domain     all floats, any alpha (1 is usual); elu(-0) = -0, elu(-inf) = -alpha.
  * Error      at most 1 ULP for alpha = 1, 2 ULP for any other, near 0 too.
  * Definition ONNX Elu, PyTorch elu; D. Clevert et al., ICLR 2016.
  */
@@ -344,7 +349,7 @@ ACT_API act_status act_elu_f32_to(float *dst, const float *src, size_t n, float 
 /*
  * elu, fast tier.  As above, but:
  *
- * Error      at most 1 ULP for alpha = 1.  Backends may differ within that.
+ * Error      at most 1 ULP for alpha = 1, 2.5 ULP for any other.  Backends may differ within that.
  */
 ACT_API act_status act_elu_fast_f32(float *buf, size_t n, float alpha);
 ACT_API act_status act_elu_fast_f32_to(float *dst, const float *src, size_t n, float alpha);
@@ -363,7 +368,8 @@ ACT_API act_status act_selu_f32_to(float *dst, const float *src, size_t n);
 /*
  * celu(x) = alpha * (exp(x / alpha) - 1) if x < 0, else x
  *
- * Domain     all floats, alpha from 2^-20 to 2^20 (1 is usual); celu(-0) = -0, celu(-inf) = -alpha.
+ * Domain     all floats, any alpha that is finite and not 0 (1 is usual); celu(-0) = -0,
+ *            celu(-inf) = -alpha for alpha > 0 and -inf for alpha < 0.
  * Error      at most 1 ULP for alpha = 1, 2 ULP for any other, near 0 too.
  * Definition ONNX Celu, PyTorch celu; J. Barron, 2017.
  */
@@ -371,11 +377,12 @@ ACT_API act_status act_celu_f32(float *buf, size_t n, float alpha);
 ACT_API act_status act_celu_f32_to(float *dst, const float *src, size_t n, float alpha);
 
 /*
- * softplus(x) = log(1 + exp(beta * x)) / beta if beta * x <= threshold, else x
+ * softplus(x) = x if beta * x > threshold, else log(1 + exp(beta * x)) / beta
  *
- * Domain     all floats, beta from 1/8 to 8 (1 is usual), any threshold (20 is usual); nothing
- *            overflows on the way.
- * Error      at most 2 ULP for beta = 1, results below 2^-126 included.
+ * Domain     all floats, any beta that is finite and not 0 (1 is usual), any threshold (20 is
+ *            usual; NaN is none).  beta * x is compared as it is, not rounded; nothing overflows on
+ *            the way.
+ * Error      at most 2 ULP for beta = 1, results below 2^-126 included; 8 ULP for any other.
  * Definition ONNX Softplus, PyTorch softplus.
  */
 ACT_API act_status act_softplus_f32(float *buf, size_t n, float beta, float threshold);
@@ -385,8 +392,9 @@ ACT_API act_status act_softplus_f32_to(float *dst, const float *src, size_t n, f
 /*
  * softplus, fast tier.  As above, but:
  *
- * Error      at most 2.5 ULP for beta = 1; results below 2^-123 may be 0.  Backends may differ
- *            within that.
+ * Error      at most 2.5 ULP for beta = 1, 100 ULP for others from 1/8 to 8 in size; results
+ *            below 2^-123 may be 0.  Any other beta takes the default tier's way.  Backends may
+ *            differ within that.
  */
 ACT_API act_status act_softplus_fast_f32(float *buf, size_t n, float beta, float threshold);
 ACT_API act_status act_softplus_fast_f32_to(float *dst, const float *src, size_t n, float beta,
@@ -405,9 +413,11 @@ ACT_API act_status act_log_sigmoid_f32_to(float *dst, const float *src, size_t n
 /*
  * silu(x) = x * sigmoid(beta * x), also called swish
  *
- * Domain     all floats, |beta| from 2^-20 to 2^20 (1 is usual); silu(-inf) = -0,
- *            silu(+inf) = +inf.
- * Error      at most 1.5 ULP for beta = 1, in the left tail too, results below 2^-126 included.
+ * Domain     all floats, any finite beta (1 is usual); silu(-inf) = -0 and silu(+inf) = +inf for
+ *            beta > 0; the other way round, +0 at +inf, for beta < 0; x / 2 for beta = 0, at both
+ *            infinities too.
+ * Error      at most 1.5 ULP for beta = 1, in the left tail too, results below 2^-126 included;
+ *            2 ULP for any other beta.
  * Definition ONNX Swish (alpha), PyTorch silu; P. Ramachandran et al., 2017.
  */
 ACT_API act_status act_silu_f32(float *buf, size_t n, float beta);
@@ -416,9 +426,9 @@ ACT_API act_status act_silu_f32_to(float *dst, const float *src, size_t n, float
 /*
  * silu, fast tier.  As above, but:
  *
- * Domain     |beta| from 1/8 to 8.
- * Error      at most 4 ULP for beta = 1; for others the rounding of beta * x adds up to 60 ULP in
- *            the left tail.  Results below 2^-117 may be 0.  Backends may differ within that.
+ * Error      at most 4 ULP for beta = 1; for others from 1/8 to 8 in size the rounding of beta * x
+ *            adds up to 66 ULP in the left tail.  Results below 2^-117 may be 0.  Any other beta
+ *            takes the default tier's way.  Backends may differ within that.
  */
 ACT_API act_status act_silu_fast_f32(float *buf, size_t n, float beta);
 ACT_API act_status act_silu_fast_f32_to(float *dst, const float *src, size_t n, float beta);
@@ -500,8 +510,9 @@ ACT_API act_status act_swiglu_f32(float *out, const float *gate, const float *up
  * or the output y of the function, as its declaration says, and with the parameters that the
  * function was called with.  dx may be equal to dy, to x or y, or to all; any other overlap is an
  * error.  Where a branch of the function is constant, dx is +0 whatever dy is, inf too; but a NaN
- * in dy, x or y always gives a NaN.  At a kink the derivative is PyTorch's, as stated.  Errors are
- * for any finite dy, as long as no intermediate product overflows or is below 2^-126.
+ * in dy, x or y always gives a NaN, and so does an infinite dy times a derivative that is 0, or too
+ * small for a float.  At a kink the derivative is PyTorch's, as stated.  Errors are for any finite
+ * dy, as long as no intermediate product overflows or is below 2^-126.
  */
 
 /* dy y (1 - y), of the output y, which lies in [0, 1]; at most 2.5 ULP. */
@@ -521,11 +532,11 @@ ACT_API act_status act_linear_grad_f32(float *dx, const float *dy, const float *
 /* dy if 0 < x < 6, else 0, at 0 and 6 too; exact. */
 ACT_API act_status act_relu6_grad_f32(float *dx, const float *dy, const float *x, size_t n);
 
-/* dy if lo <= x <= hi, at both ends too, else 0; exact. */
+/* dy if lo <= x <= hi, at both ends too, else 0; a bound that is NaN is none; exact. */
 ACT_API act_status act_clip_grad_f32(float *dx, const float *dy, const float *x, size_t n, float lo,
                                      float hi);
 
-/* dy if lo < x < hi, else 0, at both ends too; exact. */
+/* dy if lo < x < hi, else 0, at both ends too; a bound that is NaN is none; exact. */
 ACT_API act_status act_hardtanh_grad_f32(float *dx, const float *dy, const float *x, size_t n,
                                          float lo, float hi);
 
@@ -536,7 +547,8 @@ ACT_API act_status act_threshold_grad_f32(float *dx, const float *dy, const floa
 /* dy / (1 + |x|)^2; at most 3.5 ULP. */
 ACT_API act_status act_softsign_grad_f32(float *dx, const float *dy, const float *x, size_t n);
 
-/* alpha * dy if 0 < alpha * x + beta < 1, the sum rounded once to float, else 0; 0.5 ULP. */
+/* alpha * dy if 0 < alpha * x + beta < 1, the sum rounded once to float, else 0, also where the sum
+ * is NaN, which raises FE_INVALID; 0.5 ULP. */
 ACT_API act_status act_hardsigmoid_grad_f32(float *dx, const float *dy, const float *x, size_t n,
                                             float alpha, float beta);
 
@@ -566,7 +578,8 @@ ACT_API act_status act_tanh_grad_f32(float *dx, const float *dy, const float *y,
 /* dy y, of the output y; 0.5 ULP. */
 ACT_API act_status act_exp_grad_f32(float *dx, const float *dy, const float *y, size_t n);
 
-/* dy if x > 0, else dy * alpha * exp(x), at 0 too; 1.5 ULP for alpha = 1. */
+/* dy if x > 0, else dy * alpha * exp(x), at 0 too, and dy * alpha for an infinite alpha; 1.5 ULP for
+ * alpha = 1. */
 ACT_API act_status act_elu_grad_f32(float *dx, const float *dy, const float *x, size_t n,
                                     float alpha);
 

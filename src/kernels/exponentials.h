@@ -117,16 +117,6 @@ VF_WORD vf at_left_end(vf x, float alpha, vf there, vf y) {
                                                : y;
 }
 
-/* exp(z) for 0 <= z <= 195, as e 2^n. */
-typedef struct {
-    vf e, n;
-} scaled_one;
-VF_WORD scaled_one exp_rising(two z) {
-    exp_reduced e = exp_reduce(z.high);
-    vf whole = exp_whole(e);
-    return (scaled_one){vf_fma(whole, z.low, whole), e.n};
-}
-
 /*
  * alpha expm1(z) for z >= 0, alpha < 0.  Up to 40 by expm1 in two parts; beyond it is alpha exp(z),
  * which is finite for an exp that is not, if alpha is small.  If it is large both are infinite
@@ -141,9 +131,10 @@ VF_WORD vf celu_rising(two z, float alpha) {
     const vm far = vf_lt(limit, z.high);
     two m = expm1_bounded(vf_min(limit, z.high));
     m.low = vf_add(m.low, vf_fma(z.low, m.high, z.low));
-    scaled_one e = exp_rising(z);
-    vf n = vf_sub(vf_kept(vf_select(far, e.n, zero)), vf_set1(lift_of(alpha)));
-    vf product = times_scaled(vf_set1(lifted(alpha)), vf_kept(vf_select(far, e.e, one)), n);
+    scaled_two parts = exp_of_two(FAR, z.high, z.low);
+    vf n = vf_sub(vf_kept(vf_select(far, parts.n, zero)), vf_set1(lift_of(alpha)));
+    two e = {vf_kept(vf_select(far, parts.high, one)), vf_kept(vf_select(far, parts.low, zero))};
+    vf product = times_scaled_two(vf_set1(lifted(alpha)), e, n);
     m.high = vf_kept(vf_select(far, zero, m.high));
     m.low = vf_kept(vf_select(far, zero, m.low));
     return vf_select(far, product, times_sum(alpha, m));
@@ -178,8 +169,8 @@ VF_WORD vf vf_celu_grad(vf dy, vf x, float alpha) {
         left = at_left_end(x, alpha, vf_set1(0.0F), left);
         return vf_mul(dy, left_slope(x, left, one));
     }
-    scaled_one e = exp_rising(z);
-    vf left = times_scaled(dy, e.e, e.n);
+    scaled_two e = exp_of_two(FAR, z.high, z.low);
+    vf left = times_scaled(dy, vf_add(e.high, e.low), e.n);
     const vm end = vf_lt(x, vf_set1(-FLT_MAX));
     left = vf_mul(left, vf_kept(vf_select(end, vf_set1(INFINITY), one)));
     return left_slope(x, left, dy);

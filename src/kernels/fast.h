@@ -32,11 +32,16 @@ VF_WORD fast_reduced fast_reduce(vf a) {
     return (fast_reduced){expm1_near_zero(vf_fma(n, vf_set1(0x1.05c61p-29F), s)), shifted};
 }
 
-/* expm1(a) for -80 <= a <= 0. */
+/*
+ * expm1(a) for -80 <= a <= 0.  n is 0 for a small a in every rounding mode, which by the sum with
+ * VF_SHIFTER it would not be; then nothing cancels.  The second part of ln 2 is not needed: where n
+ * is large, so is what it is added to, and the largest error, 0.946 ULP, is the same without it.
+ */
 VF_WORD vf expm1_fast(vf a) {
-    fast_reduced e = fast_reduce(a);
-    vf power = vf_exponent(e.shifted);
-    return vf_fma(power, e.t, vf_sub(power, vf_set1(1.0F)));
+    vf n = vf_rint(vf_mul(a, vf_set1(0x1.715476p0F)));
+    vf t = expm1_near_zero(vf_fma(n, vf_set1(-0x1.62e43p-1F), a));
+    vf power = vf_exponent(vf_add(n, vf_set1(VF_SHIFTER(127))));
+    return vf_fma(power, t, vf_sub(power, vf_set1(1.0F)));
 }
 
 /*

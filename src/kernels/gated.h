@@ -14,13 +14,9 @@ typedef struct {
     vf gate, up;
 } gated_grad;
 
-/* Where relu's derivative is 0, the product is made of small parts, and only NaN matters. */
 BOUND(reglu_grad, 0.5, 0.0F);
 VF_WORD gated_grad vf_reglu_grad(vf dy, vf gate, vf up) {
-    const vf part =
-        vf_kept(vf_select(vf_lt(vf_set1(0.0F), gate), vf_set1(1.0F), vf_set1(0x1p-65F)));
-    return (gated_grad){vf_relu_grad(vf_mul(vf_mul(dy, part), vf_mul(up, part)), gate),
-                        vf_reglu(gate, dy)};
+    return (gated_grad){vf_relu_grad(vf_mul(dy, up), gate), vf_reglu(gate, dy)};
 }
 
 BOUND_AT_LEAST(geglu_grad, 9.5, 20.0, -0x1.efd332p-1F, 0.1);

@@ -89,7 +89,10 @@ VF_WORD scaled_two exp_in_two(enum distance distance, vf a) {
     return (scaled_two){vf_mul(high, power), vf_mul(low, power), vf_set1(0.0F)};
 }
 
-/* exp(a + a_low), as above; |a_low| < 2^-16, so that 1 + a_low is exp of it. */
+/*
+ * exp(a + a_low), as above; |a_low| < 2^-16, so that 1 + a_low is exp of it.  FAR also serves for
+ * 210 on either side, where n is none that scaled() takes.
+ */
 VF_WORD scaled_two exp_of_two(enum distance distance, vf a, vf a_low) {
     scaled_two e = exp_in_two(distance, a);
     e.low = vf_fma(e.high, a_low, e.low);
@@ -205,22 +208,33 @@ VF_WORD vf at_infinity(vf x, vf there, vf y) {
  * overflows only where the result does; one that is subnormal on the way down costs the result less
  * than its last rounding.
  */
-VF_WORD vf scaled_by_thirds(vf a, vf n) {
+typedef struct {
+    vf third, rest;
+} thirds;
+VF_WORD thirds thirds_of(vf n) {
     vf third = vf_rint(vf_mul(n, vf_set1(1.0F / 3.0F)));
-    vf rest = vf_sub(vf_sub(n, third), third);
-    return vf_scale2n_near(vf_scale2n_near(vf_scale2n_near(a, rest), third), third);
+    return (thirds){third, vf_sub(vf_sub(n, third), third)};
+}
+VF_WORD vf scaled_by_thirds(vf a, vf n) {
+    thirds by = thirds_of(n);
+    return vf_scale2n_near(vf_scale2n_near(vf_scale2n_near(a, by.rest), by.third), by.third);
 }
 
 /*
- * a e 2^n, as above.  e is at most 1.42, and half of it at most 1, so that a stays finite where n
- * goes down.
+ * a e 2^n, and a (e.high + e.low) 2^n for a finite a, as above.  e is at most 1.42, and half of it
+ * at most 1, so that a stays finite where n goes down.
  */
 VF_WORD vf times_scaled(vf a, vf e, vf n) {
-    n = vf_add(n, vf_set1(1.0F));
-    vf third = vf_rint(vf_mul(n, vf_set1(1.0F / 3.0F)));
-    vf rest = vf_sub(vf_sub(n, third), third);
-    vf y = vf_mul(a, vf_scale2n_near(vf_mul(e, vf_set1(0.5F)), third));
-    return vf_scale2n_near(vf_scale2n_near(y, third), rest);
+    thirds by = thirds_of(vf_add(n, vf_set1(1.0F)));
+    vf y = vf_mul(a, vf_scale2n_near(vf_mul(e, vf_set1(0.5F)), by.third));
+    return vf_scale2n_near(vf_scale2n_near(y, by.third), by.rest);
+}
+VF_WORD vf times_scaled_two(vf a, two e, vf n) {
+    thirds by = thirds_of(vf_add(n, vf_set1(1.0F)));
+    vf high = vf_scale2n_near(vf_mul(e.high, vf_set1(0.5F)), by.third);
+    vf low = vf_scale2n_near(vf_mul(e.low, vf_set1(0.5F)), by.third);
+    vf y = vf_fma(a, high, vf_mul(a, low));
+    return vf_scale2n_near(vf_scale2n_near(y, by.third), by.rest);
 }
 
 VF_OF_PARAMETERS float significand_of(float beta) {

@@ -5,7 +5,6 @@
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "support/harness.h"
 #include "support/reference.h"
@@ -14,41 +13,13 @@ bool in_range(parameter_range range, float value) {
     return range == RANGE_ANY || (isfinite(value) && (range == RANGE_FINITE || value != 0));
 }
 
-/* Other values than the usual one, by the words of functions.def. */
+/* Other values than the usual one, by the words of functions.def: for all of them bounds hold. */
 enum { OTHERS = 7 };
 static const float others_by_range[][OTHERS] = {
     [RANGE_ANY] = {-1.5F, 0.0F, 1.0F, INFINITY, NAN, 0x1p-140F, FLT_MAX},
-    [RANGE_FINITE] = {-1.5F, 0.5F, 1.702F, 0x1p-20F, -3.3F, 7.0F, 100.0F},
-    [RANGE_NONZERO] = {-1.5F, 0.5F, 1.702F, 0x1p-20F, -3.3F, 7.0F, 100.0F},
+    [RANGE_FINITE] = {-1.5F, 0.0F, 1.702F, 0x1p-149F, -3.3F, 100.0F, 1e30F},
+    [RANGE_NONZERO] = {-1.5F, 0.5F, 1.702F, 0x1p-149F, -3.3F, 100.0F, 1e30F},
 };
-
-/* Where the bound holds for fewer than the call takes: the first parameter's. */
-static const float others_of_elu[OTHERS] = {-1.5F, 0.5F, 1.702F, 0x1p-20F, -3.3F, 7.0F, 100.0F};
-static const float others_of_elu_grad[OTHERS] = {-1.5F, 0.5F, 1.702F, 0.125F, -3.3F, 7.0F, 8.0F};
-static const float others_of_celu[OTHERS] = {1.5F, 0.5F, 1.702F, 0x1p-20F, 3.3F, 0.07F, 100.0F};
-static const float others_of_softplus[OTHERS] = {1.5F, 0.5F, 1.702F, 0.125F, 3.3F, 7.0F, 8.0F};
-static const float others_of_silu_fast[OTHERS] = {-1.5F, 0.5F, 1.702F, 0.125F, -3.3F, 7.0F, 8.0F};
-static const struct {
-    const char *name;
-    const float *others;
-} narrower[] = {
-    {"elu", others_of_elu},
-    {"elu_grad", others_of_elu_grad},
-    {"elu_fast", others_of_elu},
-    {"celu", others_of_celu},
-    {"celu_grad", others_of_celu},
-    {"softplus", others_of_softplus},
-    {"softplus_grad", others_of_softplus},
-    {"softplus_fast", others_of_softplus},
-    {"silu_fast", others_of_silu_fast},
-};
-
-static const float *others_of(const map_function *f, size_t parameter) {
-    for (size_t i = 0; parameter == 0 && i < sizeof narrower / sizeof narrower[0]; ++i)
-        if (strcmp(f->name, narrower[i].name) == 0)
-            return narrower[i].others;
-    return others_by_range[f->range[parameter]];
-}
 
 /* Members of a map_function; and p as the arguments that a call ends with. */
 #define PARAMETERS_NONE                 .parameters = 0
@@ -204,8 +175,9 @@ size_t parameter_sets(const map_function *f) { return f->parameters ? 1 + OTHERS
 
 void parameter_set(const map_function *f, size_t set, float p[MAX_PARAMETERS]) {
     for (size_t i = 0; i < MAX_PARAMETERS; ++i)
-        p[i] =
-            set == 0 || i >= f->parameters ? f->usual[i] : others_of(f, i)[(set - 1 + i) % OTHERS];
+        p[i] = set == 0 || i >= f->parameters
+                   ? f->usual[i]
+                   : others_by_range[f->range[i]][(set - 1 + i) % OTHERS];
 }
 
 size_t next_set(size_t set) { return set + (quick() && set > 0 ? 3 : 1); }
