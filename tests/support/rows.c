@@ -10,6 +10,9 @@
 #include "support/harness.h"
 #include "support/reference.h"
 
+#define ACT_MAP             ACT_SKIP
+#define ACT_GATED           ACT_SKIP
+#define ACT_ROWS            ACT_SKIP
 #define ACT_ROWS_PAIR(name) extern const act_row_bound bound_##name;
 #define ACT_ROWS_OWN(name)  extern const act_row_bound bound_##name;
 #include "functions.def"
@@ -96,8 +99,9 @@ static void of_scaled_terms(double *scale, const double *y, row_operands x, size
 #define ACT_ROWS_PAIR(name)                                                                        \
     CALL_OF(name, act_##name##_f32(DST(c), OPERAND(c, 0), OPERAND(c, 1), SHAPE(c)))                \
     REFERENCE_OF_ROW(name, reference_##name(y, x[0], x[1], n))
-/* What kinds of function declare for those that follow is all here. */
-#define ACT_ROWS_OWN(name)
+#define ACT_MAP      ACT_SKIP
+#define ACT_GATED    ACT_SKIP
+#define ACT_ROWS_OWN ACT_SKIP
 #include "functions.def"
 
 static const row_wise row_wise_softmax_grad = {.name = "softmax_grad",
@@ -208,6 +212,8 @@ static const row_wise row_wise_prelu_grad = {
     .bound = &product_bound};
 
 const row_wise *const row_wise_functions[] = {
+#define ACT_MAP             ACT_SKIP
+#define ACT_GATED           ACT_SKIP
 #define ACT_ROWS(name)      &row_wise_##name,
 #define ACT_ROWS_PAIR(name) &row_wise_##name,
 #define ACT_ROWS_OWN(name)  &row_wise_##name,
