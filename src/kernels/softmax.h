@@ -8,7 +8,7 @@
 #include "kernels/bound.h"
 #include "kernels/parts.h"
 
-ROW_BOUND(softmax, 5e-7, 1e-6);
+ROW_BOUND(softmax, 4e-7, 4e-7);
 
 /*
  * Where a row's elements come from: x itself, or fma(scale, x, mask), rounded once, without a mask
@@ -82,9 +82,9 @@ typedef struct {
 } row_shift;
 
 /*
- * max - 106 where that is a sum of ordinary numbers; of large ones so far below that the next
- * floats are within it.  -FLT_MAX under those from which nothing can be subtracted, and -inf under
- * -inf, so that a row of nothing else comes out as NaN.
+ * max - 132 where that is a sum of ordinary numbers, as the logarithm needs it; of large ones so
+ * far below that the next floats are within it.  -FLT_MAX under those from which nothing can be
+ * subtracted, and -inf under -inf, so that a row of nothing else comes out as NaN.
  *
  * The fast tier takes no low part, and -inf as it is; the floor keeps finite numbers finite.
  */
@@ -95,7 +95,7 @@ VF_WORD vf floor_under(enum tier tier, vf max) {
     }
     const vf least = vf_set1(-0x1p127F);
     vf bounded = vf_max(least, max);
-    vf depth = vf_fma(vf_abs(bounded), vf_set1(0x1p-10F), vf_set1(106.0F));
+    vf depth = vf_fma(vf_abs(bounded), vf_set1(0x1p-10F), vf_set1(132.0F));
     return vf_select(vf_lt(max, least), vf_min(max, vf_set1(-FLT_MAX)), vf_sub(bounded, depth));
 }
 
@@ -382,7 +382,7 @@ VF_WORD void rows_softmax(float *dst, size_t dst_stride, const float *src, size_
         long_rows_softmax(dst, dst_stride, src, src_stride, rows, cols, DEFAULT_TIER);
 }
 
-FAST_ROW_BOUND(softmax_fast, 1.5e-6, 4.5e-6);
+FAST_ROW_BOUND(softmax_fast, 2.5e-6, 5.5e-6);
 VF_WORD void rows_softmax_fast(float *dst, size_t dst_stride, const float *src, size_t src_stride,
                                size_t rows, size_t cols) {
     if (cols <= FAST_BLOCK)
