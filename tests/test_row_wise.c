@@ -44,6 +44,42 @@ static void errors_in_bounds(void **state) {
         }
 }
 
+static bool has_logits(const row_wise *f, size_t k) {
+    return f->operand[k].shape == MATRIX && f->operand[k].content == LOGITS;
+}
+
+/* Rows that a search found (act_exhaustive --climb), or users: what is near the bounds. */
+static const struct {
+    struct {
+        size_t count;
+        float value;
+    } part[4];
+} hard_rows[] = {
+    {{{1, -0x1.bab28ep+2F}, {1, 0x1.020bdp-10F}}},
+    {{{16, 0x1.c4005ep+2F}, {240, -0x1.312a3p+3F}}},
+    {{{8, 0x1.66f362p+6F}, {4039, -0x1.e864fep+3F}, {5, -0x1.5e7b5ep+3F}, {4, 0x1.47343ep+2F}}},
+    {{{1, 0x1.66f362p+6F}, {4039, -0x1.e864fep+3F}, {5, -0x1.5e7b5ep+3F}, {4, 0x1.47343ep+2F}}},
+    {{{1, 0.0F}, {16000, -0x1.a4p+6F}, {1, -0x1.5ap+6F}}},
+    {{{1, FLT_MAX}, {1, 0x1.f86deep+126F}}},
+};
+
+static void errors_of_hard_rows(void **state) {
+    const row_wise *f = *state;
+    for (size_t k = 0; k < sizeof hard_rows / sizeof hard_rows[0]; ++k) {
+        size_t cols = 0;
+        for (size_t i = 0; i < 4; ++i)
+            cols += hard_rows[k].part[i].count;
+        row_call c = row_call_in(&room, 1, cols, cols, cols);
+        row_fill(f, &c, 1, k);
+        for (size_t o = 0; o < ROW_OPERANDS; ++o)
+            for (size_t i = 0, at = 0; i < 4 && has_logits(f, o); ++i)
+                for (size_t end = at + hard_rows[k].part[i].count; at < end; ++at)
+                    c.src[o][at] = hard_rows[k].part[i].value;
+        call(f, &c);
+        row_check(f, &c, "a hard one");
+    }
+}
+
 /* A row of a batch has the bits that it has alone, at whatever strides. */
 static void rows_alone(void **state) {
     const row_wise *f = *state;
@@ -452,6 +488,7 @@ static int run(void) {
         CMUnitTestFunction test;
     } properties[] = {
         {"errors_in_bounds", errors_in_bounds},
+        {"errors_of_hard_rows", errors_of_hard_rows},
         {"rows_alone", rows_alone},
         {"nothing_outside", nothing_outside},
         {"in_place", in_place},

@@ -165,9 +165,12 @@ ACT_API act_status act_leaky_relu_f32_to(float *dst, const float *src, size_t n,
  *
  * Domain     all floats; -inf gives exactly +0.  A row with a NaN or a +inf, or with nothing but
  *            -inf, is all NaN.
- * Error      relative to the exact result, where that is not below 2^-126: at most 5e-7 if the row
- *            lies in [-10, 10], 1e-6 if it lies in [-100, 100], at any row length up to 1,000,000.
- *            Results below 2^-126 are within 1.75 ULP.  Rows sum to 1 within 1e-6.
+ * Error      at most 4e-7 relative to the exact result, where that is not below 2^-126, at any row
+ *            length up to 1,000,000.  Results below 2^-126 are within 3 ULP.  Rows sum to 1 within
+ *            5e-7.
+ * Flags      -inf is an ordinary number here, the value of a mask: as finite input, it raises none
+ *            of FE_INVALID, FE_DIVBYZERO and FE_OVERFLOW.  Only a row that is all NaN may.  This
+ *            holds for all functions of rows.
  * Definition ONNX Softmax (version 13, last axis), PyTorch softmax(dim=-1).
  */
 ACT_API act_status act_softmax_f32(float *buf, size_t rows, size_t cols);
@@ -177,9 +180,10 @@ ACT_API act_status act_softmax_f32_to(float *dst, size_t dst_stride, const float
 /*
  * softmax, fast tier.  As above, but:
  *
- * Error      relative to the exact result, where that is not below 2^-126: at most 1.5e-6 if the
- *            row lies in [-10, 10], 4.5e-6 if it lies in [-100, 100], at any row length up to
- *            1,000,000.  Results below 2^-126 may be 0.  Backends may differ within that.
+ * Error      relative to the exact result, where that is not below 2^-126: at most 2.5e-6 if the
+ *            row lies in [-10, 10], 5.5e-6 if it lies in [-100, 100], at any row length up to
+ *            1,000,000.  Results below 2^-126 may be 0.  Rows sum to 1 within 1.5e-6.  Backends may
+ *            differ within that.
  */
 ACT_API act_status act_softmax_fast_f32(float *buf, size_t rows, size_t cols);
 ACT_API act_status act_softmax_fast_f32_to(float *dst, size_t dst_stride, const float *src,
@@ -666,8 +670,8 @@ ACT_API act_status act_prelu_grad_f32(float *dx, size_t dx_stride, const float *
  *
  * Domain     all floats; -inf gives -inf.  A row with a NaN or a +inf, or with nothing but -inf, is
  *            all NaN.
- * Error      relative to the exact result, where that is not below 2^-126 in size: at most 2e-7
- *            if the row lies in [-100, 100], also close to 0, as at the maximum of a peaked row.
+ * Error      at most 3.5e-7 relative to the exact result, where that is not below 2^-126 in size,
+ *            also close to 0, as at the maximum of a peaked row.
  * Definition ONNX LogSoftmax (version 13, last axis), PyTorch log_softmax(dim=-1).
  */
 ACT_API act_status act_log_softmax_f32(float *buf, size_t rows, size_t cols);
@@ -679,7 +683,7 @@ ACT_API act_status act_log_softmax_f32_to(float *dst, size_t dst_stride, const f
  * and src may not overlap.
  *
  * Domain     all floats; nothing but -inf, or a row of no columns, gives -inf; a +inf gives +inf.
- * Error      at most 1.2e-7 times the larger of |max x| and |log(sum of exp(x - max x))|.
+ * Error      at most 1.5e-7 times |max x| + log(sum of exp(x - max x)).
  * Definition ONNX ReduceLogSumExp (last axis), PyTorch logsumexp(dim=-1).
  */
 ACT_API act_status act_logsumexp_f32(float *dst, const float *src, size_t src_stride, size_t rows,
@@ -694,8 +698,8 @@ ACT_API act_status act_logsumexp_f32(float *dst, const float *src, size_t src_st
  *
  * Domain     all floats; a row of x with a NaN or a +inf, or with nothing but -inf, gives NaN, as
  *            softmax does, and so does dy[r] = NaN; an infinite dy[r] times 0 is NaN.
- * Error      relative to the exact result, where neither that nor softmax(x) is below 2^-126: at
- *            most 6e-7 if the row lies in [-10, 10], 1.1e-6 if it lies in [-100, 100].
+ * Error      at most 4.5e-7 relative to the exact result, where neither that nor softmax(x) is
+ *            below 2^-126.
  * Definition PyTorch logsumexp(dim=-1), backward; it gives 0 for a row of nothing but -inf.
  */
 ACT_API act_status act_logsumexp_grad_f32(float *dx, size_t dx_stride, const float *dy,
@@ -712,7 +716,7 @@ typedef enum act_empty_rows { ACT_EMPTY_ROWS_NAN, ACT_EMPTY_ROWS_ZERO } act_empt
  * mask_stride may be 0, which gives all rows the same mask; mask may not overlap dst.
  *
  * Domain     as softmax, of scale * x + mask.  A row that is -inf everywhere gives NaN or zeros, as
- *            `empty` says.
+ *            `empty` says, zeros raising no flag.
  * Error      as softmax, for what scale * x + mask is when rounded.
  * Definition ONNX Attention, PyTorch scaled_dot_product_attention (additive mask).
  */
@@ -733,11 +737,12 @@ ACT_API act_status act_softmax_masked_f32_to(float *dst, size_t dst_stride, cons
  *
  * Rows and strides as in softmax.  dx may be equal to dy or y, with equal strides.
  *
- * Domain     all floats, any scale; NaN and infinities go through the formula as it stands, and
- *            reach all of their row by the sum.  A row that softmax_masked made zeros of, since the
+ * Domain     all floats, but y <= 88 in log_softmax_grad, whose exp is finite, and any scale; NaN and
+ *            infinities go through the formula as it stands, and reach all of their row by the sum.  A row that softmax_masked made zeros of, since the
  *            mask left nothing of it, gives zeros for finite dy and scale.
- * Error      at most 3e-7 times the larger of the two terms that are subtracted; that of
- *            softmax_masked_grad 4e-7 times |scale| and that term.  As long as no product overflows
+ * Error      at most 3.2e-7 times the larger of the two terms that are subtracted; that of
+ *            softmax_masked_grad 4.5e-7 times |scale| and that term.  A sum whose terms cancel counts
+ *            as no smaller than 1e-4 times the sum of their sizes.  As long as no product overflows
  *            or is below 2^-126.
  * Definition PyTorch softmax, log_softmax and scaled_dot_product_attention, backward.
  */

@@ -12,7 +12,8 @@
 #include "support/rows.h"
 
 /* Most rows are short, since their search is fast; some are long enough for every kind of sum. */
-enum { DISTINCT = 12, LONGEST = 4096, SHORT = 80, PATIENCE = 400 };
+enum { DISTINCT = 8, LONGEST = 4096, LENGTHS = 8, PATIENCE = 400 };
+static const size_t lengths[LENGTHS] = {8, 16, 40, 80, 80, 256, 256, LONGEST};
 
 typedef struct {
     size_t distinct, count[DISTINCT];
@@ -34,8 +35,9 @@ typedef struct {
 static float drawn(climber *c, row_content content) {
     const double u = random_unit(&c->random), sign = random_below(&c->random, 2) ? 1 : -1;
     switch (content) {
-    case LOGITS:
-        return (float)(sign * u * c->range);
+    case LOGITS: /* of all sizes: where the maximum is near 0, the logarithm is most of the sum */
+        return (float)ldexp(sign * u * c->range,
+                            random_below(&c->random, 2) ? 0 : -(int)random_below(&c->random, 12));
     case MASK:
         return 0;
     case SLOPES:
@@ -64,8 +66,8 @@ static void draw_column(climber *c, row_recipe *r, size_t i) {
 static row_recipe draw(climber *c) {
     row_recipe r = {.distinct =
                         1 + random_below(&c->random, 1 + random_below(&c->random, DISTINCT))};
-    const bool may_be_long = random_below(&c->random, 8) == 0;
-    const size_t most = (may_be_long ? LONGEST : SHORT) / r.distinct;
+    const size_t length = lengths[random_below(&c->random, LENGTHS)];
+    const size_t most = length / r.distinct > 1 ? length / r.distinct : 1;
     for (size_t i = 0; i < r.distinct; ++i) {
         draw_column(c, &r, i);
         r.count[i] = random_below(&c->random, 2) ? 1 : 1 + random_below(&c->random, most);

@@ -11,9 +11,9 @@
  * What act.h promises of softmax for results below 2^-126, in ULP, and for the sum of a row in
  * either tier.
  */
-static const double row_subnormal_bound __attribute__((unused)) = 1.75;
-static const double row_sum_bound __attribute__((unused)) = 1e-6;
-static const double row_fast_sum_bound __attribute__((unused)) = 1e-6;
+static const double row_subnormal_bound __attribute__((unused)) = 3;
+static const double row_sum_bound __attribute__((unused)) = 5e-7;
+static const double row_fast_sum_bound __attribute__((unused)) = 1.5e-6;
 
 typedef struct {
     double relative;  /* largest relative error where the exact result is not below 2^-126 */
