@@ -683,7 +683,7 @@ ACT_API act_status act_log_softmax_f32_to(float *dst, size_t dst_stride, const f
  * and src may not overlap.
  *
  * Domain     all floats; nothing but -inf, or a row of no columns, gives -inf; a +inf gives +inf.
- * Error      at most 1.5e-7 times |max x| + log(sum of exp(x - max x)).
+ * Error      at most 2.1e-7 times |max x| + log(sum of exp(x - max x)).
  * Definition ONNX ReduceLogSumExp (last axis), PyTorch logsumexp(dim=-1).
  */
 ACT_API act_status act_logsumexp_f32(float *dst, const float *src, size_t src_stride, size_t rows,
@@ -737,13 +737,14 @@ ACT_API act_status act_softmax_masked_f32_to(float *dst, size_t dst_stride, cons
  *
  * Rows and strides as in softmax.  dx may be equal to dy or y, with equal strides.
  *
- * Domain     all floats, but y <= 88 in log_softmax_grad, whose exp is finite, and any scale; NaN and
- *            infinities go through the formula as it stands, and reach all of their row by the sum.  A row that softmax_masked made zeros of, since the
- *            mask left nothing of it, gives zeros for finite dy and scale.
- * Error      at most 3.2e-7 times the larger of the two terms that are subtracted; that of
- *            softmax_masked_grad 4.5e-7 times |scale| and that term.  A sum whose terms cancel counts
- *            as no smaller than 1e-4 times the sum of their sizes.  As long as no product overflows
- *            or is below 2^-126.
+ * Domain     all floats and any scale, but y <= 88 in log_softmax_grad, where exp(y) is finite; NaN
+ *            and infinities go through the formula as it stands, and reach all of their row by the
+ *            sum.  A row that softmax_masked made zeros of, since the mask left nothing of it, gives
+ *            zeros for finite dy and scale.
+ * Error      at most 3.2e-7 times the larger of the two terms that are subtracted, 2.6e-7 in
+ *            log_softmax_grad, 4.5e-7 times |scale| and that term in softmax_masked_grad.  A sum
+ *            whose terms cancel counts as no smaller than 1e-4 times the sum of their sizes.  As
+ *            long as no product overflows or is below 2^-126.
  * Definition PyTorch softmax, log_softmax and scaled_dot_product_attention, backward.
  */
 ACT_API act_status act_softmax_grad_f32(float *dx, size_t dx_stride, const float *dy,
