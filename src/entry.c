@@ -74,32 +74,38 @@ static inline int map_is_ready(const float *dst, const float *src, size_t n) {
            (to - from + (bytes - 1) >= 2 * bytes - 1 || to == from);
 }
 
-/* Into the kernel by the quick way or, after the checks, by the long one. */
+/*
+ * Into the kernel of the backend in use by the quick way or, after the checks, by the long one. The
+ * row is read after the checks, which need the registers.
+ */
 #define LONG_WAY  __attribute__((cold, noinline)) static act_status
 #define QUICK_WAY __attribute__((always_inline)) static inline act_status
 
 LONG_WAY check_map_and_enter(float *dst, const float *src, size_t n, float p, float q,
-                             act_map_kernel *kernel) {
+                             act_map_kernel *const *row) {
     act_status status = check_map(dst, src, n);
-    return status != ACT_OK || n == 0 ? status : kernel(dst, src, n, p, q);
+    return status != ACT_OK || n == 0 ? status : row[act_backend_in_use()](dst, src, n, p, q);
 }
 QUICK_WAY enter_map(float *dst, const float *src, size_t n, float p, float q,
-                    act_map_kernel *kernel) {
+                    act_map_kernel *const *row) {
     if (__builtin_expect(map_is_ready(dst, src, n), 1))
-        return kernel(dst, src, n, p, q);
-    return check_map_and_enter(dst, src, n, p, q, kernel);
+        return row[act_backend_in_use()](dst, src, n, p, q);
+    return check_map_and_enter(dst, src, n, p, q, row);
 }
 
 LONG_WAY check_pair_and_enter(float *dst, const float *a, const float *b, size_t n, float p,
-                              float q, act_pair_kernel *kernel) {
+                              float q, act_pair_kernel *const *row) {
     act_status status = check_pair(dst, a, b, n);
-    return status != ACT_OK || n == 0 ? status : kernel(dst, a, b, n, p, q);
+    return status != ACT_OK || n == 0 ? status : row[act_backend_in_use()](dst, a, b, n, p, q);
 }
 QUICK_WAY enter_pair(float *dst, const float *a, const float *b, size_t n, float p, float q,
-                     act_pair_kernel *kernel) {
+                     act_pair_kernel *const *row) {
+    /* gcc 12 would give the row's address the register of an argument, and move four to make room.
+     */
+    __asm__("" : "+r"(row));
     if (__builtin_expect(map_is_ready(dst, a, n) && map_is_ready(dst, b, n), 1))
-        return kernel(dst, a, b, n, p, q);
-    return check_pair_and_enter(dst, a, b, n, p, q, kernel);
+        return row[act_backend_in_use()](dst, a, b, n, p, q);
+    return check_pair_and_enter(dst, a, b, n, p, q, row);
 }
 
 /* Rows of equal length, laid apart by the stride. */
@@ -165,15 +171,15 @@ static act_status check_rows_pair(const float *dst, size_t dst_stride, const flo
  * Whether the parameters have values that the function takes, by the words of functions.def.  By
  * their bits, so that neither the compiler's options nor DAZ decide.
  */
-static inline uint32_t magnitude(float p) {
+static inline uint32_t without_sign(float p) {
     uint32_t bits;
     memcpy(&bits, &p, sizeof bits);
-    return bits & 0x7fffffff;
+    return bits << 1;
 }
-#define INFINITE_MAGNITUDE  0x7f800000U /* NaN: above that */
+#define INFINITE_BITS       0xff000000U /* NaN: above that */
 #define IN_RANGE_ANY(p)     true
-#define IN_RANGE_FINITE(p)  (magnitude(p) < INFINITE_MAGNITUDE)
-#define IN_RANGE_NONZERO(p) (magnitude(p) - 1 < INFINITE_MAGNITUDE - 1)
+#define IN_RANGE_FINITE(p)  (without_sign(p) < INFINITE_BITS)
+#define IN_RANGE_NONZERO(p) (without_sign(p) - 1 < INFINITE_BITS - 1)
 
 #define IN_RANGE_NONE                    true
 #define IN_RANGE_ONE(name, usual, range) IN_RANGE_##range(p)
@@ -184,19 +190,19 @@ static inline uint32_t magnitude(float p) {
     act_status act_##name##_f32_to(float *dst, const float *src, size_t n DECLARE_##params) {      \
         if (!(IN_RANGE_##params))                                                                  \
             return ACT_ERROR_PARAMETER;                                                            \
-        return enter_map(dst, src, n, PADDED_##params, KERNEL_IN_USE(name));                       \
+        return enter_map(dst, src, n, PADDED_##params, row_##name);                                \
     }                                                                                              \
     act_status act_##name##_f32(float *buf, size_t n DECLARE_##params) {                           \
         if (!(IN_RANGE_##params))                                                                  \
             return ACT_ERROR_PARAMETER;                                                            \
-        return enter_map(buf, buf, n, PADDED_##params, KERNEL_IN_USE(name));                       \
+        return enter_map(buf, buf, n, PADDED_##params, row_##name);                                \
     }
 #define PAIR_ENTRY(name, params)                                                                   \
     act_status act_##name##_f32(float *dst, const float *v, const float *w,                        \
                                 size_t n DECLARE_##params) {                                       \
         if (!(IN_RANGE_##params))                                                                  \
             return ACT_ERROR_PARAMETER;                                                            \
-        return enter_pair(dst, v, w, n, PADDED_##params, KERNEL_IN_USE(name));                     \
+        return enter_pair(dst, v, w, n, PADDED_##params, row_##name);                              \
     }
 #define GATED_GRAD_ENTRY(name)                                                                     \
     act_status act_##name##_f32(float *dgate, float *dup, const float *dy, const float *gate,      \
@@ -336,7 +342,7 @@ act_status act_softmax_masked_f32_to(float *dst, size_t dst_stride, const float 
         status = check_rows_beside((matrix){dst, dst_stride, rows, cols}, mask, mask_stride);
     if (status == ACT_OK)
         KERNEL_IN_USE(softmax_masked)
-        (dst, dst_stride, src, src_stride, mask, mask_stride, rows, cols, scale, empty);
+    (dst, dst_stride, src, src_stride, mask, mask_stride, rows, cols, scale, empty);
     return status;
 }
 act_status act_softmax_masked_f32(float *buf, const float *mask, size_t mask_stride, size_t rows,
@@ -351,7 +357,7 @@ act_status act_softmax_masked_grad_f32(float *dx, size_t dx_stride, const float 
     act_status status = check_rows_pair(dx, dx_stride, dy, dy_stride, y, y_stride, rows, cols);
     if (status == ACT_OK && cols > 0)
         KERNEL_IN_USE(softmax_masked_grad)
-        (dx, dx_stride, dy, dy_stride, y, y_stride, rows, cols, scale);
+    (dx, dx_stride, dy, dy_stride, y, y_stride, rows, cols, scale);
     return status;
 }
 

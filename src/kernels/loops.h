@@ -67,8 +67,9 @@ VF_WORD size_t gated_grad_vectors(float *dgate, float *dup, const float *dy, con
  */
 VF_WORD act_status array_loop(float *dst, const float *a, const float *b, size_t n, float p,
                               float q, array_word *word) {
-    const size_t i = array_vectors(dst, a, b, n, p, q, word), left = n - i;
-    if (__builtin_expect(left > 0, 0)) {
+    const size_t i = array_vectors(dst, a, b, n, p, q, word);
+    if (__builtin_expect(i < n, 0)) {
+        const size_t left = n - i;
         const vf zero = vf_set1(0.0F);
         const vf y =
             word(vf_load_partial(a + i, left, zero), vf_load_partial(b + i, left, zero), p, q);
