@@ -52,7 +52,7 @@ endif()
 string(APPEND ACT_CODE_FLAGS "-fno-unsafe-math-optimizations -fno-associative-math"
     " -fno-reciprocal-math -fno-finite-math-only -fsigned-zeros")
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
-    string(APPEND ACT_CODE_FLAGS " -ftrapping-math -fno-single-precision-constant")
+    string(APPEND ACT_CODE_FLAGS " -ftrapping-math")
 else()
     # Without -fno-fast-math, of which clang 14 warns after -ffast-math, and without
     # -ftrapping-math, which is not its default and would cost constant folding.

@@ -21,4 +21,6 @@
 #error "float expressions must have the precision of float: -msse2 -mfpmath=sse on 32-bit x86"
 #endif
 
+_Static_assert(sizeof 1.0 == sizeof(double), "libact cannot have -fsingle-precision-constant");
+
 #endif

@@ -22,7 +22,7 @@ VF_WORD double power_of_two(int n) {
 }
 /* n, where 2^n <= a < 2^(n + 1); a is a normal number and positive, or NaN, where n means nothing.
  */
-VF_WORD int exponent_of_double(double a) {
+VF_WORD int binary_exponent(double a) {
     uint64_t bits;
     memcpy(&bits, &a, sizeof bits);
     return (int)(bits >> 52 & 0x7FF) - 1023;
@@ -37,7 +37,7 @@ VF_WORD int exponent_of_double(double a) {
  * odd series in x = m / (2 + m), which is carried in two doubles.
  */
 VF_WORD double vd_log1p(double s) {
-    const int n = exponent_of_double((s + 1.0) * (1.0 / 0.75));
+    const int n = binary_exponent((s + 1.0) * (1.0 / 0.75));
     const double down = power_of_two(-n);
     const double m = fma(s, down, down - 1.0);
 
