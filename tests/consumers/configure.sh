@@ -103,6 +103,8 @@ by_hand)
 backends)
     said 0 "backends scalar_fma scalar -- left out avx512: ACT_BACKENDS is scalar" \
         -DACT_BACKENDS=scalar
+    said 0 "left out avx512: ACT_BACKENDS is avx2 scalar -- left out neon" \
+        "-DACT_BACKENDS=avx2;scalar" -DACT_SLEEF=CALL
     said 1 "ACT_BACKENDS asks for sse9: there is no such backend" "-DACT_BACKENDS=sse9;scalar"
     said 1 "ACT_BACKENDS asks for neon: neon: for another architecture" \
         "-DACT_BACKENDS=neon;scalar"
