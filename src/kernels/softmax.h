@@ -4,6 +4,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdint.h>
 
 #include "kernels/bound.h"
 #include "kernels/parts.h"
@@ -146,10 +147,10 @@ typedef struct {
 
 /*
  * Gaps are asked for, by another pass, in rows of more than so many elements: exp returns what that
- * costs from 64 on, the logarithm never.  Below a maximum of -FLT_MAX there is only -inf, for which
- * a wide row has no floor; in the fast tier it needs none.
+ * costs from 64 on, in a group from 32 on, the logarithm never.  Below a maximum of -FLT_MAX there
+ * is only -inf, for which a wide row has no floor; in the fast tier it needs none.
  */
-enum { GAPS_MATTER = 64 };
+enum { GAPS_MATTER = 64, GAPS_MATTER_IN_GROUP = 32 };
 #define GAPS_NEVER SIZE_MAX
 VF_WORD row_extent extent_of(enum tier tier, row_source row, size_t n, size_t gaps_matter) {
     row_range lanes = source_range(row, n);
@@ -307,7 +308,7 @@ VF_WORD enum spread group_floors(row_group *g, const float *src, size_t src_stri
                                  size_t cols, vf max, enum tier tier) {
     vf lowest[VF_LANES];
     vf_store(g->floor, floor_under(tier, max));
-    if (tier == FAST_TIER)
+    if (tier == FAST_TIER || cols <= GAPS_MATTER_IN_GROUP)
         return WIDE;
     for (size_t r = 0; r < rows; ++r)
         lowest[r] =
