@@ -97,7 +97,7 @@ VF_WORD vf vf_scale_down_signed(vf a) { return vf_with_sign(vf_scale_down(vf_abs
 VF_WORD vf vf_scale2n(vf a, vf n) { return vf_scale_down_signed(vf_scale2n_up(a, n)); }
 
 /*
- * exp(a) = 2^n (1 + t) for |a| <= 150: the arithmetic of SLEEF's exp (3.5.1, xexpf; its
+ * exp(a) = 2^n (1 + t) for |a| <= 210: the arithmetic of SLEEF's exp (3.5.1, xexpf; its
  * constants), without the call, which makes every register be saved and every constant be loaded
  * again.  test_vocabulary compares what is made of it with SLEEF's over every float of the range
  * on native AVX2 and AVX-512, and over samples elsewhere; act_exhaustive then shows that all

@@ -57,7 +57,6 @@ VF_WORD vf silu_wide(vf x, float beta) {
     const vm negative = vf_signbit(z.high);
     scaled_two e = exp_of_minus_size(FAR, z);
     vf n = vf_select(negative, vf_add(e.n, vf_set1(1.0F)), vf_set1(0.0F));
-    e.n = vf_max(vf_set1(-150.0F), e.n);
     scaled_two s = sigmoid_in_two(FAR, z.high, e);
     vf half = vf_select(negative, vf_set1(0.5F), vf_set1(1.0F));
     s.high = vf_mul(s.high, half);

@@ -222,7 +222,8 @@ VF_WORD vf scaled_by_thirds(vf a, vf n) {
 
 /*
  * a e 2^n, and a (e.high + e.low) 2^n for a finite a, as above.  e is at most 1.42, and half of it
- * at most 1, so that a stays finite where n goes down.
+ * at most 1, so that a stays finite where n goes down.  Two products of opposite signs must not
+ * overflow before they are added, so they are scaled after that.
  */
 VF_WORD vf times_scaled(vf a, vf e, vf n) {
     thirds by = thirds_of(vf_add(n, vf_set1(1.0F)));
@@ -230,11 +231,9 @@ VF_WORD vf times_scaled(vf a, vf e, vf n) {
     return vf_scale2n_near(vf_scale2n_near(y, by.third), by.rest);
 }
 VF_WORD vf times_scaled_two(vf a, two e, vf n) {
-    thirds by = thirds_of(vf_add(n, vf_set1(1.0F)));
-    vf high = vf_scale2n_near(vf_mul(e.high, vf_set1(0.5F)), by.third);
-    vf low = vf_scale2n_near(vf_mul(e.low, vf_set1(0.5F)), by.third);
-    vf y = vf_fma(a, high, vf_mul(a, low));
-    return vf_scale2n_near(vf_scale2n_near(y, by.third), by.rest);
+    const vf half = vf_set1(0.5F);
+    vf y = vf_fma(a, vf_mul(e.high, half), vf_mul(a, vf_mul(e.low, half)));
+    return scaled_by_thirds(y, vf_add(n, vf_set1(1.0F)));
 }
 
 VF_OF_PARAMETERS float significand_of(float beta) {

@@ -142,12 +142,15 @@ VF_OF_PARAMETERS float hardsigmoid_end(float alpha, float beta) {
                ? (float)fmin((large ? 0x1p129 : 0x1p126) / a, (double)FLT_MAX)
                : INFINITY;
 }
+/* One sum for both ways: gcc would take that of an x without bounds in either. */
 VF_WORD vf hardsigmoid_sum(vf x, float alpha, float beta) {
-    if (__builtin_expect(fabsf(alpha) <= 0.5F && fabsf(beta) <= LARGE_BETA, 1))
-        return vf_linear(x, alpha, beta);
-    const int large = fabsf(beta) > LARGE_BETA && fabsf(alpha) <= FLT_MAX;
-    const float end = hardsigmoid_end(alpha, beta), part = large ? 0.25F : 1.0F;
-    return vf_linear(vf_mul(clamp(x, -end, end), vf_set1(part)), alpha, beta * part);
+    float part = 1.0F;
+    if (__builtin_expect(!(fabsf(alpha) <= 0.5F && fabsf(beta) <= LARGE_BETA), 0)) {
+        const float end = hardsigmoid_end(alpha, beta);
+        part = fabsf(beta) > LARGE_BETA && fabsf(alpha) <= FLT_MAX ? 0.25F : 1.0F;
+        x = vf_mul(clamp(x, -end, end), vf_set1(part));
+    }
+    return vf_linear(x, alpha, beta * part);
 }
 BOUND(hardsigmoid, 0.5, 0.0F);
 VF_WORD vf vf_hardsigmoid(vf x, float alpha, float beta) {

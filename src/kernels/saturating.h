@@ -88,7 +88,7 @@ VF_WORD vf softplus_wide(vf x, float beta, float last) {
     vf bounded = within(over_beta(WIDE_LIMIT, beta), x);
     two z = times_beta(bounded, beta);
     scaled_two parts = exp_of_minus_size(FAR, z);
-    vf e = vf_scale2n(parts.high, vf_max(vf_set1(-150.0F), parts.n));
+    vf e = scaled_beside_one(FAR, parts.high, parts.n);
     vf low = vf_nfma(vf_mul(parts.low, vf_set1(0.5F)), e, parts.low);
     low = vf_fma(vf_mul(parts.high, e), log1p_terms(e), low);
     vf sum = vf_add(parts.high, low);
