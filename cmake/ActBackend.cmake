@@ -45,8 +45,9 @@ function(act_add_backend table)
         endif()
     endif()
 
-    list(TRANSFORM arg_SOURCES PREPEND ${folder}/)
-    add_library(act_backend_${table} OBJECT ${folder}/${table}.c ${arg_SOURCES})
+    list(TRANSFORM arg_SOURCES PREPEND ${arg_FOLDER}/)
+    act_units(units ${arg_FOLDER}/${table}.c ${arg_SOURCES})
+    add_library(act_backend_${table} OBJECT ${units})
     target_compile_options(act_backend_${table} PRIVATE ${arg_FLAGS})
     target_link_libraries(act_backend_${table} PRIVATE act_code)
     target_sources(act_library PRIVATE $<TARGET_OBJECTS:act_backend_${table}>)
@@ -58,6 +59,31 @@ function(act_add_backend table)
     # For the tests of its vocabulary.
     set_target_properties(act_backend_${table} PROPERTIES
         ACT_FLAGS "${arg_FLAGS}" ACT_VOCABULARY ${arg_FOLDER}/vec_${arg_FOLDER}.h)
+endfunction()
+
+# Sets RESULT to one generated unit for each source below src/ and each family of functions.def, which
+# includes the source and sees that family alone.  The linker takes the objects that a program needs.
+function(act_units result)
+    file(STRINGS ${PROJECT_SOURCE_DIR}/src/functions.def families REGEX "^#if IN_FAMILY")
+    list(TRANSFORM families REPLACE "^#if IN_FAMILY\\((.*)\\)$" "\\1")
+    list(REMOVE_DUPLICATES families)
+    set_property(DIRECTORY ${PROJECT_SOURCE_DIR} APPEND PROPERTY
+        CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/functions.def)
+    set(units "")
+    foreach(source IN LISTS ARGN)
+        string(REGEX REPLACE "\\.c$" "" name ${source})
+        foreach(family IN LISTS families)
+            set(unit ${PROJECT_BINARY_DIR}/units/${name}_${family}.c)
+            file(CONFIGURE OUTPUT ${unit} CONTENT
+"/* The ${family} of ${source}. */
+#define ACT_ONLY 1
+#define ACT_ONLY_${family} 1
+#include \"${source}\"
+")
+            list(APPEND units ${unit})
+        endforeach()
+    endforeach()
+    set(${result} ${units} PARENT_SCOPE)
 endfunction()
 
 # The name by which users know a table; two tables may share one.

@@ -76,7 +76,8 @@ target_include_directories(act_code INTERFACE
 target_compile_features(act_code INTERFACE c_std_11)
 target_compile_definitions(act_code INTERFACE $<$<BOOL:${ACT_DEBUG_KERNELS}>:ACT_DEBUG_KERNELS>)
 target_compile_options(act_code INTERFACE
-    $<$<NOT:$<BOOL:${ACT_DEBUG_KERNELS}>>:-O3> ${ACT_CODE_FLAGS})
+    $<$<NOT:$<BOOL:${ACT_DEBUG_KERNELS}>>:-O3> ${ACT_CODE_FLAGS}
+    -ffunction-sections -fdata-sections) # for programs that are linked with --gc-sections
 target_link_libraries(act_code INTERFACE act_warnings)
 
 # gcc for Windows aligns the stack to 16 bytes and yet uses aligned moves of 32 and 64.

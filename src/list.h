@@ -9,6 +9,15 @@
 #ifndef ACT_LIST_H
 #define ACT_LIST_H
 
+/*
+ * A unit of one family defines ACT_ONLY and ACT_ONLY_FAMILY as 1, and sees no other lines: the
+ * build compiles the kernels and entry points once for each.
+ */
+#ifndef ACT_ONLY
+#define ACT_ONLY 0
+#endif
+#define IN_FAMILY(family) (!ACT_ONLY || ACT_ONLY_##family)
+
 /* What a consumer of the list makes of a kind of function that is not its concern. */
 #define ACT_SKIP(...)
 

@@ -6,6 +6,8 @@
 #       objects that run on every x86 hold no instruction with a VEX or EVEX prefix
 #   OBJDUMP=objdump symbols.sh vzeroupper OBJECT...
 #       each function that uses wide registers and returns cleans their upper halves
+#   SIZE=size symbols.sh size BYTES PROGRAM
+#       a program has at most so many bytes of code and constants
 set -eu
 check=$1
 shift
@@ -30,6 +32,11 @@ exports)
     # AddressSanitizer gives each variable a companion.
     sed -E 's/@.*//; s/^__odr_asan\.//' <<<"$symbols" | { grep -v '^act_' || true; } |
         none "foreign symbols"
+    ;;
+size)
+    found=$("$SIZE" "$2" | awk 'NR == 2 { print $1 }')
+    echo "$found bytes"
+    [ "$found" -le "$1" ]
     ;;
 baseline)
     bmi='andn|bextr|bls(i|r|msk)|bzhi|mulx|p(dep|ext)|rorx|s(ar|hl|hr)x'

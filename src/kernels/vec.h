@@ -73,6 +73,6 @@
 #endif
 
 /* What is rare must not cost the rest its registers. */
-#define VF_APART static __attribute__((noinline))
+#define VF_APART static __attribute__((noinline, unused))
 
 #endif

@@ -52,15 +52,18 @@ typedef struct {
 #define BINARY(a, operator, b)                                                                     \
     { (a).q0 operator(b).q0, (a).q1 operator(b).q1, (a).q2 operator(b).q2, (a).q3 operator(b).q3 }
 
-VF_WORD float fma_lane(float a, float b, float c) {
 #if VF_FMA_IN_HARDWARE
-    return fmaf(a, b, c);
+VF_WORD float fma_lane(float a, float b, float c) { return fmaf(a, b, c); }
+#define VF_FMA_WORD VF_WORD
 #else
+VF_WORD float fma_lane(float a, float b, float c) {
     return (float)((double)a * (double)b + (double)c);
-#endif
 }
+/* In line its twenty instructions, four times for each vector, would be half of the library. */
+#define VF_FMA_WORD VF_APART
+#endif
 
-VF_WORD float4 fma_float4(float4 a, float4 b, float4 c) {
+VF_FMA_WORD float4 fma_float4(float4 a, float4 b, float4 c) {
     return (float4){fma_lane(a[0], b[0], c[0]), fma_lane(a[1], b[1], c[1]),
                     fma_lane(a[2], b[2], c[2]), fma_lane(a[3], b[3], c[3])};
 }

@@ -1,0 +1,142 @@
+/* The checks of the public functions' arguments. */
+#include "checks.h"
+
+#include <stdint.h>
+
+/* An array of more bytes than this has no pointer difference in C. */
+#define MAX_FLOATS ((size_t)PTRDIFF_MAX / sizeof(float))
+
+static int misaligned(const float *p) { return (uintptr_t)p % _Alignof(float) != 0; }
+
+static int wraps(const float *p, size_t n) {
+    return (uintptr_t)p > UINTPTR_MAX - n * sizeof(float);
+}
+
+static act_status check_array(const float *p, size_t n) {
+    if (!p)
+        return ACT_ERROR_NULL;
+    if (misaligned(p))
+        return ACT_ERROR_ALIGNMENT;
+    if (n > MAX_FLOATS || wraps(p, n))
+        return ACT_ERROR_SIZE;
+    return ACT_OK;
+}
+
+static int overlap(const float *p, const float *q, size_t n) {
+    uintptr_t a = (uintptr_t)p, b = (uintptr_t)q;
+    return (a < b ? b - a : a - b) < n * sizeof(float);
+}
+
+act_status act_check_map(const float *dst, const float *src, size_t n) {
+    if (n == 0)
+        return ACT_OK;
+    act_status status = check_array(src, n);
+    if (status || dst == src)
+        return status;
+    status = check_array(dst, n);
+    if (status)
+        return status;
+    return overlap(dst, src, n) ? ACT_ERROR_OVERLAP : ACT_OK;
+}
+
+act_status act_check_gated_grad(const float *dgate, const float *dup, const float *dy,
+                                const float *gate, const float *up, size_t n) {
+    const float *const operand[] = {dy, gate, up};
+    act_status status = ACT_OK;
+    for (size_t i = 0; i < sizeof operand / sizeof operand[0] && status == ACT_OK; ++i) {
+        status = act_check_map(dgate, operand[i], n);
+        if (status == ACT_OK)
+            status = act_check_map(dup, operand[i], n);
+    }
+    return status == ACT_OK && overlap(dgate, dup, n) ? ACT_ERROR_OVERLAP : status;
+}
+
+static act_status check_pair(const float *dst, const float *a, const float *b, size_t n) {
+    act_status status = act_check_map(dst, a, n);
+    return status ? status : act_check_map(dst, b, n);
+}
+
+act_status act_check_map_and_enter(float *dst, const float *src, size_t n, float p, float q,
+                                   act_map_kernel *const *row) {
+    act_status status = act_check_map(dst, src, n);
+    return status != ACT_OK || n == 0 ? status : row[act_backend_in_use()](dst, src, n, p, q);
+}
+
+act_status act_check_pair_and_enter(float *dst, const float *a, const float *b, size_t n, float p,
+                                    float q, act_pair_kernel *const *row) {
+    act_status status = check_pair(dst, a, b, n);
+    return status != ACT_OK || n == 0 ? status : row[act_backend_in_use()](dst, a, b, n, p, q);
+}
+
+act_status act_check_matrix(matrix m) {
+    if (m.stride < m.cols)
+        return ACT_ERROR_STRIDE;
+    if (m.cols > MAX_FLOATS || m.rows - 1 > (MAX_FLOATS - m.cols) / m.stride)
+        return m.p ? ACT_ERROR_SIZE : ACT_ERROR_NULL;
+    return check_array(m.p, (m.rows - 1) * m.stride + m.cols);
+}
+
+static uintptr_t row_at(matrix m, size_t r) { return (uintptr_t)(m.p + r * m.stride); }
+
+/*
+ * Whether a row of one shares a float with a row of the other.  Matrices that lie apart, the usual
+ * case, are told at once; otherwise one walk along both, which are in ascending order, meets every
+ * pair of neighbours.
+ */
+int act_matrices_overlap(matrix a, matrix b) {
+    const uintptr_t a_row = a.cols * sizeof(float), b_row = b.cols * sizeof(float);
+    if (row_at(a, a.rows - 1) + a_row <= row_at(b, 0) ||
+        row_at(b, b.rows - 1) + b_row <= row_at(a, 0))
+        return 0;
+    for (size_t i = 0, j = 0; i < a.rows && j < b.rows;) {
+        uintptr_t x = row_at(a, i), y = row_at(b, j);
+        if (x < y + b_row && y < x + a_row)
+            return 1;
+        if (x < y)
+            ++i;
+        else
+            ++j;
+    }
+    return 0;
+}
+
+act_status act_check_rows(const float *dst, size_t dst_stride, const float *src, size_t src_stride,
+                          size_t rows, size_t cols) {
+    if (rows == 0 || cols == 0)
+        return ACT_OK;
+    matrix from = {src, src_stride, rows, cols}, to = {dst, dst_stride, rows, cols};
+    act_status status = act_check_matrix(from);
+    if (status)
+        return status;
+    status = act_check_matrix(to);
+    if (status || (dst == src && (dst_stride == src_stride || rows == 1)))
+        return status;
+    return act_matrices_overlap(to, from) ? ACT_ERROR_OVERLAP : ACT_OK;
+}
+
+act_status act_check_rows_pair(const float *dst, size_t dst_stride, const float *a, size_t a_stride,
+                               const float *b, size_t b_stride, size_t rows, size_t cols) {
+    act_status status = act_check_rows(dst, dst_stride, a, a_stride, rows, cols);
+    return status ? status : act_check_rows(dst, dst_stride, b, b_stride, rows, cols);
+}
+
+/* What is only read, and shared with dst in no float: a mask, slopes, one float for each row. */
+act_status act_check_beside(matrix to, matrix beside) {
+    act_status status = act_check_matrix(beside);
+    if (status)
+        return status;
+    return act_matrices_overlap(to, beside) ? ACT_ERROR_OVERLAP : ACT_OK;
+}
+
+/* As many rows as dst has, or one for all of them if the stride is 0. */
+act_status act_check_rows_beside(matrix to, const float *p, size_t stride) {
+    return act_check_beside(to, stride ? (matrix){p, stride, to.rows, to.cols}
+                                       : (matrix){p, to.cols, 1, to.cols});
+}
+
+act_status act_check_slope(const float *dst, size_t dst_stride, const float *slope, size_t rows,
+                           size_t channels) {
+    if (rows == 0 || channels == 0)
+        return ACT_OK;
+    return act_check_rows_beside((matrix){dst, dst_stride, rows, channels}, slope, 0);
+}

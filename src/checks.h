@@ -1,0 +1,82 @@
+/*
+ * What the public functions check before they call a kernel, once for all of them; and the way of
+ * elementwise functions into the kernel, which is in line.
+ */
+#ifndef ACT_CHECKS_H
+#define ACT_CHECKS_H
+
+#include <stdint.h>
+
+#include "act/act.h"
+#include "dispatch.h"
+
+/* Rows of equal length, laid apart by the stride. */
+typedef struct {
+    const float *p;
+    size_t stride, rows, cols;
+} matrix;
+
+ACT_HIDDEN act_status act_check_map(const float *dst, const float *src, size_t n);
+ACT_HIDDEN act_status act_check_gated_grad(const float *dgate, const float *dup, const float *dy,
+                                           const float *gate, const float *up, size_t n);
+ACT_HIDDEN act_status act_check_rows(const float *dst, size_t dst_stride, const float *src,
+                                     size_t src_stride, size_t rows, size_t cols);
+ACT_HIDDEN act_status act_check_rows_pair(const float *dst, size_t dst_stride, const float *a,
+                                          size_t a_stride, const float *b, size_t b_stride,
+                                          size_t rows, size_t cols);
+
+/* Of matrices that are not empty. */
+ACT_HIDDEN act_status act_check_matrix(matrix m);
+ACT_HIDDEN int act_matrices_overlap(matrix a, matrix b);
+
+/* Of what is read beside the rows: a matrix; one row for all if the stride is 0; slopes. */
+ACT_HIDDEN act_status act_check_beside(matrix to, matrix beside);
+ACT_HIDDEN act_status act_check_rows_beside(matrix to, const float *p, size_t stride);
+ACT_HIDDEN act_status act_check_slope(const float *dst, size_t dst_stride, const float *slope,
+                                      size_t rows, size_t channels);
+
+/*
+ * Whether act_check_map has nothing to say, and there is something to do: a sufficient condition in
+ * few instructions, as for sixteen floats the way to the kernel takes longer than the kernel.  What
+ * it does not recognise, such as an address in the upper half, goes the long way.
+ */
+enum { QUICK_FLOATS = 1 << 24 }; /* no sum of sizes wraps */
+static inline int map_is_ready(const float *dst, const float *src, size_t n) {
+    uintptr_t to = (uintptr_t)dst, from = (uintptr_t)src;
+    size_t bytes = n * sizeof *src;
+    return n - 1 < QUICK_FLOATS && (intptr_t)to > 0 && (intptr_t)from > 0 &&
+           (to | from) % _Alignof(float) == 0 &&
+           (to - from + (bytes - 1) >= 2 * bytes - 1 || to == from);
+}
+
+/*
+ * Into the kernel of the backend in use by the quick way or, after the checks, by the long one. The
+ * row is read after the checks, which need the registers.
+ */
+#define QUICK_WAY __attribute__((always_inline)) static inline act_status
+
+ACT_HIDDEN __attribute__((cold)) act_status act_check_map_and_enter(float *dst, const float *src,
+                                                                    size_t n, float p, float q,
+                                                                    act_map_kernel *const *row);
+ACT_HIDDEN __attribute__((cold)) act_status act_check_pair_and_enter(float *dst, const float *a,
+                                                                     const float *b, size_t n,
+                                                                     float p, float q,
+                                                                     act_pair_kernel *const *row);
+
+QUICK_WAY enter_map(float *dst, const float *src, size_t n, float p, float q,
+                    act_map_kernel *const *row) {
+    if (__builtin_expect(map_is_ready(dst, src, n), 1))
+        return row[act_backend_in_use()](dst, src, n, p, q);
+    return act_check_map_and_enter(dst, src, n, p, q, row);
+}
+
+QUICK_WAY enter_pair(float *dst, const float *a, const float *b, size_t n, float p, float q,
+                     act_pair_kernel *const *row) {
+    /* gcc 12 would give the row's address an argument's register, and move four to make room. */
+    __asm__("" : "+r"(row));
+    if (__builtin_expect(map_is_ready(dst, a, n) && map_is_ready(dst, b, n), 1))
+        return row[act_backend_in_use()](dst, a, b, n, p, q);
+    return act_check_pair_and_enter(dst, a, b, n, p, q, row);
+}
+
+#endif
