@@ -582,8 +582,8 @@ ACT_API act_status act_tanh_grad_f32(float *dx, const float *dy, const float *y,
 /* dy y, of the output y; 0.5 ULP. */
 ACT_API act_status act_exp_grad_f32(float *dx, const float *dy, const float *y, size_t n);
 
-/* dy if x > 0, else dy * alpha * exp(x), at 0 too, and dy * alpha for an infinite alpha; 1.5 ULP for
- * alpha = 1. */
+/* dy if x > 0, else dy * alpha * exp(x), at 0 too, and dy * alpha for an infinite alpha; 1.5 ULP
+ * for alpha = 1. */
 ACT_API act_status act_elu_grad_f32(float *dx, const float *dy, const float *x, size_t n,
                                     float alpha);
 
@@ -739,8 +739,8 @@ ACT_API act_status act_softmax_masked_f32_to(float *dst, size_t dst_stride, cons
  *
  * Domain     all floats and any scale, but y <= 88 in log_softmax_grad, where exp(y) is finite; NaN
  *            and infinities go through the formula as it stands, and reach all of their row by the
- *            sum.  A row that softmax_masked made zeros of, since the mask left nothing of it, gives
- *            zeros for finite dy and scale.
+ *            sum.  A row that softmax_masked made zeros of, since the mask left nothing of it,
+ *            gives zeros for finite dy and scale.
  * Error      at most 3.2e-7 times the larger of the two terms that are subtracted, 2.6e-7 in
  *            log_softmax_grad, 4.5e-7 times |scale| and that term in softmax_masked_grad.  A sum
  *            whose terms cancel counts as no smaller than 1e-4 times the sum of their sizes.  As

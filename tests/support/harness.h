@@ -15,7 +15,8 @@ enum { EXIT_SKIPPED = 77 };
 
 /*
  * Whether sizes should shrink, because everything is slow: the tests are built with a sanitizer or
- * without optimisation, or ACT_TEST_QUICK is set in the environment, and not empty, as for an emulator.
+ * without optimisation, or ACT_TEST_QUICK is set in the environment, and not empty, as for an
+ * emulator.
  */
 bool quick(void);
 
