@@ -7,11 +7,13 @@
  */
 #include VOCABULARY
 #include "kernels/derived.h"
+#include "kernels/stream.h"
 
 #include <fenv.h>
 #include <float.h>
 #include <stdio.h>
 
+#include "act/act.h"
 #include "support/data.h"
 #include "support/guard.h"
 #include "support/harness.h"
@@ -56,6 +58,14 @@ static bool fused(float a, float b) {
                                                       exact(a, nextafterf(b, INFINITY))));
 }
 static bool equal(float a, float b) { return a == b; }
+/* The fast tier's exp: results below FLT_MIN may be 0. */
+static bool nearly(float a, float b) {
+    return same_bits(a, b) || (b < FLT_MIN && a >= 0 && a <= FLT_MIN) ||
+           fabsf(a - b) <= 0x1.6ap-22F * b;
+}
+
+/* As exp rounded to float, whose bound is 1 ULP. */
+static bool within_ulp(float a, float b) { return fabsf(a - b) <= 0x1p-22F * b; }
 /* The fast tier's exp: results below FLT_MIN may be 0. */
 static bool nearly(float a, float b) {
     return same_bits(a, b) || (b < FLT_MIN && a >= 0 && a <= FLT_MIN) ||
@@ -112,9 +122,16 @@ static lanes random_lanes(random_source *source) {
     WORD(vf_select(vf_lt(va, vb), vb, va), isless(a, b) ? b : a, exact)                            \
     WORD(vf_select(vf_is_nan(va), vb, va), isnan(a) ? b : a, exact)                                \
     WORD(vf_select(vf_signbit(va), vb, va), bits_of(a) >> 31 ? b : a, exact)                       \
+    WORD(vf_minus_bits(va, vb), float_of(bits_of(a) - bits_of(b)), exact)                          \
+    WORD(vf_once(va), a, exact)                                                                    \
+    WORD(vf_nan_of(va, vb), isnan(a) ? a : b, exact)                                               \
+    WORD(vf_at_least(va, -1.5F), a < -1.5F ? -1.5F : a, same_bits)                                 \
+    WORD(vf_at_most(va, 0x1p-140F), a > 0x1p-140F ? 0x1p-140F : a, same_bits)                      \
+    WORD(vf_scale_down(vf_abs(va)), (float)(fabs((double)a) * 0x1p-64), same_bits)                 \
     SLEEF_WORDS(WORD)
 #ifdef VF_SLEEF
-#define SLEEF_WORDS(WORD) WORD(vf_sleef_exp(va), SLEEF_EXP(a), same_bits)
+#define SLEEF_WORDS(WORD)                                                                          \
+    WORD(vf_sleef_exp(va), SLEEF_EXP(a), same_bits) WORD(vf_exp(va), SLEEF_EXP(a), fused)
 #else
 #define SLEEF_WORDS(WORD)
 #endif
@@ -192,6 +209,56 @@ static void exp_nonpositive(void **state) {
     }
 }
 
+/* The same without what the range excludes, and 2^64 times as large. */
+static void exp_in_a_range(void **state) {
+    (void)state;
+    random_source source = {13};
+    for (int i = 0; i < (quick() ? 5000 : 100000); ++i) {
+        lanes x, near, up;
+        for (size_t k = 0; k < VF_LANES; ++k) {
+            x.lane[k] = (float)(VF_EXP_NEAR * random_unit(&source));
+            x.lane[k] = i % 64 ? x.lane[k] : k == 0 ? NAN : k == 1 ? VF_EXP_NEAR : -0.0F;
+            near.lane[k] = SLEEF_EXP(x.lane[k]);
+            up.lane[k] = 0x1p64F * near.lane[k];
+        }
+        vf a = vector_of(&x);
+        expect_lanes("vf_exp_near", vf_exp_near(a), &near, fused);
+        expect_lanes("vf_exp_nonpositive_up", vf_exp_nonpositive_up(a), &up, fused);
+        expect_lanes("vf_exp_fast_near", vf_exp_fast_near(a), &near, nearly);
+        for (size_t k = 0; k < VF_LANES; ++k) {
+            x.lane[k] = (float)(-87 - 17 * random_unit(&source));
+            up.lane[k] = (float)(0x1p64 * exp((double)x.lane[k]));
+        }
+        expect_lanes("vf_exp_nonpositive_up", vf_exp_nonpositive_up(vector_of(&x)), &up,
+                     within_ulp);
+    }
+}
+
+/*
+ * SLEEF is the definition of exp: what users call on the best backend, for every float there is; on
+ * others, and where that would take too long, for some.
+ */
+static void exp_of_every_float(void **state) {
+    const char *backend = *state, *best = "";
+    if (!backend)
+        skip();
+    (void)act_backends(&best, 1);
+    assert_int_equal(act_set_backend(backend), ACT_OK);
+    const uint32_t stride = quick() ? 9973 : strcmp(backend, best) == 0 ? 1 : 251;
+    enum { FLOATS = 1024 * VF_LANES };
+    static float x[FLOATS], y[FLOATS];
+    for (uint64_t first = 0; first <= UINT32_MAX; first += (uint64_t)FLOATS * stride) {
+        for (uint32_t i = 0; i < FLOATS; ++i)
+            x[i] = float_of((uint32_t)first + i * stride);
+        assert_int_equal(act_exp_f32_to(y, x, FLOATS), ACT_OK);
+        for (size_t i = 0; i < FLOATS; i += VF_LANES) {
+            const lanes expected = lanes_of(vf_sleef_exp(vf_load(x + i)));
+            expect_lanes("act_exp_f32", vf_load(y + i), &expected, fused);
+        }
+    }
+    assert_int_equal(act_set_backend(NULL), ACT_OK);
+}
+
 /* Of every size that a row's sum may have, near the ends of each binade and within it. */
 static void log1p_of_a_sum(void **state) {
     (void)state;
@@ -257,21 +324,77 @@ static void exponent_field(void **state) {
     }
 }
 
+/* a 2^n with a of either sign, and NaN or 0 now and then. */
+static float scaled_lane(random_source *source, int own, float other) {
+    float a = (float)ldexp(1 + random_unit(source), own);
+    a = random_bits(source) & 1 ? a : -a;
+    return random_below(source, 64) ? a : other;
+}
+
 static void scale_by_powers(void **state) {
     (void)state;
     random_source source = {18};
     for (int i = 0; i < 20000; ++i) {
-        lanes a, n, expected;
+        lanes a, n, expected, up, near, far;
         for (size_t k = 0; k < VF_LANES; ++k) {
             int power = -(int)random_below(&source, 191);
-            int own = (int)random_below(&source, 128) - 64;
-            a.lane[k] = (float)ldexp(1 + random_unit(&source), own - 1);
-            a.lane[k] = i % 2 ? -a.lane[k] : a.lane[k];
-            a.lane[k] = fabsf(a.lane[k]) < 0x1p-64F ? NAN : a.lane[k];
+            a.lane[k] = scaled_lane(&source, (int)random_below(&source, 128) - 64, NAN);
             n.lane[k] = (float)power;
             expected.lane[k] = (float)ldexp((double)a.lane[k], power);
+            up.lane[k] = (float)ldexp((double)a.lane[k], power + 64);
         }
         expect_lanes("vf_scale2n", vf_scale2n(vector_of(&a), vector_of(&n)), &expected, same_bits);
+        expect_lanes("vf_scale2n_up", vf_scale2n_up(vector_of(&a), vector_of(&n)), &up, same_bits);
+
+        for (size_t k = 0; k < VF_LANES; ++k) {
+            int power = (int)random_below(&source, 254) - 126;
+            a.lane[k] = float_of(random_bits(&source));
+            n.lane[k] = (float)power;
+            near.lane[k] = (float)ldexp((double)a.lane[k], power);
+        }
+        expect_lanes("vf_scale2n_near", vf_scale2n_near(vector_of(&a), vector_of(&n)), &near,
+                     same_bits);
+
+        static const float whatever_n[] = {0.0F, -0.0F, INFINITY, -INFINITY, NAN};
+        for (size_t k = 0; k < VF_LANES; ++k) {
+            /* a 2^(n/2), with n/2 rounded either way, is from 2^-126 to 2^127. */
+            int power = (int)random_below(&source, 505) - 252, half = power / 2;
+            int least = half < 0 ? -125 - half : -126, most = half > 0 ? 125 - half : 126;
+            int own = least + (int)random_below(&source, (size_t)(most - least + 1));
+            a.lane[k] = scaled_lane(&source, own, whatever_n[random_below(&source, 5)]);
+            n.lane[k] = (float)power;
+            far.lane[k] = (float)ldexp((double)a.lane[k], power);
+        }
+        expect_lanes("vf_scale2n_far", vf_scale2n_far(vector_of(&a), vector_of(&n)), &far,
+                     same_bits);
+    }
+}
+
+/* Small integers, so that nothing rounds: each count of constants is a word of its own. */
+static void polynomials(void **state) {
+    (void)state;
+    lanes x;
+    for (size_t i = 0; i < VF_LANES; ++i)
+        x.lane[i] = (float)((int)i % 7 - 3);
+    const vf v = vector_of(&x);
+    static const float constant[] = {1, -2, 3, 5, -4, 2, 1, -1, 3, 7};
+    const vf result[] = {vf_polynomial(v, 1, -2),
+                         vf_polynomial(v, 1, -2, 3),
+                         vf_polynomial(v, 1, -2, 3, 5),
+                         vf_polynomial(v, 1, -2, 3, 5, -4),
+                         vf_polynomial(v, 1, -2, 3, 5, -4, 2),
+                         vf_polynomial(v, 1, -2, 3, 5, -4, 2, 1),
+                         vf_polynomial(v, 1, -2, 3, 5, -4, 2, 1, -1),
+                         vf_polynomial(v, 1, -2, 3, 5, -4, 2, 1, -1, 3),
+                         vf_polynomial(v, 1, -2, 3, 5, -4, 2, 1, -1, 3, 7)};
+    for (size_t degree = 1; degree <= sizeof result / sizeof result[0]; ++degree) {
+        lanes expected;
+        for (size_t i = 0; i < VF_LANES; ++i) {
+            expected.lane[i] = constant[0];
+            for (size_t k = 1; k <= degree; ++k)
+                expected.lane[i] = expected.lane[i] * x.lane[i] + constant[k];
+        }
+        expect_lanes("vf_polynomial", result[degree - 1], &expected, equal);
     }
 }
 
@@ -408,6 +531,27 @@ static void first_lanes(void **state) {
         }
 }
 
+/* Whole lines of a cache. */
+static void stores_past_the_caches(void **state) {
+    (void)state;
+    static float buffer[8 * VF_LANES];
+    float *line = buffer + to_next_line(buffer) % VF_LANES;
+    for (size_t i = 0; i < 6; ++i)
+        vf_stream(line + i * VF_LANES, vf_set1((float)i));
+    vf_stream_end();
+    lanes a = specials_from(3);
+    vf_stream(line + 2 * VF_LANES, vector_of(&a));
+    vf_stream_end();
+    for (size_t i = 0; i < 6; ++i) {
+        lanes expected = lanes_of(vf_set1((float)i));
+        assert_memory_equal(line + i * VF_LANES, i == 2 ? a.lane : expected.lane, sizeof a.lane);
+    }
+    for (const float *p = buffer; p < line; ++p)
+        assert_true(*p == 0);
+    for (const float *p = line + 6 * VF_LANES; p < buffer + 8 * VF_LANES; ++p)
+        assert_true(*p == 0);
+}
+
 /* Reductions. */
 
 static void max_of_lanes(void **state) {
@@ -500,13 +644,38 @@ static void sum_of_lanes(void **state) {
     assert_true(plain_differs > TRIALS / 10 && neighbours_differ > TRIALS / 10);
 }
 
-int vocabulary_tests(void) {
+/* Lane by lane, the others being 0: the product is exact, and the sum rounded once. */
+static void products_in_double(void **state) {
+    (void)state;
+    random_source source = {21};
+    for (int trial = 0; trial < 5000; ++trial)
+        for (size_t at = 0; at < VF_LANES; ++at) {
+            lanes a = {{0}}, b = {{0}}, c = {{0}};
+            for (lanes *l = &a; l; l = l == &a ? &b : l == &b ? &c : NULL)
+                l->lane[at] = (float)ldexp(2 * random_unit(&source) - 1,
+                                           (int)random_below(&source, l == &c ? 120 : 60) - 30);
+            const double left = (double)a.lane[at], right = (double)b.lane[at];
+            const double expected = fma(left, right, (double)c.lane[at]);
+            const vd sum = vd_fma(vd_add(vd_zero(), vector_of(&c)), vector_of(&a), vector_of(&b));
+            if (vd_sum(sum) != expected)
+                fail_msg("vd_fma, lane %zu: %a * %a + %a is %a, should be %a", at, left, right,
+                         (double)c.lane[at], vd_sum(sum), expected);
+        }
+    const vf one = vf_set1(1.0F);
+    assert_true(isnan(vd_sum(vd_fma(vd_zero(), vf_set1(NAN), one))));
+    assert_true(isinf(vd_sum(vd_fma(vd_zero(), vf_set1(INFINITY), one))));
+}
+
+int vocabulary_tests(const char *backend) {
+    (void)backend; /* of no use without SLEEF */
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_on_specials),
         cmocka_unit_test(words_on_random_bits),
 #ifdef VF_SLEEF
         cmocka_unit_test(exp_on_a_sample),
         cmocka_unit_test(exp_nonpositive),
+        cmocka_unit_test(exp_in_a_range),
+        cmocka_unit_test_prestate(exp_of_every_float, (void *)(uintptr_t)backend),
         cmocka_unit_test(log1p_of_a_sum),
 #endif
         cmocka_unit_test(exp_raises_nothing),
@@ -514,14 +683,17 @@ int vocabulary_tests(void) {
         cmocka_unit_test(rint_to_even),
         cmocka_unit_test(exponent_field),
         cmocka_unit_test(scale_by_powers),
+        cmocka_unit_test(polynomials),
         cmocka_unit_test(no_contraction),
         cmocka_unit_test(set1),
         cmocka_unit_test(whole_loads_and_stores),
         cmocka_unit_test(partial_loads_and_stores),
         cmocka_unit_test(first_lanes),
+        cmocka_unit_test(stores_past_the_caches),
         cmocka_unit_test(max_of_lanes),
         cmocka_unit_test(any_of_lanes),
         cmocka_unit_test(sum_of_lanes),
+        cmocka_unit_test(products_in_double),
         cmocka_unit_test(reductions_of_rows),
     };
     return cmocka_run_group_tests_name(VOCABULARY, tests, NULL, NULL);

@@ -2,7 +2,10 @@
 #ifndef ACT_TESTS_VOCABULARY_H
 #define ACT_TESTS_VOCABULARY_H
 
-/* Returns the number of tests that failed. */
-int vocabulary_tests(void);
+/*
+ * Returns the number of tests that failed.  `backend` is the library's that has these kernels here,
+ * or NULL, as for plain C on a processor where the library takes that with fused multiply-add.
+ */
+int vocabulary_tests(const char *backend);
 
 #endif
