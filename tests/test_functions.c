@@ -133,7 +133,7 @@ static void two_operands(void **state) {
                 assert_int_equal(isnan(dst[i]), isnan(exact));
             else
                 assert_ulp(((ulp_case){f->name, x[0][i], &x[1][i], 1}), dst[i], exact,
-                           f->bound->others, f->bound->floor * fabs((double)x[0][i]));
+                           f->bound->ulp, f->bound->floor * fabs((double)x[0][i]));
         }
         if (dst != a)
             assert_memory_equal(a, x[0], n * sizeof *a);
@@ -196,9 +196,9 @@ static void two_results(void **state) {
                 continue;
             const ulp_case what = {f->name, gate, (const float[]){dy, up}, 2};
             assert_ulp(what, to_gate[i], f->dgate((double)dy, (double)gate, (double)up),
-                       f->bound->others, f->bound->floor * fabs((double)dy * (double)up));
+                       f->bound->ulp, f->bound->floor * fabs((double)dy * (double)up));
             assert_ulp(what, to_up[i], f->dup((double)dy, (double)gate, (double)up),
-                       f->gated->bound->others, 0);
+                       f->gated->bound->ulp, 0);
         }
         for (size_t i = 0; i < 3; ++i) {
             guard_check(g[i]);

@@ -5,10 +5,10 @@
 #include "kernels/bound.h"
 #include "kernels/parts.h"
 
-BOUND(exp, 0.99, 0x1.da3336p+5F);
+BOUND(exp, 0.99, .at = {.x = 0x1.da3336p+5F});
 
 /* y = exp(x) is the derivative. */
-BOUND(exp_grad, 0.5, 0x1.000002p+0F);
+BOUND(exp_grad, 0.5, .at = {.x = 1.5F, .by = 0x1.000002p+0F});
 VF_WORD vf vf_exp_grad(vf dy, vf y) { return vf_mul(dy, y); }
 
 /*
@@ -30,7 +30,8 @@ VF_WORD vf left_of_zero(vf x, vf left, vf right) {
     return vf_select(vf_lt(x, vf_set1(0.0F)), left, right);
 }
 
-BOUND_USUAL(elu, 0.9, 2.0, -0x1.68161ap-2F);
+BOUND(elu, 0.89, .at = {.x = -0x1.68161ap-2F}, .others = 1.67,
+      .others_at = {.x = -0x1.29d3f2p-2F, .p = -0x1.ed152p-3F});
 VF_WORD vf vf_elu(vf x, float alpha) {
     return left_of_zero(x, times_sum(alpha, expm1_nonpositive(nonpositive(x))), x);
 }
@@ -48,7 +49,8 @@ VF_WORD vf times_exp(float alpha, vf x) {
     exp_reduced e = exp_reduce(vf_at_least(x, -195.0F));
     return times_scaled(vf_set1(lifted(alpha)), exp_whole(e), vf_sub(e.n, vf_set1(lift_of(alpha))));
 }
-BOUND_USUAL(elu_grad, 0.99, 8.0, -0x1.b5734p+4F);
+BOUND(elu_grad, 2.32, .at = {.x = -0x1.dfa252p+5F, .by = 0x1.68f6cp+0F}, .others = 3.03,
+      .others_at = {.x = -0x1.9aa6cp+1F, .by = 0x1.f2b99p+0F, .p = 0x1.964accp-6F});
 VF_WORD vf vf_elu_grad(vf dy, vf x, float alpha) {
     vf slope = left_slope(x, times_exp(alpha, nonpositive(x)), vf_set1(1.0F));
     return vf_mul(dy, ALWAYS_ONE(alpha) ? slope : vf_kept(slope));
@@ -72,7 +74,7 @@ VF_WORD vf product_of_two(two a, two b) {
  * One product for both sides, of what each has chosen: of two products a compiler may make the
  * right one of all x, and overflow on the far left.  A low part of -0 keeps selu(-0).
  */
-BOUND(selu, 1.6, -0x1.49d2b2p-2F);
+BOUND(selu, 1.57, .at = {.x = -0x1.49d2b2p-2F});
 VF_WORD vf vf_selu(vf x) {
     const vm left = vf_lt(x, vf_set1(0.0F));
     two factor = selu_left(), m = expm1_nonpositive(nonpositive(x));
@@ -80,7 +82,7 @@ VF_WORD vf vf_selu(vf x) {
     return vf_fma(vf_select(left, factor.high, vf_set1(SELU_GAMMA)), vf_select(left, m.high, x),
                   vf_select(left, low, vf_set1(-0.0F)));
 }
-BOUND_USUAL(selu_grad, 0.95, 2.5, -0x1.75e42cp+2F);
+BOUND(selu_grad, 2.3, .at = {.x = -0x1.0482dap+4F, .by = 0x1.98f96cp+0F});
 VF_WORD vf selu_slope(enum distance distance, vf x) {
     scaled_two e = exp_in_two(distance, far_within(distance, 110.0F, nonpositive(x)));
     return scaled(distance, product_of_two(selu_left(), (two){e.high, e.low}), e.n);
@@ -140,7 +142,8 @@ VF_WORD vf celu_rising(two z, float alpha) {
     return vf_select(far, product, times_sum(alpha, m));
 }
 
-BOUND_USUAL(celu, 0.9, 2.0, -0x1.68161ap-2F);
+BOUND(celu, 0.89, .at = {.x = -0x1.68161ap-2F}, .others = 2.14,
+      .others_at = {.x = -0x1.abf9ap-3F, .p = -0x1.333522p-1F});
 VF_WORD vf vf_celu(vf x, float alpha) {
     if (ALWAYS_ONE(alpha))
         return vf_elu(x, 1.0F);
@@ -157,7 +160,7 @@ VF_WORD vf vf_celu(vf x, float alpha) {
     return left_of_zero(x, left, x);
 }
 
-BOUND_USUAL(celu_grad, 0.99, 3.0, -0x1.b5734p+4F);
+BOUND(celu_grad, 2.32, .at = {.x = -0x1.dfa252p+5F, .by = 0x1.68f6cp+0F});
 VF_WORD vf vf_celu_grad(vf dy, vf x, float alpha) {
     const vf one = vf_set1(1.0F);
     if (ALWAYS_ONE(alpha))

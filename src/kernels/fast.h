@@ -49,7 +49,7 @@ VF_WORD vf expm1_fast(vf a) {
  * on the way.  Inside the first limit neither of the two overflows; the second cuts off what the
  * roundings add to 1.
  */
-FAST_BOUND(tanh_fast, 5.5, -0x1.0e4c82p+3F);
+FAST_BOUND(tanh_fast, 5.46, 0x1p-126, .at = {.x = -0x1.0e4c82p+3F});
 VF_WORD vf vf_tanh_fast(vf x) {
     x = within(9.01F, x);
     vf s = vf_mul(x, x);
@@ -58,7 +58,8 @@ VF_WORD vf vf_tanh_fast(vf x) {
     return within(1.0F, vf_div(vf_mul(x, p), q));
 }
 
-FAST_BOUND_USUAL(elu_fast, 1.0, 2.5, -0x1.99d688p-2F, 0x1p-126);
+FAST_BOUND(elu_fast, 0.95, 0x1p-126, .at = {.x = -0x1.99d688p-2F}, .others = 1.97,
+           .others_at = {.x = -0x1.8759a8p-2F, .p = -0x1.91be3cp-4F});
 VF_WORD vf vf_elu_fast(vf x, float alpha) {
     vf m = expm1_fast(vf_max(vf_set1(-40.0F), nonpositive(x)));
     return vf_select(vf_lt(x, vf_set1(0.0F)), vf_mul(vf_set1(alpha), m), x);
@@ -69,7 +70,8 @@ VF_WORD vf vf_elu_fast(vf x, float alpha) {
  * result is 0 ends there, and the other side is x itself.  A beta far from 1 has the default
  * tier's way, as in softplus.
  */
-FAST_BOUND_USUAL(silu_fast, 4.0, 70.0, -0x1.0c461ep+4F, 0x1p-117);
+FAST_BOUND(silu_fast, 3.57, 0x1p-117, .at = {.x = -0x1.0c461ep+4F}, .others = 66.71,
+           .others_at = {.x = -0x1.068128p+6F, .p = 0x1.216b22p+0F});
 VF_OF_PARAMETERS float silu_low(float beta) {
     return beta < 0 ? -INFINITY : -over_beta(128.0, beta);
 }
@@ -94,7 +96,7 @@ VF_WORD vf vf_silu_fast(vf x, float beta) {
  * t^2 + 2 n ln 2 is rounded but once: n's product with the high part of 2 ln 2 is exact, and fma
  * has the whole square, whose rounding alone would cost 45 ULP at t = 13.  From 13.24 on 2^n is 0.
  */
-FAST_BOUND(gelu_fast, 8.1, -0x1.c8e9fp+2F);
+FAST_BOUND(gelu_fast, 8.08, 0x1p-126, .at = {.x = -0x1.c8e9fp+2F});
 VF_WORD vf vf_gelu_fast(vf x) {
     vf t = vf_min(vf_set1(13.25F), vf_abs(x));
     vf shifted = vf_nfma(vf_mul(t, t), vf_set1(0x1.715476p-1F), vf_addend(VF_SHIFTER(127)));
@@ -111,7 +113,8 @@ VF_WORD vf vf_gelu_fast(vf x) {
 }
 
 /* max(x, 0) + log1p(exp(-|beta x|)) / beta, as vf_softplus. */
-FAST_BOUND_USUAL(softplus_fast, 2.2, 100.0, 0x1.5fb6bp-5F, 0x1p-123);
+FAST_BOUND(softplus_fast, 2.13, 0x1p-123, .at = {.x = 0x1.5fb6bp-5F}, .others = 65.88,
+           .others_at = {.x = 0x1.b702a6p+3F, .p = -0x1.78894ep+2F, .q = -0x1.29269p-1F});
 VF_WORD vf log1p_fast(vf e) {
     vf p = vf_polynomial(e, 0x1.5fa0dap-8F, -0x1.eca398p-6F, 0x1.44707ap-4F, -0x1.19af8ep-3F,
                          0x1.884554p-3F, -0x1.fd1368p-3F, 0x1.5535dep-2F, -0x1.ffff14p-2F);

@@ -14,12 +14,13 @@ typedef struct {
     vf gate, up;
 } gated_grad;
 
-BOUND(reglu_grad, 0.5, 0.0F);
+BOUND(reglu_grad, 0.5, .at = {.x = 1.0F, .by = 0x1.000002p+0F, .p = 1.5F});
 VF_WORD gated_grad vf_reglu_grad(vf dy, vf gate, vf up) {
     return (gated_grad){vf_relu_grad(vf_mul(dy, up), gate), vf_reglu(gate, dy)};
 }
 
-BOUND_AT_LEAST(geglu_grad, 9.5, 20.0, -0x1.efd332p-1F, 0.1);
+BOUND(geglu_grad, 13.07, .at = {.x = -0x1.ec402cp-1F, .by = 0x1.a9478ep+0F, .p = 0x1.81363ap+0F},
+      .floor = 0.1);
 VF_WORD gated_grad geglu_grad_by(enum distance distance, vf dy, vf gate, vf up) {
     const normal_parts of = normal_in_parts(distance, gate);
     return (gated_grad){vf_mul(vf_mul(dy, up), gelu_slope_of(distance, gate, of)),
@@ -29,7 +30,8 @@ VF_WORD gated_grad vf_geglu_grad(vf dy, vf gate, vf up) {
     return BY_DISTANCE(NORMAL_NEAR, gate, geglu_grad_by, dy, gate, up);
 }
 
-BOUND_AT_LEAST(swiglu_grad, 4.7, 11.0, 0x1.299522p+0F, 0.1);
+BOUND(swiglu_grad, 7.36, .at = {.x = 0x1.da6908p-8F, .by = 0x1.05a45cp+0F, .p = 0x1.f15be2p+0F},
+      .floor = 0.1);
 VF_WORD gated_grad vf_swiglu_grad(vf dy, vf gate, vf up) {
     return (gated_grad){vf_silu_grad(vf_mul(dy, up), gate, 1.0F), vf_swiglu(gate, dy)};
 }

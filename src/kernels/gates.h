@@ -67,13 +67,15 @@ VF_WORD vf silu_wide(vf x, float beta) {
         return y;
     return at_infinity(x, vf_select(negative, vf_set1(beta > 0 ? -0.0F : 0.0F), x), y);
 }
-BOUND_USUAL(silu, 1.1, 2.0, -0x1.4b348ep+2F);
+BOUND(silu, 1.06, .at = {.x = -0x1.4b348ep+2F}, .others = 2.49,
+      .others_at = {.x = 0x1.2d6496p-124F, .p = -0x1.1fe0aep+122F});
 VF_WORD vf vf_silu(vf x, float beta) {
     const float near = near_limit_of(beta), far = limit_of(beta);
     return near_one(beta, 0x1p20F) ? BY_DISTANCE(near, x, silu_of, x, far, beta)
                                    : silu_wide(x, beta);
 }
-BOUND_AT_LEAST(silu_grad, 4.7, 10.0, 0x1.299522p+0F, 0.1);
+BOUND(silu_grad, 6.9, .at = {.x = 0x1.da6908p-8F, .by = 0x1.fc51f8p+0F}, .others = 8.55,
+      .others_at = {.x = 0x1.3d8d06p+1F, .by = 0x1.3ffb2ap+0F, .p = -0x1.a3476p-1F}, .floor = 0.1);
 VF_WORD vf silu_slope(enum distance distance, vf x, float limit, float beta) {
     two z = times_beta(far_within(distance, limit, x), beta);
     return times_sigmoid_slope(distance, z, z.high);
@@ -101,11 +103,11 @@ VF_WORD vf gelu_quick_of(enum distance distance, vf x) {
     two z = gelu_quick_argument(bounded);
     return times_sigmoid(distance, x, bounded, z.high, exp_of_minus_size(distance, z));
 }
-BOUND(gelu_quick, 1.2, -0x1.651732p+0F);
+BOUND(gelu_quick, 1.14, .at = {.x = -0x1.651732p+0F});
 VF_WORD vf vf_gelu_quick(vf x) {
     return BY_DISTANCE(PARTS_NEAR / (float)QUICK, x, gelu_quick_of, x);
 }
-BOUND_AT_LEAST(gelu_quick_grad, 6.0, 12.0, -0x1.3f2f48p+0F, 0.1);
+BOUND(gelu_quick_grad, 8.88, .at = {.x = -0x1.361a4ep+0F, .by = 0x1.3ff874p+0F}, .floor = 0.1);
 VF_WORD vf gelu_quick_slope(enum distance distance, vf x) {
     two z = gelu_quick_argument(far_within(distance, 70.0F, x));
     return times_sigmoid_slope(distance, z, z.high);
@@ -146,9 +148,9 @@ VF_WORD vf gelu_tanh_of(enum distance distance, vf x) {
     two z = gelu_tanh_argument(bounded);
     return times_sigmoid(distance, x, bounded, z.high, exp_of_minus_size(distance, z));
 }
-BOUND(gelu_tanh, 1.3, -0x1.5b84a6p-2F);
+BOUND(gelu_tanh, 1.27, .at = {.x = -0x1.5b84a6p-2F});
 VF_WORD vf vf_gelu_tanh(vf x) { return MIDDLE_OR_FAR(GELU_TANH_MIDDLE, x, gelu_tanh_of, x); }
-BOUND_AT_LEAST(gelu_tanh_grad, 8.5, 17.0, -0x1.1b098ap+0F, 0.1);
+BOUND(gelu_tanh_grad, 11.47, .at = {.x = -0x1.15f284p+0F, .by = 0x1.3c6eeap+0F}, .floor = 0.1);
 VF_WORD vf gelu_tanh_slope(enum distance distance, vf x) {
     vf bounded = far_within(distance, GELU_TANH_LIMIT, x);
     vf w = vf_fma(vf_mul(bounded, bounded), vf_set1((float)(3 * GELU_TANH_C1)),
@@ -205,7 +207,7 @@ VF_WORD normal_parts normal_in_parts(enum distance distance, vf x) {
  * x Phi(x): with p = exp(-x^2 / 2) g(|x|) = Phi(-|x|), x p on the left and x (1 - p) on the right.
  * On the left the product is scaled and not p, which may be subnormal.
  */
-BOUND(gelu, 6.5, -0x1.563514p+0F);
+BOUND(gelu, 6.49, .at = {.x = -0x1.563514p+0F});
 VF_WORD vf gelu_of(enum distance distance, vf x, normal_parts of) {
     const vf one = vf_set1(1.0F);
     vf p = vf_fma(of.e.high, of.g, vf_mul(of.e.low, of.g));
@@ -226,7 +228,7 @@ VF_WORD vf vf_gelu(vf x) { return BY_DISTANCE(NORMAL_NEAR, x, gelu_by, x); }
  * Phi(x) + x phi(x), where phi(x) = exp(-x^2 / 2) / sqrt(2 pi): p = exp(-x^2 / 2) (g - |x| / sqrt(2
  * pi)) on the left, 1 - p on the right.
  */
-BOUND_AT_LEAST(gelu_grad, 9.5, 19.0, -0x1.efd332p-1F, 0.1);
+BOUND(gelu_grad, 12.48, .at = {.x = -0x1.ec402cp-1F, .by = 0x1.3fffcap+0F}, .floor = 0.1);
 VF_WORD vf gelu_slope_of(enum distance distance, vf x, normal_parts of) {
     const vf one = vf_set1(1.0F), density = vf_set1(0.398942280401432677939946F);
     vf h = vf_nfma(of.t, density, of.g);
@@ -285,14 +287,14 @@ VF_WORD vf mish_of(enum distance distance, vf x) {
         return y;
     return vf_select(negative, vf_scale2n(vf_select(negative, y, one), parts.n), y);
 }
-BOUND(mish, 1.1, -0x1.4b0c78p+2F);
+BOUND(mish, 1.08, .at = {.x = -0x1.4b0c78p+2F});
 VF_WORD vf vf_mish(vf x) { return BY_DISTANCE(PARTS_NEAR, x, mish_of, x); }
 
 /*
  * With the same e, k, f and d = k + f (k + e): e ((2 + e) d + 4 x (1 + e)) / d^2 on the left,
  * ((1 + 2 e) d + 4 x e^2 (1 + e)) / d^2 on the right.
  */
-BOUND_AT_LEAST(mish_grad, 8.5, 17.0, -0x1.e3070cp+0F, 0.1);
+BOUND(mish_grad, 11.53, .at = {.x = -0x1.bb5458p+0F, .by = 0x1.3ff96cp+0F}, .floor = 0.1);
 VF_WORD vf mish_slope(enum distance distance, vf x) {
     const vf one = vf_set1(1.0F), two_ = vf_set1(2.0F), zero = vf_set1(0.0F);
     const vm negative = vf_signbit(x);
@@ -316,9 +318,9 @@ VF_WORD vf vf_mish_grad(vf dy, vf x) {
 }
 
 /* The products of two rounded factors. */
-BOUND_USUAL(geglu, 6.5, 13.5, -0x1.563514p+0F);
+BOUND(geglu, 8.16, .at = {.x = -0x1.39c484p+0F, .by = 0x1.d9fde6p+0F});
 VF_WORD vf vf_geglu(vf gate, vf up) { return vf_mul(vf_gelu(gate), up); }
-BOUND_USUAL(swiglu, 1.1, 2.5, -0x1.4b348ep+2F);
+BOUND(swiglu, 2.44, .at = {.x = -0x1.2bf32cp-2F, .by = 0x1.ff56e6p+0F});
 VF_WORD vf vf_swiglu(vf gate, vf up) { return vf_mul(vf_silu(gate, 1.0F), up); }
 
 #endif

@@ -22,67 +22,67 @@ VF_WORD vf below(vf x, float bound, vf y) {
 }
 VF_WORD vf clamp(vf x, float lo, float hi) { return vf_min(vf_set1(hi), vf_max(vf_set1(lo), x)); }
 
-BOUND(step, 0.0, 0.0F);
+EXACT(step);
 VF_WORD vf vf_step(vf x, float value) {
     const vf zero = vf_set1(0.0F);
     vf y = vf_select(vf_lt(zero, x), vf_set1(1.0F), vf_set1(value));
     return vf_nan_of(x, vf_select(vf_lt(x, zero), zero, y));
 }
 
-BOUND(linear, 0.5, 0.0F);
+BOUND(linear, 0.5, .at = {.x = 0x1.000002p+0F, .p = 1.5F});
 VF_WORD vf vf_linear(vf x, float a, float b) { return vf_fma(vf_set1(a), x, vf_set1(b)); }
-BOUND(linear_grad, 0.5, 0.0F);
+BOUND(linear_grad, 0.5, .at = {.x = 0.0F, .by = 0x1.000002p+0F, .p = 1.5F});
 VF_WORD vf vf_linear_grad(vf dy, vf x, float a, float b) {
     (void)b;
     return vf_nan_of(x, vf_mul(vf_set1(a), dy));
 }
 
-BOUND(clip, 0.0, 0.0F);
+EXACT(clip);
 VF_WORD vf vf_clip(vf x, float lo, float hi) { return clamp(x, lo, hi); }
 /* Unlike hardtanh's, in PyTorch: the ends belong to the inside. */
-BOUND(clip_grad, 0.0, 0.0F);
+EXACT(clip_grad);
 VF_WORD vf vf_clip_grad(vf dy, vf x, float lo, float hi) {
     const vf zero = vf_set1(0.0F);
     vf inside = vf_select(vf_lt(vf_set1(hi), x), zero, dy);
     return dx_of(vf_select(vf_lt(x, vf_set1(lo)), zero, inside), dy, x);
 }
 
-BOUND(hardtanh, 0.0, 0.0F);
+EXACT(hardtanh);
 VF_WORD vf vf_hardtanh(vf x, float lo, float hi) { return clamp(x, lo, hi); }
 /* A bound that is NaN is none, and nothing is above or below it. */
-BOUND(hardtanh_grad, 0.0, 0.0F);
+EXACT(hardtanh_grad);
 VF_WORD vf vf_hardtanh_grad(vf dy, vf x, float lo, float hi) {
     vf dx = __builtin_expect(isnan(hi), 0) ? dy : below(x, hi, dy);
     dx = __builtin_expect(isnan(lo), 0) ? dx : above(x, lo, dx);
     return dx_of(dx, dy, x);
 }
 
-BOUND(relu6, 0.0, 0.0F);
+EXACT(relu6);
 VF_WORD vf vf_relu6(vf x) { return clamp(x, 0.0F, 6.0F); }
-BOUND(relu6_grad, 0.0, 0.0F);
+EXACT(relu6_grad);
 VF_WORD vf vf_relu6_grad(vf dy, vf x) { return vf_hardtanh_grad(dy, x, 0.0F, 6.0F); }
 
-BOUND(threshold, 0.0, 0.0F);
+EXACT(threshold);
 VF_WORD vf vf_threshold(vf x, float theta, float value) {
     return vf_nan_of(x, vf_select(vf_lt(vf_set1(theta), x), x, vf_set1(value)));
 }
-BOUND(threshold_grad, 0.0, 0.0F);
+EXACT(threshold_grad);
 VF_WORD vf vf_threshold_grad(vf dy, vf x, float theta, float value) {
     (void)value;
     return dx_of(above(x, theta, dy), dy, x);
 }
 
-BOUND(thresholded_relu, 0.0, 0.0F);
+EXACT(thresholded_relu);
 VF_WORD vf vf_thresholded_relu(vf x, float alpha) { return vf_threshold(x, alpha, 0.0F); }
-BOUND(thresholded_relu_grad, 0.0, 0.0F);
+EXACT(thresholded_relu_grad);
 VF_WORD vf vf_thresholded_relu_grad(vf dy, vf x, float alpha) {
     return dx_of(above(x, alpha, dy), dy, x);
 }
 
-BOUND(relu_grad, 0.0, 0.0F);
+EXACT(relu_grad);
 VF_WORD vf vf_relu_grad(vf dy, vf x) { return dx_of(above(x, 0.0F, dy), dy, x); }
 
-BOUND(leaky_relu_grad, 0.5, 0.0F);
+BOUND(leaky_relu_grad, 0.5, .at = {.x = -1.0F, .by = 0x1.4p+0F});
 VF_WORD vf slope_up_to_zero(vf x, vf slope) {
     return vf_kept(vf_select(vf_lt(vf_set1(0.0F), x), vf_set1(1.0F), slope));
 }
@@ -90,9 +90,9 @@ VF_WORD vf vf_leaky_relu_grad(vf dy, vf x, float slope) {
     return vf_nan_of(x, vf_mul(dy, slope_up_to_zero(x, vf_set1(slope))));
 }
 
-BOUND(hardshrink, 0.0, 0.0F);
+EXACT(hardshrink);
 VF_WORD vf vf_hardshrink(vf x, float lambda) { return vf_nan_of(x, above(vf_abs(x), lambda, x)); }
-BOUND(hardshrink_grad, 0.0, 0.0F);
+EXACT(hardshrink_grad);
 VF_WORD vf vf_hardshrink_grad(vf dy, vf x, float lambda) {
     return dx_of(above(vf_abs(x), lambda, dy), dy, x);
 }
@@ -101,7 +101,7 @@ VF_WORD vf vf_hardshrink_grad(vf dy, vf x, float lambda) {
  * x less what of it lies within lambda, which cannot overflow.  Nothing is beyond a lambda that is
  * infinite or NaN; everything is beyond a negative one, and the greater side has the first word.
  */
-BOUND(softshrink, 0.5, -0x1.ff96fep+23F);
+BOUND(softshrink, 0.5, .at = {.x = -0x1.ff96fep+23F});
 VF_WORD vf vf_softshrink(vf x, float lambda) {
     if (__builtin_expect(0.0F <= lambda && lambda <= FLT_MAX, 1))
         return vf_sub(x, clamp(x, -lambda, lambda));
@@ -110,19 +110,19 @@ VF_WORD vf vf_softshrink(vf x, float lambda) {
         return vf_nan_of(x, zero);
     return vf_add(x, vf_kept(vf_select(vf_lt(shift, x), vf_neg(shift), shift)));
 }
-BOUND(softshrink_grad, 0.0, 0.0F);
+EXACT(softshrink_grad);
 VF_WORD vf vf_softshrink_grad(vf dy, vf x, float lambda) {
     return vf_hardshrink_grad(dy, x, lambda);
 }
 
 /* Beyond 2^60 the result is 1 already; an infinity would be divided by itself. */
-BOUND(softsign, 1.5, -0x1.fb82fap+3F);
+BOUND(softsign, 1.5, .at = {.x = 0x1.ff5be6p+7F});
 VF_WORD vf vf_softsign(vf x) {
     x = clamp(x, -0x1p60F, 0x1p60F);
     return vf_div(x, vf_add(vf_set1(1.0F), vf_abs(x)));
 }
 /* (1 + |x|)^2 itself would overflow where the result is not yet 0. */
-BOUND(softsign_grad, 3.5, -0x1.f383f2p+4F);
+BOUND(softsign_grad, 3.5, .at = {.x = 0x1.f0e5aap+4F, .by = 0x1.00e042p+0F});
 VF_WORD vf vf_softsign_grad(vf dy, vf x) {
     vf d = vf_add(vf_set1(1.0F), vf_abs(x));
     return vf_div(vf_div(dy, d), d);
@@ -152,12 +152,12 @@ VF_WORD vf hardsigmoid_sum(vf x, float alpha, float beta) {
     }
     return vf_linear(x, alpha, beta * part);
 }
-BOUND(hardsigmoid, 0.5, 0.0F);
+BOUND(hardsigmoid, 0.5, .at = {.x = 0x1.7ffff8p-23F});
 VF_WORD vf vf_hardsigmoid(vf x, float alpha, float beta) {
     return clamp(hardsigmoid_sum(x, alpha, beta), 0.0F, 1.0F);
 }
 /* Where the sum is beyond its ends alpha is multiplied by 1 instead of dy. */
-BOUND(hardsigmoid_grad, 0.5, 0.0F);
+BOUND(hardsigmoid_grad, 0.5, .at = {.x = 0.0F, .by = 0x1.7ffffap+0F});
 VF_WORD vf vf_hardsigmoid_grad(vf dy, vf x, float alpha, float beta) {
     const vf zero = vf_set1(0.0F), one = vf_set1(1.0F);
     vf t = hardsigmoid_sum(x, alpha, beta);
@@ -168,14 +168,14 @@ VF_WORD vf vf_hardsigmoid_grad(vf dy, vf x, float alpha, float beta) {
 }
 
 /* Near -3, where the relative error would suffer, x + 3 is exact (Sterbenz). */
-BOUND(hardswish, 2.5, 0x1.e571e4p-14F);
+BOUND(hardswish, 1.88, .at = {.x = 0x1.5f1a7cp+0F});
 VF_WORD vf vf_hardswish(vf x) {
     x = vf_max(vf_set1(-3.0F), x);
     vf s = vf_min(vf_set1(6.0F), vf_add(x, vf_set1(3.0F)));
     return vf_mul(x, vf_div(s, vf_set1(6.0F)));
 }
 /* The derivative is (2 x + 3) / 6 within (-3, 3), and 2 x + 3 is exact about its zero. */
-BOUND(hardswish_grad, 2.5, -0x1.f57df4p-2F);
+BOUND(hardswish_grad, 2.5, .at = {.x = 0x1.4072a6p+1F, .by = 0x1.7faa16p+0F});
 VF_WORD vf vf_hardswish_grad(vf dy, vf x) {
     vf s = vf_fma(vf_set1(2.0F), clamp(x, -3.0F, 3.0F), vf_set1(3.0F));
     vf slope = vf_select(vf_lt(x, vf_set1(3.0F)), vf_div(s, vf_set1(6.0F)), vf_set1(1.0F));
@@ -183,10 +183,10 @@ VF_WORD vf vf_hardswish_grad(vf dy, vf x) {
 }
 
 /* No product of two before the third can overflow where y is a sigmoid's, and dy is finite. */
-BOUND(sigmoid_grad, 2.5, 0x1.ff7dfep-2F);
+BOUND(sigmoid_grad, 2.5, .at = {.x = -0x1.f90daep+5F, .by = 0x1.02deb8p+0F});
 VF_WORD vf vf_sigmoid_grad(vf dy, vf y) { return vf_mul(vf_mul(dy, vf_sub(vf_set1(1.0F), y)), y); }
 
-BOUND(reglu, 0.5, 0.0F);
+BOUND(reglu, 0.5, .at = {.x = 1.5F, .by = 0x1.000002p+0F});
 VF_WORD vf vf_reglu(vf gate, vf up) { return vf_mul(vf_relu(gate), up); }
 
 #endif

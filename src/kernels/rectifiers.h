@@ -5,7 +5,7 @@
 #include "kernels/bound.h"
 
 /* 0 > x ? 0 : x is one instruction on x86, and right for -0 and NaN by vf_max's contract. */
-BOUND(relu, 0.0, 0.0F);
+EXACT(relu);
 VF_WORD vf vf_relu(vf x) { return vf_max(vf_set1(0.0F), x); }
 
 /*
@@ -20,7 +20,7 @@ VF_WORD vf vf_relu(vf x) { return vf_max(vf_set1(0.0F), x); }
 VF_WORD vf slope_below_zero(vf x, vf slope) {
     return vf_kept(vf_select(vf_lt(x, vf_set1(0.0F)), slope, vf_set1(1.0F)));
 }
-BOUND(leaky_relu, 0.5, -0x1.4p+127F);
+BOUND(leaky_relu, 0.5, .at = {.x = -0x1.4p+127F});
 VF_WORD vf vf_leaky_relu(vf x, float slope) {
     x = vf_kept(x);
     if (__builtin_expect(0.0F < slope && slope <= 1.0F, 1))

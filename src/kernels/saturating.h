@@ -11,7 +11,7 @@
  * One Newton step on the quotient, as in vf_sigmoid, with the low parts of m and of 2 + m; q >= 0
  * takes the sign of x at the end, so that -0 keeps it.
  */
-BOUND(tanh, 1.42, -0x1.0fb6b6p+3F);
+BOUND(tanh, 1.42, .at = {.x = -0x1.0fb6b6p+3F});
 VF_WORD vf vf_tanh(vf x) {
     const vf two_ = vf_set1(2.0F);
     two m = expm1_bounded(vf_mul(vf_set1(-2.0F), vf_min(vf_set1(20.0F), vf_abs(x))));
@@ -26,7 +26,7 @@ VF_WORD vf vf_tanh(vf x) {
 }
 
 /* By y = tanh(x): dy (1 - y) (1 + y), where fma rounds 1 - y^2 but once. */
-BOUND_USUAL(tanh_grad, 0.51, 1.5, 0x1.6fbp-1F);
+BOUND(tanh_grad, 1.5, .at = {.x = 0x1.695e96p-1F, .by = 0x1.fce182p+0F});
 VF_WORD vf vf_tanh_grad(vf dy, vf y) { return vf_mul(dy, vf_nfma(y, y, vf_set1(1.0F))); }
 
 /* y, but what is right where log1p(exp) is added to 0 and below all that is added to 1. */
@@ -47,9 +47,9 @@ VF_WORD vf log_sigmoid_of(enum distance distance, vf x) {
         y = far_left(vf_signbit(x), e.n, y, vf_neg(scaled_sum(e)));
     return vf_min(x, y);
 }
-BOUND(log_sigmoid, 1.7, -0x1.33e2bep-8F);
+BOUND(log_sigmoid, 1.63, .at = {.x = -0x1.33e2bep-8F});
 VF_WORD vf vf_log_sigmoid(vf x) { return BY_DISTANCE(PARTS_NEAR, x, log_sigmoid_of, x); }
-BOUND_USUAL(log_sigmoid_grad, 1.48, 3.5, 0x1.362c52p+2F);
+BOUND(log_sigmoid_grad, 2.91, .at = {.x = 0x1.a4f30ap+3F, .by = 0x1.f8503cp+0F});
 VF_WORD vf vf_log_sigmoid_grad(vf dy, vf x) { return vf_mul(dy, vf_sigmoid(vf_neg(x))); }
 
 /*
@@ -130,7 +130,8 @@ VF_WORD float last_of(float beta, float threshold) {
  */
 VF_WORD float positive(float beta) { return ALWAYS_ONE(beta) ? 1.0F : fabsf(beta); }
 VF_WORD vf with_sign_of(float beta, vf x) { return ALWAYS_ONE(beta) || beta > 0 ? x : vf_neg(x); }
-BOUND_USUAL(softplus, 1.7, 8.0, 0x1.33e2bep-8F);
+BOUND(softplus, 1.63, .at = {.x = 0x1.33e2bep-8F}, .others = 2.25,
+      .others_at = {.x = 0x1.bd8p+53F, .p = 0x1.675c0ap-70F, .q = 20.0F});
 VF_WORD vf vf_softplus(vf x, float beta, float threshold) {
     const float b = positive(beta), near = near_limit_of(b), far = limit_of(b);
     const float last = last_of(b, threshold);
@@ -158,7 +159,9 @@ VF_WORD scaled_two sigmoid_in_two(enum distance distance, vf z, scaled_two e) {
     return (scaled_two){q, vf_mul(residual, r), vf_select(negative, e.n, zero)};
 }
 
-BOUND_USUAL(softplus_grad, 1.0, 2.5, -0x1.c103fep+4F);
+BOUND(softplus_grad, 2.36, .at = {.x = -0x1.096accp+0F, .by = 0x1.e8fa48p+0F}, .others = 2.55,
+      .others_at = {
+          .x = 0x1.c96654p+2F, .by = 0x1.fbf152p+0F, .p = -0x1.37c5fap-3F, .q = 0x1.ea364cp-2F});
 VF_WORD vf softplus_slope(enum distance distance, vf x, float limit, float beta) {
     two z = times_beta(far_within(distance, limit, x), beta);
     scaled_two s = sigmoid_in_two(distance, z.high, exp_of_minus_size(distance, z));

@@ -49,7 +49,7 @@ VF_WORD vf sigmoid_far(vf x) {
  * (Sapphire Rapids; 2.7 times on Zen 3).
  */
 #define SIGMOID_NEAR 43.5F
-BOUND(sigmoid, 1.48, -0x1.362c52p+2F);
+BOUND(sigmoid, 1.48, .at = {.x = -0x1.362c52p+2F});
 VF_WORD vf vf_sigmoid(vf x) {
     vm far = vf_lt(vf_set1(SIGMOID_NEAR), vf_abs(x));
     return __builtin_expect(vm_any(far), 0) ? sigmoid_far(x) : sigmoid_near(x);
@@ -59,7 +59,7 @@ VF_WORD vf vf_sigmoid(vf x) {
  * The quotient is as accurate in the left tail as in the right one: exp(-x) is then nearly all of
  * the denominator.  Results below 2^-126 may be 0.
  */
-FAST_BOUND(sigmoid_fast, 4.0, -0x1.0c40f2p+4F);
+FAST_BOUND(sigmoid_fast, 3.44, 0x1p-126, .at = {.x = -0x1.0c40f2p+4F});
 VF_WORD vf vf_sigmoid_fast(vf x) {
     const vf one = vf_set1(1.0F);
     return vf_div(one, vf_exp_fast_plus(one, x));

@@ -8,6 +8,7 @@
 
 #include "support/harness.h"
 #include "support/reference.h"
+#include "support/ulp.h"
 
 bool in_range(parameter_range range, float value) {
     return range == RANGE_ANY || (isfinite(value) && (range == RANGE_FINITE || value != 0));
@@ -68,8 +69,10 @@ static const float *all_ones(void) {
 }
 
 /* FROM(x, one): a and b as the section has them. */
-#define FIRST_VARIES(x, one)  x, one
-#define SECOND_VARIES(x, one) one, x
+#define FIRST_VARIES(x, one)   x, one
+#define SECOND_VARIES(x, one)  one, x
+#define FIRST_IS_FIRST_VARIES  true
+#define FIRST_IS_SECOND_VARIES false
 #define SECTION(name_, BOUND, FROM, params)                                                        \
     static act_status pair_call_##name_(float *dst, const float *a, const float *b, size_t n,      \
                                         const float *p) {                                          \
@@ -80,7 +83,8 @@ static const float *all_ones(void) {
         (void)p;                                                                                   \
         return reference_##name_(a, b FROM_ARRAY_##params);                                        \
     }                                                                                              \
-    static const pair_function pair_##name_ = {#name_, pair_call_##name_, pair_reference_##name_}; \
+    static const pair_function pair_##name_ = {#name_, pair_call_##name_, pair_reference_##name_,  \
+                                               FIRST_IS_##FROM};                                   \
     static act_status in_place_##name_(float *buf, size_t n, const float *p) {                     \
         return n > SECTION_ROOM ? pair_call_##name_(buf, buf, buf, n, p)                           \
                                 : pair_call_##name_(buf, FROM(buf, all_ones()), n, p);             \
@@ -162,6 +166,14 @@ const map_function *const map_functions[MAP_FUNCTIONS] = {
 #define ACT_ROWS_OWN              ACT_SKIP
 #include "functions.def"
 };
+const gated_gradient *const gated_gradients[GATED_GRADIENTS] = {
+#define ACT_MAP            ACT_SKIP
+#define ACT_GATED(name, f) &gated_##name##_grad,
+#define ACT_ROWS           ACT_SKIP
+#define ACT_ROWS_PAIR      ACT_SKIP
+#define ACT_ROWS_OWN       ACT_SKIP
+#include "functions.def"
+};
 const rows_function *const rows_functions[ROWS_FUNCTIONS] = {
 #define ACT_MAP        ACT_SKIP
 #define ACT_GATED      ACT_SKIP
@@ -182,11 +194,49 @@ void parameter_set(const map_function *f, size_t set, float p[MAX_PARAMETERS]) {
 
 size_t next_set(size_t set) { return set + (quick() && set > 0 ? 3 : 1); }
 
+act_status call_with(const map_function *f, float *dst, const float *x, const float *by, size_t n,
+                     const float *p) {
+    return !f->pair         ? f->to(dst, x, n, p)
+           : f->pair->gated ? f->pair->call(dst, x, by, n, p)
+                            : f->pair->call(dst, by, x, n, p);
+}
+
+double exact_with(const map_function *f, float x, float by, const float *p) {
+    return !f->pair         ? f->reference(x, p)
+           : f->pair->gated ? f->pair->reference(x, by, p)
+                            : f->pair->reference(by, x, p);
+}
+
+act_input with_parameters(const map_function *f, act_input at) {
+    if (at.p == 0 && at.q == 0) {
+        at.p = f->usual[0];
+        at.q = f->usual[1];
+    }
+    return at;
+}
+
+double error_at(const map_function *f, act_input at) {
+    const float p[MAX_PARAMETERS] = {at.p, at.q};
+    float y;
+    if (call_with(f, &y, &at.x, &at.by, 1, p) != ACT_OK)
+        return INFINITY;
+    return ulp_error_at_least(y, exact_with(f, at.x, at.by, p),
+                              f->bound->floor * fabs((double)at.by));
+}
+
+double gated_error_at(const gated_gradient *f, act_input at) {
+    float dgate, dup;
+    if (f->call(&dgate, &dup, &at.by, &at.x, &at.p, 1) != ACT_OK)
+        return INFINITY;
+    return ulp_error_at_least(dgate, f->dgate((double)at.by, (double)at.x, (double)at.p),
+                              f->bound->floor * fabs((double)at.by * (double)at.p));
+}
+
 double bound_in_ulp(const map_function *f, const float *p, double reference) {
     bool usual = true;
     for (size_t i = 0; i < f->parameters; ++i)
         usual &= p[i] == f->usual[i];
     if (fabs(reference) < f->bound->least)
         return 0x1p24;
-    return usual ? f->bound->ulp : f->bound->others;
+    return usual ? f->bound->ulp : fmax(f->bound->ulp, f->bound->others);
 }

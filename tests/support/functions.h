@@ -21,6 +21,7 @@ typedef struct {
     const char *name;
     act_status (*call)(float *dst, const float *a, const float *b, size_t n, const float *p);
     double (*reference)(float a, float b, const float *p);
+    bool gated; /* (gate, up) and not (dy, x or y) */
 } pair_function;
 
 /*
@@ -103,7 +104,17 @@ enum {
 #include "functions.def"
     ROWS_FUNCTIONS
 };
+enum {
+#define ACT_MAP            ACT_SKIP
+#define ACT_GATED(name, f) INDEX_OF(name##_grad)
+#define ACT_ROWS           ACT_SKIP
+#define ACT_ROWS_PAIR      ACT_SKIP
+#define ACT_ROWS_OWN       ACT_SKIP
+#include "functions.def"
+    GATED_GRADIENTS
+};
 extern const map_function *const map_functions[MAP_FUNCTIONS];
+extern const gated_gradient *const gated_gradients[GATED_GRADIENTS];
 extern const rows_function *const rows_functions[ROWS_FUNCTIONS];
 
 /*
@@ -122,6 +133,19 @@ void parameter_set(const map_function *f, size_t set, float p[MAX_PARAMETERS]);
 
 /* The set after that one; a quick test takes the usual one and a third of the others. */
 size_t next_set(size_t set);
+
+/*
+ * A function of one or of two arrays, and its exact result: x is x, y or gate, and by is dy or up,
+ * which a function of one array ignores.
+ */
+act_status call_with(const map_function *f, float *dst, const float *x, const float *by, size_t n,
+                     const float *p);
+double exact_with(const map_function *f, float x, float by, const float *p);
+
+/* The input with the usual parameters, unless it has its own; and the error there, in ULP. */
+act_input with_parameters(const map_function *f, act_input at);
+double error_at(const map_function *f, act_input at);
+double gated_error_at(const gated_gradient *f, act_input at);
 
 /* What f may be off by, where the exact result is the reference; the fast tier may give 0. */
 double bound_in_ulp(const map_function *f, const float *p, double reference);

@@ -1,0 +1,179 @@
+/*
+ * The bounds that the kernels state: an input that all but reaches each of them, and the same
+ * figures in act.h.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/functions.h"
+#include "support/harness.h"
+#include "support/rows.h"
+
+/* The largest error of some backends. */
+typedef struct {
+    double most;
+    size_t backends;
+} errors;
+
+static void add_error(errors *e, double error) {
+    e->most = fmax(e->most, error);
+    ++e->backends;
+}
+
+/* A single backend may be the one that has last bits of its own, on a processor without fma. */
+static void assert_reached(const char *name, double figure, const errors *e) {
+    if (e->most > figure || (e->backends > 1 && e->most < 0.95 * figure))
+        fail_msg("%s: an error of %.4f ULP where the bound of %g is said to be reached", name,
+                 e->most, figure);
+}
+
+static void input_is_among_the_worst(void **state) {
+    const map_function *f = *state;
+    const act_bound *b = f->bound;
+    const backend_list list = available_backends();
+    errors usual = {0}, others = {0};
+    for (size_t i = 0; i < list.count; ++i) {
+        assert_int_equal(act_set_backend(list.name[i]), ACT_OK);
+        add_error(&usual, error_at(f, with_parameters(f, b->at)));
+        if (b->others > 0)
+            add_error(&others, error_at(f, b->others_at));
+    }
+    assert_reached(f->name, b->ulp, &usual);
+    if (b->others > 0)
+        assert_reached(f->name, b->others, &others);
+}
+
+static void gated_input_is_among_the_worst(void **state) {
+    const gated_gradient *f = *state;
+    const backend_list list = available_backends();
+    errors e = {0};
+    for (size_t i = 0; i < list.count; ++i) {
+        assert_int_equal(act_set_backend(list.name[i]), ACT_OK);
+        add_error(&e, gated_error_at(f, f->bound->at));
+    }
+    assert_reached(f->name, f->bound->ulp, &e);
+}
+
+/*
+ * What act.h says of the error of a function: the paragraph of the comment before its declaration,
+ * or all of the comment, on one line.
+ */
+enum { PARAGRAPH = 2000 };
+static bool read_paragraph(const char *name, char paragraph[PARAGRAPH]) {
+    static char header[1 << 17];
+    if (!*header) {
+        FILE *file = fopen(HEADER, "r");
+        assert_non_null(file);
+        assert_in_range(fread(header, 1, sizeof header - 1, file), 1, sizeof header - 2);
+        (void)fclose(file);
+    }
+    char declaration[80];
+    (void)snprintf(declaration, sizeof declaration, "act_%s_f32(", name);
+    const char *end = strstr(header, declaration), *begin = header;
+    if (!end)
+        return false;
+    for (const char *next; (next = strstr(begin + 1, "/*")) && next < end;)
+        begin = next;
+    end = strstr(begin, "*/");
+    const char *error = strstr(begin, " Error "), *definition = strstr(begin, " Definition ");
+    begin = error && error < end ? error : begin;
+    end = definition && definition > begin && definition < end ? definition : end;
+    size_t n = 0;
+    for (const char *c = begin; c < end && n < PARAGRAPH - 1; ++c)
+        if (strncmp(c, "\n *", 3) == 0)
+            c += 2;
+        else if (*c != ' ' || (n > 0 && paragraph[n - 1] != ' '))
+            paragraph[n++] = *c;
+    paragraph[n] = '\0';
+    return true;
+}
+
+/* The number after some words, if `unit` follows it. */
+static double figure_after(const char *text, const char *words, const char *unit) {
+    for (const char *at = text; (at = strstr(at, words)); ++at) {
+        char *end;
+        const double figure = strtod(at + strlen(words), &end);
+        if (end != at + strlen(words) && strncmp(end, unit, strlen(unit)) == 0)
+            return figure;
+    }
+    return -1;
+}
+
+static void assert_stated(const char *name, double figure, const char *text, double bound) {
+    if (figure < 0 && (strstr(text, "none") || strstr(text, "exact")))
+        figure = 0;
+    if (figure != bound)
+        fail_msg("%s: act.h states %g, the kernel %g: %s", name, figure, bound, text);
+}
+
+/* From where the paragraph speaks of this function, if it speaks of several. */
+static const char *part_of(const char *paragraph, const char *subject) {
+    static const char *const forms[] = {" %s at most ", " %s dgate at most "};
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; ++i) {
+        char words[80];
+        (void)snprintf(words, sizeof words, forms[i], subject);
+        const char *found = strstr(paragraph, words);
+        if (found)
+            return found;
+    }
+    return paragraph;
+}
+
+static void header_states_the_bound(void **state) {
+    const map_function *f = *state;
+    char paragraph[PARAGRAPH];
+    assert_true(read_paragraph(f->name, paragraph));
+    const char *text = part_of(paragraph, f->name);
+    assert_stated(f->name, figure_after(text, "at most ", " ULP"), text, f->bound->ulp);
+    if (f->bound->others > 0)
+        assert_stated(f->name, figure_after(text, "at most ", " ULP for any other"), text,
+                      f->bound->others);
+}
+
+static void header_states_the_bounds(void **state) {
+    const gated_gradient *f = *state;
+    char paragraph[PARAGRAPH];
+    assert_true(read_paragraph(f->name, paragraph));
+    const char *text = part_of(paragraph, f->gated->name);
+    assert_stated(f->name, figure_after(text, "dgate at most ", " ULP"), text, f->bound->ulp);
+    assert_stated(f->name, figure_after(text, "dup at most ", " ULP"), text, f->gated->bound->ulp);
+}
+
+/*
+ * Those of rows are relative.  prelu has the product's bound and refers to another function; what
+ * act.h does not declare is one that it does declare, with some arguments.
+ */
+static void header_states_the_row_bounds(void **state) {
+    (void)state;
+    for (size_t i = 0; i < row_wise_count; ++i) {
+        const row_wise *f = row_wise_functions[i];
+        char paragraph[PARAGRAPH];
+        if (strncmp(f->name, "prelu", 5) == 0 || !read_paragraph(f->name, paragraph))
+            continue;
+        const char *text = part_of(paragraph, f->name);
+        const double within_10 = figure_after(text, "at most ", "");
+        const double within_100 = figure_after(text, "[-10, 10], ", " if it lies in [-100, 100]");
+        assert_stated(f->name, within_10, text, f->bound->within_10);
+        assert_stated(f->name, within_100 < 0 ? within_10 : within_100, text, f->bound->within_100);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+#define BOTH_TESTS(name)                                                                           \
+    MAP_TEST(input_is_among_the_worst, name), MAP_TEST(header_states_the_bound, name),
+#define ACT_MAP(name, of, params) EACH_OF_MAP(BOTH_TESTS, name, of)
+#define ACT_GATED(name, f)                                                                         \
+    BOTH_TESTS(name)                                                                               \
+    GATED_TEST(gated_input_is_among_the_worst, name##_grad),                                       \
+        GATED_TEST(header_states_the_bounds, name##_grad),
+#define ACT_ROWS      ACT_SKIP
+#define ACT_ROWS_PAIR ACT_SKIP
+#define ACT_ROWS_OWN  ACT_SKIP
+#include "functions.def"
+        cmocka_unit_test(header_states_the_row_bounds),
+    };
+    return cmocka_run_group_tests_name("bounds", tests, NULL, NULL);
+}
