@@ -1,7 +1,8 @@
 /*
  * act_exhaustive: runs every elementwise function over all 2^32 floats on every backend, and says
  * how far the results are from the exact ones at most, where, whether they keep the order of the
- * exact ones, and whether all backends have the same bits.
+ * exact ones, and whether all backends have the same bits.  Over dy or up, and over parameters, it
+ * searches.
  */
 #include <getopt.h>
 #include <inttypes.h>
@@ -11,6 +12,7 @@
 
 #include "exhaustive/climb.h"
 #include "exhaustive/measure.h"
+#include "exhaustive/operands.h"
 #include "exhaustive/rows.h"
 #include "support/data.h"
 #include "support/harness.h"
@@ -24,6 +26,7 @@ typedef struct {
     unsigned threads;
     share part;
     uint64_t row_elements, climb;
+    bool searches_alone;
     source sources[MAX_SOURCES];
     size_t count;
 } options;
@@ -40,6 +43,7 @@ static const char usage[] =
     "  --climb N              only a search for the worst rows: N of each row-wise function, "
     "range\n"
     "                         and kind of error, from the random numbers of seed --stride\n"
+    "  --searches             without the runs over all floats of one operand\n"
     "  --peers                the peers that were built and run here, too\n"
     "  --threads N            (default: as many as processors)\n"
     "  --tsv FILE             appends the results to FILE, a line each\n"
@@ -95,6 +99,7 @@ static options parse(int argc, char **argv) {
                                           {"save", required_argument, 0, 'S'},
                                           {"known", required_argument, 0, 'K'},
                                           {"climb", required_argument, 0, 'c'},
+                                          {"searches", no_argument, 0, 'A'},
                                           {"peers", no_argument, 0, 'P'},
                                           {"help", no_argument, 0, 'h'},
                                           {0, 0, 0, 0}};
@@ -148,6 +153,9 @@ static options parse(int argc, char **argv) {
             break;
         case 'c':
             o.climb = number("--climb", optarg, UINT32_MAX);
+            break;
+        case 'A':
+            o.searches_alone = true;
             break;
         case 'P':
             with_peers = true;
@@ -288,6 +296,56 @@ static bool run_function(const options *o, const map_function *f) {
     return good;
 }
 
+static bool report_search(const options *o, const source *s, const char *name, const char *over,
+                          double bound, worst_input w) {
+    printf("%-18s %-8s %8.4f over %s, at %a, %a, %a, %a\n", name, s->name, w.ulp, over,
+           (double)w.at.x, (double)w.at.by, (double)w.at.p, (double)w.at.q);
+    fflush(stdout);
+    if (o->tsv) {
+        FILE *tsv = open_tsv(o);
+        fprintf(tsv, "search\t%s\t%s\t%s\t%u\t%.4f\t%.4f\t%a\t%a\t%a\t%a\n", name, s->name, over,
+                o->stride, bound, w.ulp, (double)w.at.x, (double)w.at.by, (double)w.at.p,
+                (double)w.at.q);
+        fclose(tsv);
+    }
+    if (w.ulp <= bound)
+        return true;
+    printf("%s on %s: %.4f ULP exceeds the stated bound of %.4f\n", name, s->name, w.ulp, bound);
+    return false;
+}
+
+/*
+ * The backends of the default tier have the same bits: one of them is enough, and none where the
+ * results are known to be those of another.
+ */
+static bool run_searches(const options *o, const map_function *f) {
+    const effort e = {o->stride};
+    const act_bound *b = f->bound;
+    bool good = true;
+    for (size_t i = 0; i < o->count && !o->known; ++i) {
+        const source *s = &o->sources[i];
+        if (!s->backend || act_set_backend(s->backend) != ACT_OK)
+            continue;
+        if (f->pair)
+            good &= report_search(o, s, f->name, "the other operand", b->ulp, search_by(f, e));
+        if (f->parameters)
+            good &= report_search(o, s, f->name, "parameters", fmax(b->ulp, b->others),
+                                  search_parameters(f, e));
+        if (!b->fast)
+            break;
+    }
+    return good;
+}
+
+static bool run_gated_search(const options *o, const gated_gradient *f) {
+    const effort e = {o->stride};
+    for (size_t i = 0; i < o->count && !o->known; ++i)
+        if (o->sources[i].backend && act_set_backend(o->sources[i].backend) == ACT_OK)
+            return report_search(o, &o->sources[i], f->name, "dy and up", f->bound->ulp,
+                                 search_gated(f, e));
+    return true;
+}
+
 static void report_rows(const options *o, const source *s, const rows_function *f, double range,
                         double bound, const row_measurement *m) {
     printf("%-12s %-18s %10.3e within %-4g (row of %zu)  subnormal %.3f ULP  sum %.1e  %016" PRIx64
@@ -360,9 +418,19 @@ int main(int argc, char **argv) {
         if (wanted && strcmp(wanted, f->name) != 0)
             continue;
         found = true;
-        good &= o.emit ? emit(f, o.part) : run_function(&o, f);
+        if (o.emit)
+            good &= emit(f, o.part);
+        else
+            good &= (o.searches_alone || run_function(&o, f)) & run_searches(&o, f);
     }
-    for (size_t i = 0; i < ROWS_FUNCTIONS && !o.emit; ++i) {
+    for (size_t i = 0; i < GATED_GRADIENTS && !o.emit; ++i) {
+        const gated_gradient *f = gated_gradients[i];
+        if (wanted && strcmp(wanted, f->name) != 0)
+            continue;
+        found = true;
+        good &= run_gated_search(&o, f);
+    }
+    for (size_t i = 0; i < ROWS_FUNCTIONS && !o.emit && !o.searches_alone; ++i) {
         const rows_function *f = rows_functions[i];
         if (wanted && strcmp(wanted, f->name) != 0)
             continue;
