@@ -246,13 +246,17 @@ static void exp_of_every_float(void **state) {
     assert_int_equal(act_set_backend(backend), ACT_OK);
     const uint32_t stride = quick() ? 9973 : strcmp(backend, best) == 0 ? 1 : 251;
     enum { FLOATS = 1024 * VF_LANES };
-    static float x[FLOATS], y[FLOATS];
+    static float x[FLOATS], y[FLOATS], z[FLOATS];
     for (uint64_t first = 0; first <= UINT32_MAX; first += (uint64_t)FLOATS * stride) {
         for (uint32_t i = 0; i < FLOATS; ++i)
             x[i] = float_of((uint32_t)first + i * stride);
         assert_int_equal(act_exp_f32_to(y, x, FLOATS), ACT_OK);
-        for (size_t i = 0; i < FLOATS; i += VF_LANES) {
-            const lanes expected = lanes_of(vf_sleef_exp(vf_load(x + i)));
+        for (size_t i = 0; i < FLOATS; i += VF_LANES)
+            vf_store(z + i, vf_sleef_exp(vf_load(x + i)));
+        if (memcmp(y, z, sizeof y) == 0)
+            continue;
+        for (size_t i = 0; i < FLOATS; i += VF_LANES) { /* NaNs may differ */
+            const lanes expected = lanes_of(vf_load(z + i));
             expect_lanes("act_exp_f32", vf_load(y + i), &expected, fused);
         }
     }
