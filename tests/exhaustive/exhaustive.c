@@ -418,10 +418,12 @@ int main(int argc, char **argv) {
         if (wanted && strcmp(wanted, f->name) != 0)
             continue;
         found = true;
-        if (o.emit)
+        if (o.emit) {
             good &= emit(f, o.part);
-        else
-            good &= (o.searches_alone || run_function(&o, f)) & run_searches(&o, f);
+            continue;
+        }
+        good &= o.searches_alone || run_function(&o, f);
+        good &= run_searches(&o, f);
     }
     for (size_t i = 0; i < GATED_GRADIENTS && !o.emit; ++i) {
         const gated_gradient *f = gated_gradients[i];
