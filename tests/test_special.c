@@ -72,7 +72,7 @@ static size_t fill_inputs(float x[INPUTS], const float *p, uint64_t seed) {
 }
 
 static bool takes(const map_function *f, const float *p) {
-    for (size_t i = 0; i < f->parameters; ++i)
+    for (size_t i = 0; i < MAX_PARAMETERS && i < f->parameters; ++i)
         if (!in_range(f->range[i], p[i]))
             return false;
     return true;

@@ -140,8 +140,8 @@ enum spread { CLOSE, GAPS, WIDE };
                         : word(WIDE, __VA_ARGS__))
 
 typedef struct {
-    float max;
     row_shift shift;
+    float max;
     enum spread spread;
 } row_extent;
 
@@ -157,14 +157,14 @@ VF_WORD row_extent extent_of(enum tier tier, row_source row, size_t n, size_t ga
     const float largest = vf_max_lanes(lanes.max), least = -vf_max_lanes(vf_neg(lanes.min));
     const vf max = vf_set1(largest);
     if (all_near(max, vf_set1(least)))
-        return (row_extent){largest, {max, max}, CLOSE};
+        return (row_extent){{max, max}, largest, CLOSE};
     const vf floor = floor_under(tier, max);
     if (tier == DEFAULT_TIER && (n > gaps_matter || largest == -FLT_MAX)) {
         const vf lowest = vf_set1(-vf_max_lanes(vf_neg(source_lowest(row, n, floor))));
         if (all_near(max, lowest))
-            return (row_extent){largest, {max, lowest}, GAPS};
+            return (row_extent){{max, lowest}, largest, GAPS};
     }
-    return (row_extent){largest, {max, floor}, WIDE};
+    return (row_extent){{max, floor}, largest, WIDE};
 }
 
 /*

@@ -59,7 +59,7 @@
 #ifndef VF_IN_FLIGHT
 #define VF_IN_FLIGHT 1
 #endif
-#define VF_LANES (16 * VF_IN_FLIGHT)
+enum { VF_LANES = 16 * VF_IN_FLIGHT };
 
 /*
  * Kernels must melt into their loops at every level of optimisation: a call would spill vectors.
