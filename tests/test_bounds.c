@@ -22,9 +22,12 @@ static void add_error(errors *e, double error) {
     ++e->backends;
 }
 
-/* A single backend may be the one that has last bits of its own, on a processor without fma. */
-static void assert_reached(const char *name, double figure, const errors *e) {
-    if (e->most > figure || (e->backends > 1 && e->most < 0.95 * figure))
+/*
+ * A single backend may be the one that has last bits of its own, on a processor without fma.  In
+ * the fast tier the worst one may not be among those that run here.
+ */
+static void assert_reached(const char *name, double figure, bool fast, const errors *e) {
+    if (e->most > figure || (e->backends > 1 && e->most < (fast ? 0.5 : 0.95) * figure))
         fail_msg("%s: an error of %.4f ULP where the bound of %g is said to be reached", name,
                  e->most, figure);
 }
@@ -40,9 +43,9 @@ static void input_is_among_the_worst(void **state) {
         if (b->others > 0)
             add_error(&others, error_at(f, b->others_at));
     }
-    assert_reached(f->name, b->ulp, &usual);
+    assert_reached(f->name, b->ulp, b->fast, &usual);
     if (b->others > 0)
-        assert_reached(f->name, b->others, &others);
+        assert_reached(f->name, b->others, b->fast, &others);
 }
 
 static void gated_input_is_among_the_worst(void **state) {
@@ -53,7 +56,7 @@ static void gated_input_is_among_the_worst(void **state) {
         assert_int_equal(act_set_backend(list.name[i]), ACT_OK);
         add_error(&e, gated_error_at(f, f->bound->at));
     }
-    assert_reached(f->name, f->bound->ulp, &e);
+    assert_reached(f->name, f->bound->ulp, false, &e);
 }
 
 /*

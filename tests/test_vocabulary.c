@@ -60,7 +60,7 @@ static bool fused(float a, float b) {
 static bool equal(float a, float b) { return a == b; }
 /* The fast tier's exp: results below FLT_MIN may be 0. */
 static bool nearly(float a, float b) {
-    return same_bits(a, b) || (b < FLT_MIN && a >= 0 && a <= FLT_MIN) ||
+    return same_bits(a, b) || (b < 2 * FLT_MIN && a >= 0 && a <= 2 * FLT_MIN) ||
            fabsf(a - b) <= 0x1.6ap-22F * b;
 }
 
@@ -402,15 +402,38 @@ static void exp_fast(void **state) {
             plus.lane[k] = (float)(1 + exp((double)a));
         }
         vf a = vector_of(&x);
-        expect_lanes("vf_exp_fast", vf_exp_fast(a), &expected, nearly);
+        expect_lanes("vf_exp_fast_bounded", vf_exp_fast_bounded(a), &expected, nearly);
+        expect_lanes("vf_exp_fast_nonpositive", vf_exp_fast_nonpositive(a), &expected, nearly);
         expect_lanes("vf_exp_fast_plus", vf_exp_fast_plus(vf_set1(1.0F), vf_neg(a)), &plus, nearly);
+        for (size_t k = 0; k < VF_LANES; ++k)
+            plus.lane[k] *= 4;
+        expect_lanes("vf_exp_fast_plus4", vf_exp_fast_plus4(vf_neg(a)), &plus, nearly);
     }
     lanes infinite = lanes_of(vf_set1(INFINITY)), zero = {{0}};
-    expect_lanes("vf_exp_fast", vf_exp_fast(vf_set1(-INFINITY)), &zero, exact);
+    expect_lanes("vf_exp_fast_bounded", vf_exp_fast_bounded(vf_set1(-INFINITY)), &zero, exact);
     expect_lanes("vf_exp_fast_plus", vf_exp_fast_plus(vf_set1(1.0F), vf_set1(-89.0F)), &infinite,
                  exact);
     expect_lanes("vf_exp_fast_plus", vf_exp_fast_plus(vf_set1(1.0F), vf_set1(-INFINITY)), &infinite,
                  exact);
+    expect_lanes("vf_exp_fast_plus4", vf_exp_fast_plus4(vf_set1(-87.4F)), &infinite, exact);
+    expect_lanes("vf_exp_fast_plus4", vf_exp_fast_plus4(vf_set1(-INFINITY)), &infinite, exact);
+}
+
+static void small_numbers_flushed(void **state) {
+    (void)state;
+    random_source source = {21};
+    for (int i = 0; i < 20000; ++i) {
+        lanes x, flushed, unless;
+        for (size_t k = 0; k < VF_LANES; ++k) {
+            x.lane[k] = float_of(random_bits(&source) >> (i % 2) * 4 | random_bits(&source) << 31);
+            bool small = fabsf(x.lane[k]) < 0x1p-119F;
+            flushed.lane[k] = small ? copysignf(0.0F, x.lane[k]) : x.lane[k];
+            unless.lane[k] = x.lane[k] < 1 ? 0.0F : x.lane[k];
+        }
+        vf a = vector_of(&x);
+        expect_lanes("vf_flushed", vf_flushed(a), &flushed, same_bits);
+        expect_lanes("vf_unless", vf_unless(vf_lt(a, vf_set1(1.0F)), a), &unless, same_bits);
+    }
 }
 
 /* Lane j of the result is made of vector j. */
@@ -675,6 +698,7 @@ int vocabulary_tests(const char *backend) {
 #endif
         cmocka_unit_test(exp_raises_nothing),
         cmocka_unit_test(exp_fast),
+        cmocka_unit_test(small_numbers_flushed),
         cmocka_unit_test(rint_to_even),
         cmocka_unit_test(exponent_field),
         cmocka_unit_test(scale_by_powers),

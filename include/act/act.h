@@ -128,7 +128,7 @@ ACT_API act_status act_sigmoid_f32_to(float *dst, const float *src, size_t n);
 /*
  * sigmoid, fast tier.  As above, but:
  *
- * Error      at most 3.44 ULP; results below 2^-126 may be 0.  Backends may differ within that.
+ * Error      at most 3.95 ULP; results below 2^-125 may be 0.  Backends may differ within that.
  */
 ACT_API act_status act_sigmoid_fast_f32(float *buf, size_t n);
 ACT_API act_status act_sigmoid_fast_f32_to(float *dst, const float *src, size_t n);
@@ -324,8 +324,8 @@ ACT_API act_status act_tanh_f32_to(float *dst, const float *src, size_t n);
 /*
  * tanh, fast tier.  As above, but:
  *
- * Error      at most 5.46 ULP, and never beyond 1.  Neighbours may be out of order by twice that.
- *            Backends may differ within that.
+ * Error      at most 5.46 ULP, and never beyond 1; results below 2^-118 may be 0.  Neighbours may
+ *            be out of order by twice that.  Backends may differ within that.
  */
 ACT_API act_status act_tanh_fast_f32(float *buf, size_t n);
 ACT_API act_status act_tanh_fast_f32_to(float *dst, const float *src, size_t n);
@@ -339,6 +339,14 @@ ACT_API act_status act_tanh_fast_f32_to(float *dst, const float *src, size_t n);
  */
 ACT_API act_status act_exp_f32(float *buf, size_t n);
 ACT_API act_status act_exp_f32_to(float *dst, const float *src, size_t n);
+
+/*
+ * exp, fast tier.  As above, but:
+ *
+ * Error      at most 1.99 ULP; results below 2^-125 may be 0.  Backends may differ within that.
+ */
+ACT_API act_status act_exp_fast_f32(float *buf, size_t n);
+ACT_API act_status act_exp_fast_f32_to(float *dst, const float *src, size_t n);
 
 /*
  * elu(x) = alpha * (exp(x) - 1) if x < 0, else x
@@ -399,7 +407,7 @@ ACT_API act_status act_softplus_f32_to(float *dst, const float *src, size_t n, f
  * softplus, fast tier.  As above, but:
  *
  * Error      at most 2.13 ULP for beta = 1, at most 65.88 ULP for any other from 1/8 to 8 in size;
- *            results below 2^-123 may be 0.  A beta beyond that takes the default tier's way.
+ *            results below 2^-112 may be 0.  A beta beyond that takes the default tier's way.
  *            Backends may differ within that.
  */
 ACT_API act_status act_softplus_fast_f32(float *buf, size_t n, float beta, float threshold);
@@ -432,7 +440,7 @@ ACT_API act_status act_silu_f32_to(float *dst, const float *src, size_t n, float
 /*
  * silu, fast tier.  As above, but:
  *
- * Error      at most 3.57 ULP for beta = 1; at most 66.71 ULP for any other from 1/8 to 8 in size,
+ * Error      at most 3.97 ULP for beta = 1; at most 66.71 ULP for any other from 1/8 to 8 in size,
  *            by the rounding of beta * x in the left tail.  Results below 2^-117 may be 0.  A beta
  *            beyond that takes the default tier's way.  Backends may differ within that.
  */
@@ -452,7 +460,9 @@ ACT_API act_status act_gelu_f32_to(float *dst, const float *src, size_t n);
 /*
  * gelu, fast tier.  As above, but:
  *
- * Error      at most 8.08 ULP; results below 2^-126 may be 0.  Backends may differ within that.
+ * Error      at most 23.3 ULP for x > -7.6, and 8 ULP for x > -6.  Further left, where results are
+ *            smaller than 2^-43, they may be 0; so may those below 2^-118 beside 0.  Backends may
+ *            differ within that.
  */
 ACT_API act_status act_gelu_fast_f32(float *buf, size_t n);
 ACT_API act_status act_gelu_fast_f32_to(float *dst, const float *src, size_t n);
@@ -468,6 +478,16 @@ ACT_API act_status act_gelu_tanh_f32(float *buf, size_t n);
 ACT_API act_status act_gelu_tanh_f32_to(float *dst, const float *src, size_t n);
 
 /*
+ * gelu_tanh, fast tier.  As above, but:
+ *
+ * Error      at most 34.3 ULP for x > -5.5, reached at its left end.  Further left, where results are
+ *            smaller than 2^-27, fewer digits are right, and results may be 0; so may those below
+ *            2^-118 beside 0.  Backends may differ within that.
+ */
+ACT_API act_status act_gelu_tanh_fast_f32(float *buf, size_t n);
+ACT_API act_status act_gelu_tanh_fast_f32_to(float *dst, const float *src, size_t n);
+
+/*
  * gelu_quick(x) = x * sigmoid(1.702 * x)
  *
  * Domain     all floats; gelu_quick(-inf) = -0, gelu_quick(+inf) = +inf.
@@ -478,6 +498,15 @@ ACT_API act_status act_gelu_quick_f32(float *buf, size_t n);
 ACT_API act_status act_gelu_quick_f32_to(float *dst, const float *src, size_t n);
 
 /*
+ * gelu_quick, fast tier.  As above, but:
+ *
+ * Error      at most 83.7 ULP, by the rounding of 1.702 * x, in the left tail; results below 2^-116 may
+ *            be 0.  Backends may differ within that.
+ */
+ACT_API act_status act_gelu_quick_fast_f32(float *buf, size_t n);
+ACT_API act_status act_gelu_quick_fast_f32_to(float *dst, const float *src, size_t n);
+
+/*
  * mish(x) = x * tanh(log(1 + exp(x)))
  *
  * Domain     all floats; mish(-inf) = -0, mish(+inf) = +inf.
@@ -486,6 +515,14 @@ ACT_API act_status act_gelu_quick_f32_to(float *dst, const float *src, size_t n)
  */
 ACT_API act_status act_mish_f32(float *buf, size_t n);
 ACT_API act_status act_mish_f32_to(float *dst, const float *src, size_t n);
+
+/*
+ * mish, fast tier.  As above, but:
+ *
+ * Error      at most 5.35 ULP; results below 2^-116 may be 0.  Backends may differ within that.
+ */
+ACT_API act_status act_mish_fast_f32(float *buf, size_t n);
+ACT_API act_status act_mish_fast_f32_to(float *dst, const float *src, size_t n);
 
 /*
  * Gated functions: out = f(gate) * up, elementwise.  out may be equal to gate or to up, or to both;
@@ -801,6 +838,10 @@ typedef enum act_function {
     ACT_FUNCTION_GELU_TANH,
     ACT_FUNCTION_GELU_QUICK,
     ACT_FUNCTION_MISH,
+    ACT_FUNCTION_EXP_FAST,
+    ACT_FUNCTION_GELU_TANH_FAST,
+    ACT_FUNCTION_GELU_QUICK_FAST,
+    ACT_FUNCTION_MISH_FAST,
     ACT_FUNCTIONS /* how many these are; none of them */
 } act_function;
 

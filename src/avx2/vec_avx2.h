@@ -69,6 +69,22 @@ VF_WORD vm vf_lt(vf a, vf b) { return VM_COMPARE(a, b, _CMP_LT_OQ); }
 VF_WORD vm vf_is_nan(vf a) { return VM_COMPARE(a, a, _CMP_UNORD_Q); }
 VF_WORD vm vf_signbit(vf a) { return (vm){a.lo, a.hi}; }
 VF_WORD vf vf_select(vm m, vf a, vf b) { return VF_EACH3(_mm256_blendv_ps, b, a, m); }
+#define VF_HAVE_UNLESS
+VF_WORD vf vf_unless(vm m, vf a) { return VF_EACH2(_mm256_andnot_ps, m, a); }
+/* Four operations a register; made of the other words it would be six. */
+#define VF_HAVE_FLUSHED
+VF_WORD __m256 flushed8(__m256 a) {
+    const __m256 sign = _mm256_set1_ps(-0.0F), size = _mm256_andnot_ps(sign, a);
+    __m256 keep = _mm256_cmp_ps(size, _mm256_set1_ps(0x1p-119F), _CMP_NLT_UQ);
+    return _mm256_and_ps(a, _mm256_or_ps(keep, sign));
+}
+VF_WORD vf vf_flushed(vf a) { return VF_EACH1(flushed8, a); }
+#define VF_HAVE_WITH_SIGN
+VF_WORD vf vf_with_sign(vf a, vf s) {
+    vf bit = vf_set1(-0.0F), size = VF_EACH2(_mm256_andnot_ps, bit, a);
+    vf sign = VF_EACH2(_mm256_and_ps, bit, s);
+    return VF_EACH2(_mm256_or_ps, size, sign);
+}
 VF_WORD int vm_any(vm m) { return _mm256_movemask_ps(_mm256_or_ps(m.lo, m.hi)) != 0; }
 
 /* A window on sixteen set lanes and sixteen clear ones, laid so that the first n are set. */

@@ -1,5 +1,5 @@
 /* The AVX-512 backend. */
-#include "avx512/vec_avx512.h"
+#include "avx512/fast_avx512.h"
 
 #define ACT_PREFIX           act_avx512_
 #define ACT_IN_FLIGHT_PREFIX act_avx512_in_flight_

@@ -4,7 +4,7 @@
  * with twice its two registers gains nothing, as it has but sixteen.
  */
 #define VF_IN_FLIGHT 4
-#include "avx512/vec_avx512.h"
+#include "avx512/fast_avx512.h"
 
 #define ACT_PREFIX act_avx512_in_flight_
 #include "kernels/instantiate_in_flight.h"

@@ -61,6 +61,12 @@ VF_WORD_OF(vm, vf_lt, (vf a, vf b), _mm512_cmp_ps_mask(a.r[k], b.r[k], _CMP_LT_O
 VF_WORD_OF(vm, vf_is_nan, (vf a), _mm512_cmp_ps_mask(a.r[k], a.r[k], _CMP_UNORD_Q))
 VF_WORD_OF(vm, vf_signbit, (vf a), _mm512_movepi32_mask(_mm512_castps_si512(a.r[k])))
 VF_WORD_OF(vf, vf_select, (vm m, vf a, vf b), _mm512_mask_blend_ps(m.r[k], b.r[k], a.r[k]))
+#define VF_HAVE_FLUSHED
+VF_WORD_OF(vf, vf_flushed, (vf a),
+           _mm512_mask_and_ps(a.r[k],
+                              _mm512_testn_epi32_mask(_mm512_castps_si512(a.r[k]),
+                                                      _mm512_set1_epi32(0x7C000000)),
+                              a.r[k], _mm512_set1_ps(-0.0F)))
 VF_WORD int vm_any(vm m) {
     unsigned any = 0;
     VF_EACH(any |= m.r[k]);
@@ -88,14 +94,14 @@ VF_WORD_OF(vf, vf_sleef_exp, (vf a), Sleef_expf16_u10avx512f(a.r[k]))
 #endif
 
 /*
- * exp(sign * a) = 2^n T[i] exp(s) with |s| <= ln 2 / 64: a table of 2^(i/32) in two registers and
- * a polynomial of degree 2.  Added to 1.5 2^18, a number is rounded to a 32nd, whose fraction i
+ * scale exp(sign * a) = 2^n T[i] exp(s) with |s| <= ln 2 / 64: a table of 2^(i/32) in two registers
+ * and a polynomial of degree 2.  Added to 1.5 2^18, a number is rounded to a 32nd, whose fraction i
  * stands in the lowest five bits, where the permutation looks; scalef takes the floor of the rest,
  * and gives inf without raising FE_OVERFLOW.
  * Table and coefficients by tools/exp_coefficients.py, 5.4e-8 relative.
  */
 #define VF_HAVE_EXP_FAST
-VF_WORD vf exp_fast_sign(vf a, float sign) {
+VF_WORD vf exp_fast_scaled(vf a, float sign, float scale) {
     const __m512 table_low = _mm512_setr_ps(
         0x1.0p+0F, 0x1.059b0ep+0F, 0x1.0b5586p+0F, 0x1.11301ep+0F, 0x1.172b84p+0F, 0x1.1d4874p+0F,
         0x1.2387a6p+0F, 0x1.29e9ep+0F, 0x1.306fep+0F, 0x1.371a74p+0F, 0x1.3dea64p+0F,
@@ -105,21 +111,22 @@ VF_WORD vf exp_fast_sign(vf a, float sign) {
                        0x1.8ace54p+0F, 0x1.93737cp+0F, 0x1.9c4918p+0F, 0x1.a5503cp+0F,
                        0x1.ae89fap+0F, 0x1.b7f77p+0F, 0x1.c199bep+0F, 0x1.cb720ep+0F,
                        0x1.d5818ep+0F, 0x1.dfc974p+0F, 0x1.ea4afap+0F, 0x1.f50766p+0F);
+    const __m512 times = _mm512_set1_ps(scale);
+    const __m512 low = _mm512_mul_ps(times, table_low), high = _mm512_mul_ps(times, table_high);
     const vf shifter = vf_set1(0x1.8p18F);
     vf shifted = vf_fma(a, vf_set1(sign * 0x1.715476p0F), shifter);
     vf n = vf_sub(shifted, shifter);
     vf s = vf_fma(n, vf_set1(sign * -0x1.62e43p-1F), a);
     s = vf_fma(n, vf_set1(sign * 0x1.05c61p-29F), s);
     vf t;
-    VF_EACH(t.r[k] =
-                _mm512_permutex2var_ps(table_low, _mm512_castps_si512(shifted.r[k]), table_high));
+    VF_EACH(t.r[k] = _mm512_permutex2var_ps(low, _mm512_castps_si512(shifted.r[k]), high));
     vf p = vf_mul(s, vf_fma(s, vf_set1(0x1.00004p-1F), vf_set1(sign * 0x1.0000f6p+0F)));
     p = vf_fma(t, p, t);
     VF_EACH(p.r[k] = _mm512_scalef_round_ps(p.r[k], n.r[k],
                                             _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC));
     return p;
 }
-VF_WORD vf vf_exp_fast_near(vf a) { return exp_fast_sign(a, 1.0F); }
+VF_WORD vf vf_exp_fast_near(vf a) { return exp_fast_scaled(a, 1.0F, 1.0F); }
 /*
  * 0 where the result would be subnormal, which takes a hundred cycles and more: a row of softmax
  * with gaps of -inf twenty times as long.
@@ -127,14 +134,17 @@ VF_WORD vf vf_exp_fast_near(vf a) { return exp_fast_sign(a, 1.0F); }
 VF_WORD_OF(vm, is_normal_exp, (vf a),
            _mm512_cmp_ps_mask(a.r[k], _mm512_set1_ps(-0x1.5d58ap6F), _CMP_NLT_UQ))
 VF_WORD_OF(vf, zero_unless, (vm m, vf a), _mm512_maskz_mov_ps(m.r[k], a.r[k]))
-VF_WORD vf vf_exp_fast(vf a) {
+VF_WORD vf vf_exp_fast_bounded(vf a) {
     const vm normal = is_normal_exp(a);
     return zero_unless(normal, vf_exp_fast_near(zero_unless(normal, a)));
 }
-VF_WORD vf vf_exp_fast_plus(vf c, vf a) {
-    a = vf_min(vf_set1(105.0F), vf_max(vf_set1(-89.0F), a));
-    return vf_add(c, exp_fast_sign(a, -1.0F));
+VF_WORD vf vf_exp_fast_nonpositive(vf a) { return vf_exp_fast_bounded(a); }
+VF_WORD vf exp_fast_between(vf a, float scale) {
+    a = vf_min(vf_set1(30.0F), vf_max(vf_set1(-89.0F), vf_add(a, vf_set1(0x1p-90F))));
+    return exp_fast_scaled(a, -1.0F, scale);
 }
+VF_WORD vf vf_exp_fast_plus(vf c, vf a) { return vf_add(c, exp_fast_between(a, 1.0F)); }
+VF_WORD vf vf_exp_fast_plus4(vf a) { return vf_add(vf_set1(4.0F), exp_fast_between(a, 4.0F)); }
 
 #if VF_IN_FLIGHT == 1
 VF_WORD __mmask16 mask_of_first(size_t n) { return (__mmask16)((1U << n) - 1U); }

@@ -30,6 +30,11 @@ VF_WORD vf vf_at_least(vf a, float s) { return vf_max(vf_set1(s), a); }
 VF_WORD vf vf_at_most(vf a, float s) { return vf_min(vf_set1(s), a); }
 #endif
 
+/* a, but +0 where m, which comes from a comparison. */
+#ifndef VF_HAVE_UNLESS
+VF_WORD vf vf_unless(vm m, vf a) { return vf_select(m, vf_set1(0.0F), a); }
+#endif
+
 /* A constant expression in all lanes, to be the addend of vf_fma or vf_nfma. */
 #ifndef VF_HAVE_ADDEND
 #define vf_addend(c) vf_set1(c)
@@ -166,13 +171,31 @@ VF_WORD vf vf_exp(vf a) {
 #endif
 
 /*
- * The fast tier's exp, relative error below 2^-21.5 where the result is normal; subnormal results
- * may become 0.
- *
- *   vf_exp_fast(a)           exp(a)        for a <= 0, -inf and NaN included; exactly +0 at -inf
- *   vf_exp_fast_near(a)      the same for VF_EXP_NEAR <= a <= 0, or NaN
- *   vf_exp_fast_plus(c, a)   c + exp(-a)   for any a; inf from a = -88.4 down
+ * The fast tier avoids subnormal operands.  off_zero: a, but not subnormal, where an error of 2^-90
+ * does not matter, by a sum, which is never slow.  vf_flushed: a, but a 0 of its sign where |a| <
+ * 2^-119; what is left is normal even times 1/64.
  */
+VF_WORD vf off_zero(vf a) { return vf_add(a, vf_set1(0x1p-90F)); }
+#ifndef VF_HAVE_FLUSHED
+VF_WORD vf vf_flushed(vf a) {
+    vf size = vf_abs(a);
+    return vf_with_sign(vf_unless(vf_lt(size, vf_set1(0x1p-119F)), size), a);
+}
+#endif
+
+/*
+ * The fast tier's exp, relative error below 2^-21.5.  No operand and no result on the way is
+ * subnormal: one costs Intel's processors 150 cycles.
+ *
+ *   vf_exp_fast_bounded(a)   exp(a)         for a <= 89, -inf and NaN included; +0 below 2^-125.4,
+ *                                           so never subnormal; |a| >= 2^-100 or 0
+ *   vf_exp_fast_nonpositive(a)   the same for a <= 0, but +0 below 2^-126
+ *   vf_exp_fast_near(a)      the same for VF_EXP_NEAR <= a <= 0, or NaN; down to 2^-125.6
+ *   vf_exp_fast_plus(c, a)   c + exp(-a)    for any a, c >= 1; inf from a = -88.4 down
+ *   vf_exp_fast_plus4(a)     4 + 4 exp(-a)  for any a; inf where exp(-a) >= 2^126, so that no
+ *                                           quotient by it is subnormal
+ */
+
 #ifndef VF_HAVE_EXP_FAST
 /* c + a b or c - a b, told by a constant: a pointer to the word is resolved too late in gcc 12. */
 enum sign { PLUS, MINUS };
@@ -181,36 +204,55 @@ VF_WORD vf multiply_add(enum sign sign, vf a, vf b, vf c) {
 }
 
 /*
- * exp(a) or exp(-a) as the product of the result and *power.  The second part of ln 2 is worth
- * 4 ULP at the ends of the range.  Coefficients by tools/exp_coefficients.py, 9.2e-8 relative.
+ * exp(a) or exp(-a), times 2^(shift) scale, as the product of the result and *power, which is
+ * 2^(n + shift): 0 from n = -127 - shift down, and inf from n = 128 - shift up, without raising a
+ * flag.  The second part of ln 2 is worth 4 ULP at the ends of the range.  Coefficients by
+ * tools/exp_coefficients.py, 9.2e-8 relative.
  */
-VF_WORD vf exp_fast_parts(enum sign sign, vf a, vf *power) {
-    vf shifted = multiply_add(sign, a, vf_set1(0x1.715476p0F), vf_addend(VF_SHIFTER(127)));
-    vf n = vf_sub(shifted, vf_set1(VF_SHIFTER(127)));
+VF_WORD vf exp_fast_parts(enum sign sign, vf a, float scale, int shift, vf *power) {
+    const float shifter = VF_SHIFTER(127 + shift);
+    vf shifted = multiply_add(sign, a, vf_set1(0x1.715476p0F), vf_addend(shifter));
+    vf n = vf_sub(shifted, vf_set1(shifter));
     vf s = multiply_add(sign, n, vf_set1(-0x1.62e43p-1F), a);
     s = multiply_add(sign, n, vf_set1(0x1.05c61p-29F), s);
     *power = vf_exponent(shifted);
-    vf p = multiply_add(sign, vf_set1(0x1.0fa32cp-7F), s, vf_addend(0x1.573a24p-5F));
-    p = multiply_add(sign, p, s, vf_addend(0x1.555a7ap-3F));
-    p = multiply_add(sign, p, s, vf_addend(0x1.fffdc6p-2F));
-    p = multiply_add(sign, p, s, vf_addend(0x1.fffff6p-1F));
-    return multiply_add(sign, p, s, vf_addend(1.0F));
+    vf p =
+        multiply_add(sign, vf_set1(scale * 0x1.0fa32cp-7F), s, vf_addend(scale * 0x1.573a24p-5F));
+    p = multiply_add(sign, p, s, vf_addend(scale * 0x1.555a7ap-3F));
+    p = multiply_add(sign, p, s, vf_addend(scale * 0x1.fffdc6p-2F));
+    p = multiply_add(sign, p, s, vf_addend(scale * 0x1.fffff6p-1F));
+    return multiply_add(sign, p, s, vf_addend(scale));
 }
 
 /*
- * The clamps make n -127 and 128, whose powers have the exponent fields 0 and 255 and are 0 and
- * inf, without raising a flag; beyond them n would wrap, in whichever direction the processor
- * rounds.
+ * The clamps make n the one whose power is 0 or inf; beyond them n would wrap, in whichever
+ * direction the processor rounds.
  */
+#define EXP_FAST_END  87.33F /* n = 126 */
+#define EXP_FAST_LOST 30.0F  /* exp(-a) does not change a sum with 1 */
+
 VF_WORD vf vf_exp_fast_near(vf a) {
-    vf power, p = exp_fast_parts(PLUS, a, &power);
+    vf power, p = exp_fast_parts(PLUS, a, 1.0F, 0, &power);
     return vf_mul(p, power);
 }
-VF_WORD vf vf_exp_fast(vf a) { return vf_exp_fast_near(vf_at_least(a, -88.0F)); }
+VF_WORD vf vf_exp_fast_bounded(vf a) {
+    vf power, p = exp_fast_parts(PLUS, vf_at_least(a, -EXP_FAST_END), 2.0F, -1, &power);
+    return vf_mul(p, power);
+}
+/* The clamp is the smallest number whose exp is a normal number. */
+VF_WORD vf vf_exp_fast_nonpositive(vf a) {
+    const vm less = vf_lt(a, vf_set1(-0x1.5d589ep6F));
+    return vf_unless(less, vf_exp_fast_near(vf_at_least(a, -0x1.5d589ep6F)));
+}
 VF_WORD vf vf_exp_fast_plus(vf c, vf a) {
-    a = vf_at_most(vf_at_least(a, -88.72F), 88.0F);
-    vf power, p = exp_fast_parts(MINUS, a, &power);
+    a = vf_at_most(vf_at_least(off_zero(a), -88.72F), EXP_FAST_LOST);
+    vf power, p = exp_fast_parts(MINUS, a, 1.0F, 0, &power);
     return vf_fma(p, power, c);
+}
+VF_WORD vf vf_exp_fast_plus4(vf a) {
+    a = vf_at_most(vf_at_least(off_zero(a), -EXP_FAST_END), EXP_FAST_LOST);
+    vf power, p = exp_fast_parts(MINUS, a, 1.0F, 2, &power);
+    return vf_fma(p, power, vf_set1(4.0F));
 }
 #endif
 

@@ -190,11 +190,18 @@ VF_WORD vf exp_shifted(enum spread spread, vf x, row_shift shift) {
  */
 enum { BLOCK = 4 * VF_LANES, FAST_BLOCK = 16 * VF_LANES };
 
-/* The fast tier leaves the rounding of x - max: 1e-6 within [-10, 10], 4e-6 within [-100, 100]. */
+/*
+ * The fast tier leaves the rounding of x - max: 1e-6 within [-10, 10], 4e-6 within [-100, 100].  An
+ * error of 2^-90 beside tiny numbers keeps the difference from being subnormal.
+ */
+VF_WORD vf less_max_fast(vf x, vf max) {
+    vm tiny = vf_lt(vf_abs(max), vf_set1(0x1p-60F));
+    return vf_sub(x, vf_select(tiny, vf_add(max, vf_set1(0x1p-90F)), max));
+}
 VF_WORD vf exp_shifted_fast(enum spread spread, vf x, row_shift shift) {
     if (spread == CLOSE)
-        return vf_exp_fast_near(vf_sub(x, shift.max));
-    return vf_exp_fast(vf_sub(vf_max(shift.floor, x), shift.max));
+        return vf_exp_fast_near(less_max_fast(x, shift.max));
+    return vf_exp_fast_nonpositive(less_max_fast(vf_max(shift.floor, x), shift.max));
 }
 VF_WORD vf tier_exp(enum tier tier, enum spread spread, vf x, row_shift shift) {
     return tier == FAST_TIER ? exp_shifted_fast(spread, x, shift) : exp_shifted(spread, x, shift);

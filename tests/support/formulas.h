@@ -228,7 +228,11 @@ REAL REFERENCE(swiglu_grad_dup)(REAL dy, REAL gate, REAL up) {
 }
 
 REAL REFERENCE(tanh_fast)(REAL x) { return REFERENCE(tanh)(x); }
+REAL REFERENCE(exp_fast)(REAL x) { return REFERENCE(exp)(x); }
 REAL REFERENCE(gelu_fast)(REAL x) { return REFERENCE(gelu)(x); }
+REAL REFERENCE(gelu_tanh_fast)(REAL x) { return REFERENCE(gelu_tanh)(x); }
+REAL REFERENCE(gelu_quick_fast)(REAL x) { return REFERENCE(gelu_quick)(x); }
+REAL REFERENCE(mish_fast)(REAL x) { return REFERENCE(mish)(x); }
 REAL REFERENCE(silu_fast)(REAL x, float beta) { return REFERENCE(silu)(x, beta); }
 REAL REFERENCE(elu_fast)(REAL x, float alpha) { return REFERENCE(elu)(x, alpha); }
 REAL REFERENCE(softplus_fast)(REAL x, float beta, float threshold) {
