@@ -181,6 +181,11 @@ static void the_first_call(void **state) {
     assert_int_equal(act_backend_in_use(), best);
 }
 
+/* Apart, as a compiler that knows both names says that the question is idle. */
+__attribute__((noinline)) static bool same_name(const char *a, const char *b) {
+    return strcmp(a, b) == 0;
+}
+
 /* The index of a backend in the rows is its index in the list of names. */
 static void by_name(void **state) {
     (void)state;
@@ -191,7 +196,7 @@ static void by_name(void **state) {
             assert_int_equal(act_set_backend(name), ACT_OK);                                       \
             assert_string_equal(act_backend(), name);                                              \
             /* Of two with one name the better one. */                                             \
-            assert_true(act_backend_in_use() == ACT_INDEX_##backend || strcmp(name, last) == 0);   \
+            assert_true(act_backend_in_use() == ACT_INDEX_##backend || same_name(name, last));     \
             last = name;                                                                           \
         })
     EACH_BACKEND(BACKEND, )
