@@ -406,7 +406,7 @@ ACT_API act_status act_softplus_f32_to(float *dst, const float *src, size_t n, f
 /*
  * softplus, fast tier.  As above, but:
  *
- * Error      at most 2.13 ULP for beta = 1, at most 65.88 ULP for any other from 1/8 to 8 in size;
+ * Error      at most 2.19 ULP for beta = 1, at most 65.88 ULP for any other from 1/8 to 8 in size;
  *            results below 2^-112 may be 0.  A beta beyond that takes the default tier's way.
  *            Backends may differ within that.
  */

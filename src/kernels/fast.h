@@ -131,8 +131,8 @@ VF_WORD vf vf_gelu_fast(vf x) {
 #endif
 
 /* max(x, 0) + log1p(exp(-|beta x|)) / beta, as vf_softplus. */
-FAST_BOUND(softplus_fast, 2.13, 0x1p-112, .at = {.x = 0x1.5fb6bp-5F}, .others = 65.88,
-           .others_at = {.x = 0x1.b702a6p+3F, .p = -0x1.78894ep+2F, .q = -0x1.29269p-1F});
+FAST_BOUND(softplus_fast, 2.19, 0x1p-112, .at = {.x = 0x1.e79c6p-6F}, .others = 65.88,
+           .others_at = {.x = 0x1.5e15aep+3F, .p = -0x1.82dbbcp+2F, .q = 20.0F});
 VF_WORD vf log1p_fast(vf e) {
     vf p = vf_polynomial(e, 0x1.5fa0dap-8F, -0x1.eca398p-6F, 0x1.44707ap-4F, -0x1.19af8ep-3F,
                          0x1.884554p-3F, -0x1.fd1368p-3F, 0x1.5535dep-2F, -0x1.ffff14p-2F);
