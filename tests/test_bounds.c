@@ -24,10 +24,13 @@ static void add_error(errors *e, double error) {
 
 /*
  * A single backend may be the one that has last bits of its own, on a processor without fma.  In
- * the fast tier the worst one may not be among those that run here.
+ * the fast tier backends differ: the worst one is among the three of an x86 with all of them, but
+ * not always among fewer.
  */
+enum { ALL_OF_X86 = 3 };
 static void assert_reached(const char *name, double figure, bool fast, const errors *e) {
-    if (e->most > figure || (e->backends > 1 && e->most < (fast ? 0.5 : 0.95) * figure))
+    const double least = fast && e->backends < ALL_OF_X86 ? 0.5 : 0.95;
+    if (e->most > figure || (e->backends > 1 && e->most < least * figure))
         fail_msg("%s: an error of %.4f ULP where the bound of %g is said to be reached", name,
                  e->most, figure);
 }
