@@ -214,9 +214,9 @@ static void fill_many(float *x, const map_function *f) {
     enum { PART = MANY / 5 };
     fill_finite(x, PART, 1);
     fill_uniform(x + PART, PART, -1, 1, 2);
-    fill_uniform(x + 2 * PART, PART, -12, 12, 3);
-    fill_uniform(x + 3 * PART, PART, -110, 110, 4);
-    for (size_t i = 4 * PART; i < MANY; ++i)
+    fill_uniform(x + (size_t)2 * PART, PART, -12, 12, 3);
+    fill_uniform(x + (size_t)3 * PART, PART, -110, 110, 4);
+    for (size_t i = (size_t)4 * PART; i < MANY; ++i)
         x[i] = ldexpf(i % 2 ? -1.25F : 1.75F, -(int)(i % 150));
     if (f == &map_sigmoid_grad || f == &map_tanh_grad)
         for (size_t i = 0; i < MANY; ++i)

@@ -256,7 +256,7 @@ static void almost_nothing_else(void **state) {
     enum { SET = sizeof set / sizeof set[0] };
     for (size_t k = 0; k < ROW_OPERANDS; ++k)
         for (size_t cols = 1; cols <= LONGEST && f->operand[k].shape != NOTHING; cols += 3)
-            for (size_t pair = 0; pair < SET * SET; ++pair)
+            for (size_t pair = 0; pair < (size_t)SET * SET; ++pair)
                 for (size_t rows = 1; rows <= 3; rows += 2) {
                     row_call c = row_call_in(&room, rows, cols, cols, cols);
                     row_fill(f, &c, 10, cols);

@@ -554,7 +554,7 @@ static void stores_past_the_caches(void **state) {
         vf_stream(line + i * VF_LANES, vf_set1((float)i));
     vf_stream_end();
     lanes a = specials_from(3);
-    vf_stream(line + 2 * VF_LANES, vector_of(&a));
+    vf_stream(line + (size_t)2 * VF_LANES, vector_of(&a));
     vf_stream_end();
     for (size_t i = 0; i < 6; ++i) {
         lanes expected = lanes_of(vf_set1((float)i));
@@ -562,7 +562,7 @@ static void stores_past_the_caches(void **state) {
     }
     for (const float *p = buffer; p < line; ++p)
         assert_true(*p == 0);
-    for (const float *p = line + 6 * VF_LANES; p < buffer + 8 * VF_LANES; ++p)
+    for (const float *p = line + (size_t)6 * VF_LANES; p < buffer + (size_t)8 * VF_LANES; ++p)
         assert_true(*p == 0);
 }
 

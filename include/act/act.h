@@ -480,9 +480,9 @@ ACT_API act_status act_gelu_tanh_f32_to(float *dst, const float *src, size_t n);
 /*
  * gelu_tanh, fast tier.  As above, but:
  *
- * Error      at most 34.3 ULP for x > -5.5, reached at its left end.  Further left, where results are
- *            smaller than 2^-27, fewer digits are right, and results may be 0; so may those below
- *            2^-118 beside 0.  Backends may differ within that.
+ * Error      at most 34.3 ULP for x > -5.5, reached at its left end.  Further left, where results
+ *            are smaller than 2^-27, fewer digits are right, and results may be 0; so may those
+ *            below 2^-118 beside 0.  Backends may differ within that.
  */
 ACT_API act_status act_gelu_tanh_fast_f32(float *buf, size_t n);
 ACT_API act_status act_gelu_tanh_fast_f32_to(float *dst, const float *src, size_t n);
@@ -500,8 +500,8 @@ ACT_API act_status act_gelu_quick_f32_to(float *dst, const float *src, size_t n)
 /*
  * gelu_quick, fast tier.  As above, but:
  *
- * Error      at most 83.7 ULP, by the rounding of 1.702 * x, in the left tail; results below 2^-116 may
- *            be 0.  Backends may differ within that.
+ * Error      at most 83.7 ULP, by the rounding of 1.702 * x, in the left tail; results below
+ *            2^-116 may be 0.  Backends may differ within that.
  */
 ACT_API act_status act_gelu_quick_fast_f32(float *buf, size_t n);
 ACT_API act_status act_gelu_quick_fast_f32_to(float *dst, const float *src, size_t n);

@@ -23,7 +23,8 @@ typedef struct {
 } vd;
 
 /* A statement for register k, for each of them, side by side. */
-#define VF_EACH(statement) _Pragma("GCC unroll 8") for (int k = 0; k < VF_IN_FLIGHT; ++k) statement
+#define VF_EACH(statement)                                                                         \
+    _Pragma("GCC unroll 8") for (size_t k = 0; k < VF_IN_FLIGHT; ++k) statement
 #define VF_WORD_OF(type, word, parameters, value)                                                  \
     VF_WORD type word parameters {                                                                 \
         type each;                                                                                 \
