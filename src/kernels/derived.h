@@ -204,25 +204,29 @@ VF_WORD vf multiply_add(enum sign sign, vf a, vf b, vf c) {
 }
 
 /*
- * exp(a) or exp(-a), times 2^(shift) scale, as the product of the result and *power, which is
+ * exp(a) or exp(-a), times scale 2^shift, as the product of the result and *power, which is
  * 2^(n + shift): 0 from n = -127 - shift down, and inf from n = 128 - shift up, without raising a
  * flag.  The second part of ln 2 is worth 4 ULP at the ends of the range.  Coefficients by
- * tools/exp_coefficients.py, 9.2e-8 relative.
+ * tools/exp_coefficients.py, 9.2e-8 relative; addends have to be constants.
  */
-VF_WORD vf exp_fast_parts(enum sign sign, vf a, float scale, int shift, vf *power) {
-    const float shifter = VF_SHIFTER(127 + shift);
-    vf shifted = multiply_add(sign, a, vf_set1(0x1.715476p0F), vf_addend(shifter));
-    vf n = vf_sub(shifted, vf_set1(shifter));
-    vf s = multiply_add(sign, n, vf_set1(-0x1.62e43p-1F), a);
-    s = multiply_add(sign, n, vf_set1(0x1.05c61p-29F), s);
-    *power = vf_exponent(shifted);
-    vf p =
-        multiply_add(sign, vf_set1(scale * 0x1.0fa32cp-7F), s, vf_addend(scale * 0x1.573a24p-5F));
-    p = multiply_add(sign, p, s, vf_addend(scale * 0x1.555a7ap-3F));
-    p = multiply_add(sign, p, s, vf_addend(scale * 0x1.fffdc6p-2F));
-    p = multiply_add(sign, p, s, vf_addend(scale * 0x1.fffff6p-1F));
-    return multiply_add(sign, p, s, vf_addend(scale));
-}
+#define EXP_FAST_PARTS(name, scale, shift)                                                         \
+    VF_WORD vf name(enum sign sign, vf a, vf *power) {                                             \
+        vf shifted =                                                                               \
+            multiply_add(sign, a, vf_set1(0x1.715476p0F), vf_addend(VF_SHIFTER(127 + (shift))));   \
+        vf n = vf_sub(shifted, vf_set1(VF_SHIFTER(127 + (shift))));                                \
+        vf s = multiply_add(sign, n, vf_set1(-0x1.62e43p-1F), a);                                  \
+        s = multiply_add(sign, n, vf_set1(0x1.05c61p-29F), s);                                     \
+        *power = vf_exponent(shifted);                                                             \
+        vf p = vf_set1((scale)*0x1.0fa32cp-7F);                                                    \
+        p = multiply_add(sign, p, s, vf_addend((scale)*0x1.573a24p-5F));                           \
+        p = multiply_add(sign, p, s, vf_addend((scale)*0x1.555a7ap-3F));                           \
+        p = multiply_add(sign, p, s, vf_addend((scale)*0x1.fffdc6p-2F));                           \
+        p = multiply_add(sign, p, s, vf_addend((scale)*0x1.fffff6p-1F));                           \
+        return multiply_add(sign, p, s, vf_addend(scale));                                         \
+    }
+EXP_FAST_PARTS(exp_fast_parts, 1.0F, 0)
+EXP_FAST_PARTS(exp_fast_parts_by_two, 2.0F, -1)
+EXP_FAST_PARTS(exp_fast_parts_by_four, 1.0F, 2)
 
 /*
  * The clamps make n the one whose power is 0 or inf; beyond them n would wrap, in whichever
@@ -232,11 +236,11 @@ VF_WORD vf exp_fast_parts(enum sign sign, vf a, float scale, int shift, vf *powe
 #define EXP_FAST_LOST 30.0F  /* exp(-a) does not change a sum with 1 */
 
 VF_WORD vf vf_exp_fast_near(vf a) {
-    vf power, p = exp_fast_parts(PLUS, a, 1.0F, 0, &power);
+    vf power, p = exp_fast_parts(PLUS, a, &power);
     return vf_mul(p, power);
 }
 VF_WORD vf vf_exp_fast_bounded(vf a) {
-    vf power, p = exp_fast_parts(PLUS, vf_at_least(a, -EXP_FAST_END), 2.0F, -1, &power);
+    vf power, p = exp_fast_parts_by_two(PLUS, vf_at_least(a, -EXP_FAST_END), &power);
     return vf_mul(p, power);
 }
 /* The clamp is the smallest number whose exp is a normal number. */
@@ -246,12 +250,12 @@ VF_WORD vf vf_exp_fast_nonpositive(vf a) {
 }
 VF_WORD vf vf_exp_fast_plus(vf c, vf a) {
     a = vf_at_most(vf_at_least(off_zero(a), -88.72F), EXP_FAST_LOST);
-    vf power, p = exp_fast_parts(MINUS, a, 1.0F, 0, &power);
+    vf power, p = exp_fast_parts(MINUS, a, &power);
     return vf_fma(p, power, c);
 }
 VF_WORD vf vf_exp_fast_plus4(vf a) {
     a = vf_at_most(vf_at_least(off_zero(a), -EXP_FAST_END), EXP_FAST_LOST);
-    vf power, p = exp_fast_parts(MINUS, a, 1.0F, 2, &power);
+    vf power, p = exp_fast_parts_by_four(MINUS, a, &power);
     return vf_fma(p, power, vf_set1(4.0F));
 }
 #endif
