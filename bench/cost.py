@@ -373,8 +373,9 @@ def cycles(paths, core, modelled):
 
 def assemble(backend, compiler, modelled):
     text = (ROOT / "CMakeLists.txt").read_text(encoding="utf-8")
-    line = re.search(rf"^act_add_backend\({backend}\b(?:.*FLAGS\s+([^)]*))?", text, re.MULTILINE)
-    flags = (line[1] or "").split()
+    line = re.search(rf"^act_add_backend\({backend}\b(?:[^)]*\bFLAGS\s+([^)]*))?", text,
+                     re.MULTILINE)
+    flags = [word for word in (line[1] or "").split() if word.startswith("-")]
     target = [f"--target={modelled.triple}"] if compiler.startswith("clang") else []
     source = ROOT / "src" / backend
     return run(compiler, *target, "-std=c11", "-O3", "-DNDEBUG", "-fPIC", "-ffp-contract=off",
