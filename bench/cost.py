@@ -371,7 +371,11 @@ def cycles(paths, core, modelled):
     return [int(total) / ITERATIONS for total in totals]
 
 
-def assemble(backend, compiler, modelled):
+# Loops with several vectors in flight are in a unit of their own; what it lacks is in the first.
+IN_FLIGHT = {"avx512": ("in_flight", 4)}
+
+
+def assemble(backend, compiler, modelled, unit, in_flight):
     text = (ROOT / "CMakeLists.txt").read_text(encoding="utf-8")
     line = re.search(rf"^act_add_backend\({backend}\b(?:[^)]*\bFLAGS\s+([^)]*))?", text,
                      re.MULTILINE)
@@ -380,16 +384,22 @@ def assemble(backend, compiler, modelled):
     source = ROOT / "src" / backend
     return run(compiler, *target, "-std=c11", "-O3", "-DNDEBUG", "-fPIC", "-ffp-contract=off",
                *flags, f"-I{ROOT}/include", f"-I{ROOT}/src",
-               "-include", source / f"vec_{backend}.h", "-include", ROOT / "bench/cost_rare.h",
-               "-S", "-o", "-", source / f"{backend}.c").stdout
+               f"-DVF_IN_FLIGHT={in_flight}", "-include", source / f"vec_{backend}.h",
+               "-include", ROOT / "bench/cost_rare.h", "-S", "-o", "-", source / f"{unit}.c").stdout
 
 
 def model(backend, compiler, modelled):
     """{(what, backend, compiler and core, function): figure} by llvm-mca."""
-    assembly = Assembly(assemble(backend, compiler, modelled), modelled.triple)
+    units = [(f"act_{backend}_", assemble(backend, compiler, modelled, backend, 1))]
+    if backend in IN_FLIGHT:
+        unit, in_flight = IN_FLIGHT[backend]
+        units.insert(0, (f"act_{backend}_{unit}_",
+                         assemble(backend, compiler, modelled, unit, in_flight)))
+    units = [(prefix, Assembly(text, modelled.triple)) for prefix, text in units]
     loops = []  # (function, instructions, floats)
-    for function, _ in functions():
-        kernel = f"act_{backend}_{function}"
+    for function, rows in functions():
+        prefix, assembly = units[-1 if rows else 0]
+        kernel = prefix + function
         found = [(function, path, floats) for name in assembly.reach(kernel)
                  for path in assembly.loops(name)
                  if (floats := floats_of(path, modelled.triple)) > 0]
