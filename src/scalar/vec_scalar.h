@@ -29,7 +29,8 @@
  * the cost on random signs.
  */
 typedef float float4 __attribute__((vector_size(16)));
-typedef int32_t int4 __attribute__((vector_size(16))); /* -1 or 0 where it is a truth value */
+typedef int32_t int4 __attribute__((vector_size(16)));   /* -1 or 0 where it is a truth value */
+typedef uint32_t uint4 __attribute__((vector_size(16))); /* for what may wrap */
 typedef struct {
     float4 q0, q1, q2, q3;
 } vf;
@@ -150,10 +151,10 @@ VF_WORD float4 rint_float4(float4 a) {
     return n + (float4)((int4)one & more) - (float4)((int4)one & less);
 }
 VF_WORD vf vf_rint(vf a) { return (vf)EACH1(rint_float4, a); }
-VF_WORD float4 exponent_float4(float4 a) { return (float4)((int4)a << 23); }
+VF_WORD float4 exponent_float4(float4 a) { return (float4)((uint4)a << 23); }
 VF_WORD vf vf_exponent(vf a) { return (vf)EACH1(exponent_float4, a); }
 
-VF_WORD float4 minus_bits4(float4 a, float4 b) { return (float4)((int4)a - (int4)b); }
+VF_WORD float4 minus_bits4(float4 a, float4 b) { return (float4)((uint4)a - (uint4)b); }
 VF_WORD vf vf_minus_bits(vf a, vf b) { return (vf)EACH2(minus_bits4, a, b); }
 
 #ifdef VF_SLEEF
