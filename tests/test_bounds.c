@@ -24,13 +24,12 @@ static void add_error(errors *e, double error) {
 
 /*
  * A single backend may be the one that has last bits of its own, on a processor without fma.  In
- * the fast tier backends differ: the worst one is among the three of an x86 with all of them, but
- * not always among fewer.
+ * the fast tier backends differ: the worst one is among the three of an x86 that has them all.
  */
 enum { ALL_OF_X86 = 3 };
 static void assert_reached(const char *name, double figure, bool fast, const errors *e) {
-    const double least = fast && e->backends < ALL_OF_X86 ? 0.5 : 0.95;
-    if (e->most > figure || (e->backends > 1 && e->most < least * figure))
+    const bool all = e->backends >= (fast ? ALL_OF_X86 : 2);
+    if (e->most > figure || (all && e->most < 0.95 * figure))
         fail_msg("%s: an error of %.4f ULP where the bound of %g is said to be reached", name,
                  e->most, figure);
 }
