@@ -58,9 +58,9 @@ find_package_cxx)
     ;;
 pkg-config)
     compile main.c "$build/consumer"
-    LD_LIBRARY_PATH=$(pkg-config --variable=libdir act) run "$build/consumer"
+    LD_LIBRARY_PATH=${PKG_CONFIG_PATH%/pkgconfig} run "$build/consumer"
     static=--static compile main.c "$build/consumer_static"
-    LD_LIBRARY_PATH=$(pkg-config --variable=libdir act) run "$build/consumer_static"
+    LD_LIBRARY_PATH=${PKG_CONFIG_PATH%/pkgconfig} run "$build/consumer_static"
     ;;
 plugin)
     compile plugin.c "$build/plugin.so" -shared -fPIC
