@@ -66,14 +66,15 @@ static void *hold_the_lock(void *locked) {
         pause();
     return NULL;
 }
+/* The thread comes first: qemu warns on descriptor 2 of what it cannot emulate, once per thread. */
 static void lock_of_stdio_held(const char *path) {
     static pthread_barrier_t locked;
     pthread_t holder;
-    written(path);
     if (pthread_barrier_init(&locked, NULL, 2) != 0 ||
         pthread_create(&holder, NULL, hold_the_lock, &locked) != 0)
         _exit(2);
     pthread_barrier_wait(&locked);
+    written(path);
 }
 
 /* The first call of a child, with that value; TEXT becomes what came to the file. */
