@@ -6,7 +6,8 @@
  * it may run only after vocabulary_main.c has seen that the processor has the instructions.
  */
 #include VOCABULARY
-#include "kernels/derived.h"
+#include "kernels/exp.h"
+#include "kernels/log1p.h"
 #include "kernels/stream.h"
 
 #include <fenv.h>

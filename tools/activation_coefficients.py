@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the coefficients of src/kernels/parts.h, gates.h and fast.h.
+"""Makes the coefficients of src/kernels/ (the families, exp.h and exp_pair.h).
 
 Each is the polynomial of least largest weighted error on an interval, by Remez exchange over a
 grid.  Coefficients are rounded to float from the lowest on, each time fitting the rest again, so

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the coefficients of the fast tier's exp (src/kernels/derived.h, src/avx512/vec_avx512.h).
+"""Makes the coefficients of the fast tier's exp (src/kernels/exp.h, src/avx512/vec_avx512.h).
 
 exp(s) = 1 + s (c1 + s (c2 + ...)), of least largest relative error on [-h, h], as a linear program
 over a grid.  Coefficients are rounded to float from the lowest on, each time fitting the rest

@@ -3,7 +3,7 @@
 #define ACT_KERNELS_EXPONENTIALS_H
 
 #include "kernels/bound.h"
-#include "kernels/parts.h"
+#include "kernels/parameters.h"
 
 BOUND(exp, 0.99, .at = {.x = 0x1.da3336p+5F});
 
@@ -11,11 +11,14 @@ BOUND(exp, 0.99, .at = {.x = 0x1.da3336p+5F});
 BOUND(exp_grad, 0.5, .at = {.x = 1.5F, .by = 0x1.000002p+0F});
 VF_WORD vf vf_exp_grad(vf dy, vf y) { return vf_mul(dy, y); }
 
+FAST_BOUND(exp_fast, 1.99, 0x1p-125, .at = {.x = 0x1.4fabf4p+2F});
+VF_WORD vf vf_exp_fast(vf x) { return vf_exp_fast_bounded(vf_at_most(off_zero(x), 89.0F)); }
+
 /*
  * factor (high + low).  A factor of 0 or an infinity has the high part alone: the low one's sign
  * may be the opposite, which makes a zero of the wrong sign, or NaN.
  */
-VF_WORD vf times_sum(float factor, two sum) {
+VF_WORD vf times_sum(float factor, pair sum) {
     const vf f = vf_set1(factor);
     if (!ALWAYS_ONE(factor) && !(fabsf(factor) > 0 && fabsf(factor) <= FLT_MAX))
         return vf_mul(f, sum.high);
@@ -56,20 +59,26 @@ VF_WORD vf vf_elu_grad(vf dy, vf x, float alpha) {
     return vf_mul(dy, ALWAYS_ONE(alpha) ? slope : vf_kept(slope));
 }
 
+FAST_BOUND(elu_fast, 0.95, 0x1p-126, .at = {.x = -0x1.99d688p-2F}, .others = 1.97,
+           .others_at = {.x = -0x1.8759a8p-2F, .p = -0x1.91be3cp-4F});
+VF_WORD vf vf_elu_fast(vf x, float alpha) {
+    /* There expm1(x) is x, whose square could be subnormal. */
+    const vm small = vf_lt(vf_set1(-0x1p-60F), x);
+    vf m = expm1_fast(vf_unless(small, vf_max(vf_set1(-40.0F), x)));
+    if (ALWAYS_ONE(alpha))
+        return vf_select(small, x, m);
+    m = vf_mul(vf_set1(alpha), vf_select(small, nonpositive(x), m));
+    return vf_select(vf_lt(x, vf_set1(0.0F)), m, x);
+}
+
 /*
  * The constants are the floats that ONNX's standard states; the product of both is not a float, and
  * its second part is worth 0.3 ULP.
  */
 #define SELU_ALPHA 1.67326319217681884765625F
 #define SELU_GAMMA 1.05070102214813232421875F
-VF_WORD two selu_left(void) {
-    const double product = (double)SELU_ALPHA * (double)SELU_GAMMA;
-    const float high = (float)product;
-    return (two){vf_set1(high), vf_set1((float)(product - (double)high))};
-}
-VF_WORD vf product_of_two(two a, two b) {
-    return vf_fma(a.high, b.high, vf_fma(a.high, b.low, vf_mul(a.low, b.high)));
-}
+#define SELU_END   110.0F /* there the slope, 1.76 exp(x), is below all floats */
+VF_WORD pair selu_left(void) { return pair_set1((double)SELU_ALPHA * (double)SELU_GAMMA); }
 /*
  * One product for both sides, of what each has chosen: of two products a compiler may make the
  * right one of all x, and overflow on the far left.  A low part of -0 keeps selu(-0).
@@ -77,18 +86,18 @@ VF_WORD vf product_of_two(two a, two b) {
 BOUND(selu, 1.57, .at = {.x = -0x1.49d2b2p-2F});
 VF_WORD vf vf_selu(vf x) {
     const vm left = vf_lt(x, vf_set1(0.0F));
-    two factor = selu_left(), m = expm1_nonpositive(nonpositive(x));
+    pair factor = selu_left(), m = expm1_nonpositive(nonpositive(x));
     vf low = vf_fma(factor.high, m.low, vf_mul(factor.low, m.high));
     return vf_fma(vf_select(left, factor.high, vf_set1(SELU_GAMMA)), vf_select(left, m.high, x),
                   vf_select(left, low, vf_set1(-0.0F)));
 }
 BOUND(selu_grad, 2.3, .at = {.x = -0x1.0482dap+4F, .by = 0x1.98f96cp+0F});
-VF_WORD vf selu_slope(enum distance distance, vf x) {
-    scaled_two e = exp_in_two(distance, far_within(distance, 110.0F, nonpositive(x)));
-    return scaled(distance, product_of_two(selu_left(), (two){e.high, e.low}), e.n);
+VF_WORD vf selu_slope(enum underflow underflow, vf x) {
+    scaled_pair e = exp_pair(underflow, far_within(underflow, SELU_END, nonpositive(x)));
+    return scaled(underflow, mul_pair(selu_left(), (pair){e.high, e.low}), e.n);
 }
 VF_WORD vf vf_selu_grad(vf dy, vf x) {
-    vf left = BY_DISTANCE(PARTS_NEAR, nonpositive(x), selu_slope, x);
+    vf left = BY_RANGE(NO_UNDERFLOW, NO_UNDERFLOW_TO, nonpositive(x), selu_slope, x);
     return vf_mul(dy, vf_kept(left_slope(x, left, vf_set1(SELU_GAMMA))));
 }
 
@@ -104,12 +113,12 @@ VF_OF_PARAMETERS float celu_end(float alpha) {
     const double size = (double)alpha;
     return (float)-fmin(size > 0 ? 110.0 * size : -195.0 * size, (double)FLT_MAX);
 }
-VF_WORD two over_alpha(vf x, float alpha) {
+VF_WORD pair over_alpha(vf x, float alpha) {
     const float scale = lift_of(alpha) > 0 ? 0x1p64F : 1.0F;
     vf a = vf_set1(lifted(alpha));
     x = vf_mul(vf_max(vf_set1(celu_end(alpha)), nonpositive(x)), vf_set1(scale));
     vf z = vf_div(x, a);
-    return (two){z, vf_div(vf_nfma(z, a, x), a)};
+    return (pair){z, vf_div(vf_nfma(z, a, x), a)};
 }
 
 /* y, but what belongs to x = -inf there, which is no farther than FLT_MAX for the largest alpha. */
@@ -127,16 +136,16 @@ VF_WORD vf at_left_end(vf x, float alpha, vf there, vf y) {
 VF_OF_PARAMETERS float celu_far(float alpha) {
     return fminf(40.0F, 0.7F * (129.0F - exponent_of(alpha)));
 }
-VF_WORD vf celu_rising(two z, float alpha) {
+VF_WORD vf celu_rising(pair z, float alpha) {
     const vf zero = vf_set1(0.0F), one = vf_set1(1.0F);
     const vf limit = vf_set1(celu_far(alpha));
     const vm far = vf_lt(limit, z.high);
-    two m = expm1_bounded(vf_min(limit, z.high));
+    pair m = expm1_bounded(vf_min(limit, z.high));
     m.low = vf_add(m.low, vf_fma(z.low, m.high, z.low));
-    scaled_two parts = exp_of_two(FAR, z.high, z.low);
+    scaled_pair parts = exp_of_pair(ANY_UNDERFLOW, z.high, z.low);
     vf n = vf_sub(vf_kept(vf_select(far, parts.n, zero)), vf_set1(lift_of(alpha)));
-    two e = {vf_kept(vf_select(far, parts.high, one)), vf_kept(vf_select(far, parts.low, zero))};
-    vf product = times_scaled_two(vf_set1(lifted(alpha)), e, n);
+    pair e = {vf_kept(vf_select(far, parts.high, one)), vf_kept(vf_select(far, parts.low, zero))};
+    vf product = times_scaled_pair(vf_set1(lifted(alpha)), e, n);
     m.high = vf_kept(vf_select(far, zero, m.high));
     m.low = vf_kept(vf_select(far, zero, m.low));
     return vf_select(far, product, times_sum(alpha, m));
@@ -147,10 +156,10 @@ BOUND(celu, 0.89, .at = {.x = -0x1.68161ap-2F}, .others = 2.14,
 VF_WORD vf vf_celu(vf x, float alpha) {
     if (ALWAYS_ONE(alpha))
         return vf_elu(x, 1.0F);
-    two z = over_alpha(x, alpha);
+    pair z = over_alpha(x, alpha);
     vf left;
     if (alpha > 0) {
-        two m = expm1_nonpositive(z.high);
+        pair m = expm1_nonpositive(z.high);
         m.low = vf_add(m.low, vf_fma(z.low, m.high, z.low));
         left = times_sum(alpha, m);
     } else
@@ -165,14 +174,14 @@ VF_WORD vf vf_celu_grad(vf dy, vf x, float alpha) {
     const vf one = vf_set1(1.0F);
     if (ALWAYS_ONE(alpha))
         return vf_elu_grad(dy, x, 1.0F);
-    two z = over_alpha(x, alpha);
+    pair z = over_alpha(x, alpha);
     if (alpha > 0) {
-        scaled_two e = exp_of_two(FAR, z.high, z.low);
+        scaled_pair e = exp_of_pair(ANY_UNDERFLOW, z.high, z.low);
         vf left = vf_scale2n(vf_add(e.high, e.low), e.n);
         left = at_left_end(x, alpha, vf_set1(0.0F), left);
         return vf_mul(dy, left_slope(x, left, one));
     }
-    scaled_two e = exp_of_two(FAR, z.high, z.low);
+    scaled_pair e = exp_of_pair(ANY_UNDERFLOW, z.high, z.low);
     vf left = times_scaled(dy, vf_add(e.high, e.low), e.n);
     const vm end = vf_lt(x, vf_set1(-FLT_MAX));
     left = vf_mul(left, vf_kept(vf_select(end, vf_set1(INFINITY), one)));

@@ -7,18 +7,8 @@
  * ACT_IN_FLIGHT_PREFIX, with which their names begin, and ACT_IN_FLIGHT_FLOATS, of which they take
  * multiples.
  */
-#include "kernels/derived.h"
-#include "kernels/exponentials.h"
-#include "kernels/fast.h"
-#include "kernels/gates.h"
+#include "kernels/families.h"
 #include "kernels/loops.h"
-#include "kernels/piecewise.h"
-#include "kernels/prelu.h"
-#include "kernels/rectifiers.h"
-#include "kernels/rows.h"
-#include "kernels/saturating.h"
-#include "kernels/sigmoids.h"
-#include "kernels/softmax.h"
 
 /*
  * A kernel chooses among the loops of a function of arrays, each a function of its own.

@@ -4,15 +4,8 @@
  * vocabulary and defined ACT_PREFIX.  Each returns how many floats it has done; kernels with one
  * vector (instantiate.h) do the rest.
  */
-#include "kernels/derived.h"
-#include "kernels/exponentials.h"
-#include "kernels/fast.h"
-#include "kernels/gates.h"
+#include "kernels/families.h"
 #include "kernels/loops.h"
-#include "kernels/piecewise.h"
-#include "kernels/rectifiers.h"
-#include "kernels/saturating.h"
-#include "kernels/sigmoids.h"
 
 #define DECLARE_LOOP(name, parameters) ACT_HIDDEN size_t KERNEL(name) parameters;
 

@@ -14,7 +14,7 @@ typedef struct {
 } double_pair;
 
 /* 2^n for -1022 <= n <= 1023. */
-VF_WORD double power_of_two(int n) {
+VF_INLINE double power_of_two(int n) {
     const uint64_t bits = (uint64_t)(n + 1023) << 52;
     double power;
     memcpy(&power, &bits, sizeof power);
@@ -22,7 +22,7 @@ VF_WORD double power_of_two(int n) {
 }
 /* n, where 2^n <= a < 2^(n + 1); a is a normal number and positive, or NaN, where n means nothing.
  */
-VF_WORD int binary_exponent(double a) {
+VF_INLINE int binary_exponent(double a) {
     uint64_t bits;
     memcpy(&bits, &a, sizeof bits);
     return (int)(bits >> 52 & 0x7FF) - 1023;
@@ -36,7 +36,7 @@ VF_WORD int binary_exponent(double a) {
  * 1 + s = 2^n (1 + m) with 0.75 <= 1 + m < 1.5, where m comes from s itself; and log(1 + m) is the
  * odd series in x = m / (2 + m), which is carried in two doubles.
  */
-VF_WORD double vd_log1p(double s) {
+VF_INLINE double vd_log1p(double s) {
     const int n = binary_exponent((s + 1.0) * (1.0 / 0.75));
     const double down = power_of_two(-n);
     const double m = fma(s, down, down - 1.0);

@@ -3,7 +3,6 @@
 #define ACT_KERNELS_LOOPS_H
 
 #include "act/act.h"
-#include "kernels/gated.h"
 #include "kernels/signatures.h"
 #include "kernels/stream.h"
 #include "list.h"
@@ -27,9 +26,18 @@ typedef vf array_word(vf a, vf b, float p, float q);
         return vf_##name(a, b PASS_##params);                                                      \
     }
 
+/*
+ * The gradient of a gated pair: dgate = (dy up) f'(gate), and dup = f(gate) dy, the pair itself
+ * with dy in the place of up.  f and f' have the same argument, and share what they begin with.
+ * Bounds are those of dgate: of f', but that dy up is rounded.  dup has the pair's own.
+ */
+typedef struct {
+    vf gate, up;
+} gated_grad;
+
 /* Whole vectors, as many as there are; returns where they end. */
-VF_WORD size_t array_vectors(float *dst, const float *a, const float *b, size_t n, float p, float q,
-                             array_word *word) {
+VF_INLINE size_t array_vectors(float *dst, const float *a, const float *b, size_t n, float p,
+                               float q, array_word *word) {
     const size_t whole = n - n % VF_LANES;
     for (size_t i = 0; i < whole; i += VF_LANES)
         vf_store(dst + i, word(vf_load(a + i), vf_load(b + i), p, q));
@@ -37,8 +45,8 @@ VF_WORD size_t array_vectors(float *dst, const float *a, const float *b, size_t 
 }
 
 /* The same past the caches, where dst begins with a line of them. */
-VF_WORD size_t array_stream(float *dst, const float *a, const float *b, size_t n, float p, float q,
-                            array_word *word) {
+VF_INLINE size_t array_stream(float *dst, const float *a, const float *b, size_t n, float p,
+                              float q, array_word *word) {
     const size_t whole = n - n % VF_LANES;
     for (size_t i = 0; i < whole; i += VF_LANES)
         vf_stream(dst + i, word(vf_load(a + i), vf_load(b + i), p, q));
@@ -48,8 +56,8 @@ VF_WORD size_t array_stream(float *dst, const float *a, const float *b, size_t n
 
 /* Two results, of which each may take the place of any operand: all loads come first. */
 typedef gated_grad gated_grad_word(vf dy, vf gate, vf up);
-VF_WORD size_t gated_grad_vectors(float *dgate, float *dup, const float *dy, const float *gate,
-                                  const float *up, size_t n, gated_grad_word *word) {
+VF_INLINE size_t gated_grad_vectors(float *dgate, float *dup, const float *dy, const float *gate,
+                                    const float *up, size_t n, gated_grad_word *word) {
     const size_t whole = n - n % VF_LANES;
     for (size_t i = 0; i < whole; i += VF_LANES) {
         const gated_grad d = word(vf_load(dy + i), vf_load(gate + i), vf_load(up + i));
@@ -65,8 +73,8 @@ VF_WORD size_t gated_grad_vectors(float *dgate, float *dup, const float *dy, con
  * never shows.  It is said to be unlikely to keep whole vectors, the usual case, from jumping over
  * its code.
  */
-VF_WORD act_status array_loop(float *dst, const float *a, const float *b, size_t n, float p,
-                              float q, array_word *word) {
+VF_INLINE act_status array_loop(float *dst, const float *a, const float *b, size_t n, float p,
+                                float q, array_word *word) {
     const size_t i = array_vectors(dst, a, b, n, p, q, word);
     if (__builtin_expect(i < n, 0)) {
         const size_t left = n - i;
@@ -78,8 +86,8 @@ VF_WORD act_status array_loop(float *dst, const float *a, const float *b, size_t
     return ACT_OK;
 }
 
-VF_WORD act_status gated_grad_loop(float *dgate, float *dup, const float *dy, const float *gate,
-                                   const float *up, size_t n, gated_grad_word *word) {
+VF_INLINE act_status gated_grad_loop(float *dgate, float *dup, const float *dy, const float *gate,
+                                     const float *up, size_t n, gated_grad_word *word) {
     const vf zero = vf_set1(0.0F);
     const size_t i = gated_grad_vectors(dgate, dup, dy, gate, up, n, word), left = n - i;
     if (left > 0) {

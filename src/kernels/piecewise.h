@@ -1,6 +1,6 @@
 /*
- * Functions of straight pieces, and softsign: steps, clips, shrinkages, the hard sigmoid and swish;
- * and the gradients of these and of the rectifiers.
+ * Functions of straight pieces, and softsign: ReLU and its kin, steps, clips, shrinkages, the hard
+ * sigmoid and swish.
  */
 #ifndef ACT_KERNELS_PIECEWISE_H
 #define ACT_KERNELS_PIECEWISE_H
@@ -9,8 +9,8 @@
 #include <math.h>
 
 #include "kernels/bound.h"
-#include "kernels/parts.h"
-#include "kernels/rectifiers.h"
+#include "kernels/loops.h"
+#include "kernels/parameters.h"
 
 /* A derivative of 0 gives 0 whatever dy is, inf too; but a NaN in dy or x is never swallowed. */
 VF_WORD vf dx_of(vf selected, vf dy, vf x) { return vf_nan_of(x, vf_nan_of(dy, selected)); }
@@ -21,6 +21,40 @@ VF_WORD vf below(vf x, float bound, vf y) {
     return vf_select(vf_lt(x, vf_set1(bound)), y, vf_set1(0.0F));
 }
 VF_WORD vf clamp(vf x, float lo, float hi) { return vf_min(vf_set1(hi), vf_max(vf_set1(lo), x)); }
+
+/* 0 > x ? 0 : x is one instruction on x86, and right for -0 and NaN by vf_max's contract. */
+EXACT(relu);
+VF_WORD vf vf_relu(vf x) { return vf_max(vf_set1(0.0F), x); }
+EXACT(relu_grad);
+VF_WORD vf vf_relu_grad(vf dy, vf x) { return dx_of(above(x, 0.0F, dy), dy, x); }
+
+/*
+ * The product is rounded once; one halfway between two floats reaches the bound.
+ *
+ * With 0 < slope <= 1 the larger of slope x and x is the right one, and by vf_max's contract for
+ * zeros and NaN too: one operation less than a select.  It is said to be likely, so that its loop
+ * is where a call gets without a jump.  A slope of 0 would turn -inf into max(NaN, -inf), so it
+ * goes through the formula as it stands, and so do those that nobody uses: x by the slope or by 1,
+ * so that no product of an x that is not below 0 overflows.
+ */
+VF_WORD vf slope_below_zero(vf x, vf slope) {
+    return vf_kept(vf_select(vf_lt(x, vf_set1(0.0F)), slope, vf_set1(1.0F)));
+}
+BOUND(leaky_relu, 0.5, .at = {.x = -0x1.4p+127F});
+VF_WORD vf vf_leaky_relu(vf x, float slope) {
+    x = vf_kept(x);
+    if (__builtin_expect(0.0F < slope && slope <= 1.0F, 1))
+        return vf_max(vf_mul(vf_set1(slope), x), x);
+    return vf_mul(x, slope_below_zero(x, vf_set1(slope)));
+}
+
+BOUND(leaky_relu_grad, 0.5, .at = {.x = -1.0F, .by = 0x1.4p+0F});
+VF_WORD vf slope_up_to_zero(vf x, vf slope) {
+    return vf_kept(vf_select(vf_lt(vf_set1(0.0F), x), vf_set1(1.0F), slope));
+}
+VF_WORD vf vf_leaky_relu_grad(vf dy, vf x, float slope) {
+    return vf_nan_of(x, vf_mul(dy, slope_up_to_zero(x, vf_set1(slope))));
+}
 
 EXACT(step);
 VF_WORD vf vf_step(vf x, float value) {
@@ -77,17 +111,6 @@ VF_WORD vf vf_thresholded_relu(vf x, float alpha) { return vf_threshold(x, alpha
 EXACT(thresholded_relu_grad);
 VF_WORD vf vf_thresholded_relu_grad(vf dy, vf x, float alpha) {
     return dx_of(above(x, alpha, dy), dy, x);
-}
-
-EXACT(relu_grad);
-VF_WORD vf vf_relu_grad(vf dy, vf x) { return dx_of(above(x, 0.0F, dy), dy, x); }
-
-BOUND(leaky_relu_grad, 0.5, .at = {.x = -1.0F, .by = 0x1.4p+0F});
-VF_WORD vf slope_up_to_zero(vf x, vf slope) {
-    return vf_kept(vf_select(vf_lt(vf_set1(0.0F), x), vf_set1(1.0F), slope));
-}
-VF_WORD vf vf_leaky_relu_grad(vf dy, vf x, float slope) {
-    return vf_nan_of(x, vf_mul(dy, slope_up_to_zero(x, vf_set1(slope))));
 }
 
 EXACT(hardshrink);
@@ -182,11 +205,11 @@ VF_WORD vf vf_hardswish_grad(vf dy, vf x) {
     return dx_of(above(x, -3.0F, vf_mul(dy, vf_kept(slope))), dy, x);
 }
 
-/* No product of two before the third can overflow where y is a sigmoid's, and dy is finite. */
-BOUND(sigmoid_grad, 2.5, .at = {.x = -0x1.f90daep+5F, .by = 0x1.02deb8p+0F});
-VF_WORD vf vf_sigmoid_grad(vf dy, vf y) { return vf_mul(vf_mul(dy, vf_sub(vf_set1(1.0F), y)), y); }
-
 BOUND(reglu, 0.5, .at = {.x = 1.5F, .by = 0x1.000002p+0F});
 VF_WORD vf vf_reglu(vf gate, vf up) { return vf_mul(vf_relu(gate), up); }
+BOUND(reglu_grad, 0.5, .at = {.x = 1.0F, .by = 0x1.000002p+0F, .p = 1.5F});
+VF_WORD gated_grad vf_reglu_grad(vf dy, vf gate, vf up) {
+    return (gated_grad){vf_relu_grad(vf_mul(dy, up), gate), vf_reglu(gate, dy)};
+}
 
 #endif

@@ -6,8 +6,8 @@
 
 /* leaky_relu with a slope of its own for each column, and its gradient by x. */
 VF_WORD vf prelu_of(vf x, vf slope) { return vf_mul(x, slope_below_zero(x, slope)); }
-VF_WORD void rows_prelu(float *dst, size_t dst_stride, const float *src, size_t src_stride,
-                        const float *slope, size_t rows, size_t channels) {
+VF_INLINE void rows_prelu(float *dst, size_t dst_stride, const float *src, size_t src_stride,
+                          const float *slope, size_t rows, size_t channels) {
     const vf zero = vf_set1(0.0F);
     for (; rows > 0; --rows, dst += dst_stride, src += src_stride) {
         size_t i = 0;
@@ -24,9 +24,9 @@ VF_WORD void rows_prelu(float *dst, size_t dst_stride, const float *src, size_t 
 VF_WORD vf prelu_grad_of(vf dy, vf x, vf slope) {
     return vf_nan_of(x, vf_mul(dy, slope_up_to_zero(x, slope)));
 }
-VF_WORD void rows_prelu_grad(float *dx, size_t dx_stride, const float *dy, size_t dy_stride,
-                             const float *x, size_t x_stride, const float *slope, size_t rows,
-                             size_t channels) {
+VF_INLINE void rows_prelu_grad(float *dx, size_t dx_stride, const float *dy, size_t dy_stride,
+                               const float *x, size_t x_stride, const float *slope, size_t rows,
+                               size_t channels) {
     const vf zero = vf_set1(0.0F);
     for (; rows > 0; --rows, dx += dx_stride, dy += dy_stride, x += x_stride) {
         size_t i = 0;

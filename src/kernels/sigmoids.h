@@ -1,31 +1,28 @@
-/* Functions of exp that saturate: the logistic sigmoid. */
+/* The logistic sigmoid and tanh. */
 #ifndef ACT_KERNELS_SIGMOIDS_H
 #define ACT_KERNELS_SIGMOIDS_H
 
 #include "kernels/bound.h"
+#include "kernels/exp_pair.h"
 
-/*
- * n / (d + d_low) for d_low small beside d: one Newton step on the quotient with its residual.
- */
-VF_WORD vf corrected_quotient(vf n, vf d, vf d_low) {
-    vf r = vf_div(vf_set1(1.0F), d);
+/* n / d: one Newton step on the quotient with its residual. */
+VF_WORD vf corrected_quotient(vf n, pair d) {
+    vf r = vf_div(vf_set1(1.0F), d.high);
     vf q = vf_mul(n, r);
-    vf residual = vf_nfma(q, d_low, vf_nfma(q, d, n));
+    vf residual = vf_nfma(q, d.low, vf_nfma(q, d.high, n));
     return vf_fma(residual, r, q);
 }
 
 /*
  * With e = exp(-|x|), which cannot overflow, sigmoid(x) is e / (1 + e) for x < 0, else 1 / (1 + e).
  *
- * d = 1 + e is rounded; d_low is what the rounding lost, exactly (Dekker, since 1 >= e).  With it
- * the largest error is 1.48 ULP instead of 2.31: exp's own 0.99, and the last rounding.
+ * 1 + e in two parts: with the low one the largest error is 1.48 ULP instead of 2.31: exp's own
+ * 0.99, and the last rounding.
  */
 VF_WORD vf sigmoid_near(vf x) {
     const vf one = vf_set1(1.0F);
     vf e = vf_exp_near(vf_neg(vf_abs(x)));
-    vf d = vf_add(one, e);
-    vf d_low = vf_sub(e, vf_sub(d, one));
-    return corrected_quotient(vf_select(vf_signbit(x), e, one), d, d_low);
+    return corrected_quotient(vf_select(vf_signbit(x), e, one), fast_two_sum(one, e));
 }
 
 /*
@@ -40,7 +37,7 @@ VF_WORD vf sigmoid_far(vf x) {
     e = vf_at_least(e, 0x1p26F);
     vf d = vf_fma(e, down, one);
     vf d_low = vf_fma(e, down, vf_sub(one, d));
-    return vf_scale_down(corrected_quotient(n, d, d_low));
+    return vf_scale_down(corrected_quotient(n, (pair){d, d_low}));
 }
 
 /*
@@ -48,12 +45,16 @@ VF_WORD vf sigmoid_far(vf x) {
  * takes 1.4 times as long as one without, where subnormal numbers on the way would make it 13 times
  * (Sapphire Rapids; 2.7 times on Zen 3).
  */
-#define SIGMOID_NEAR 43.5F
+#define SIGMOID_NO_UNDERFLOW 43.5F
 BOUND(sigmoid, 1.48, .at = {.x = -0x1.362c52p+2F});
 VF_WORD vf vf_sigmoid(vf x) {
-    vm far = vf_lt(vf_set1(SIGMOID_NEAR), vf_abs(x));
+    vm far = vf_lt(vf_set1(SIGMOID_NO_UNDERFLOW), vf_abs(x));
     return __builtin_expect(vm_any(far), 0) ? sigmoid_far(x) : sigmoid_near(x);
 }
+
+/* No product of two before the third can overflow where y is a sigmoid's, and dy is finite. */
+BOUND(sigmoid_grad, 2.5, .at = {.x = -0x1.f90daep+5F, .by = 0x1.02deb8p+0F});
+VF_WORD vf vf_sigmoid_grad(vf dy, vf y) { return vf_mul(vf_mul(dy, vf_sub(vf_set1(1.0F), y)), y); }
 
 /*
  * The quotient is as accurate in the left tail as in the right one: exp(-x) is then nearly all of
@@ -61,5 +62,58 @@ VF_WORD vf vf_sigmoid(vf x) {
  */
 FAST_BOUND(sigmoid_fast, 3.95, 0x1p-125, .at = {.x = -0x1.0a9a56p+4F});
 VF_WORD vf vf_sigmoid_fast(vf x) { return vf_div(vf_set1(4.0F), vf_exp_fast_plus4(x)); }
+
+/*
+ * sigmoid(z) = 2^n (high + low) by e = exp(-|z|), with n = 0 for z >= 0: the quotient of vf_sigmoid
+ * before its last step, and before exp(z) becomes subnormal.
+ */
+VF_WORD scaled_pair sigmoid_pair(enum underflow underflow, vf z, scaled_pair e) {
+    const vf one = vf_set1(1.0F), zero = vf_set1(0.0F);
+    const vm negative = vf_signbit(z);
+    vf n = vf_select(negative, e.high, one), n_low = vf_select(negative, e.low, zero);
+    pair d = fast_two_sum(one, scaled_beside_one(underflow, e.high, e.n));
+    vf r = vf_div(one, d.high);
+    vf q = vf_mul(n, r);
+    vf residual = vf_add(vf_nfma(q, d.low, vf_nfma(q, d.high, n)), n_low);
+    return (scaled_pair){q, vf_mul(residual, r), vf_select(negative, e.n, zero)};
+}
+
+/*
+ * With m = expm1(-2 |x|), tanh |x| is -m / (2 + m): accurate near 0, where m is, and never above 1.
+ * One Newton step on the quotient, as in vf_sigmoid, with the low parts of m and of 2 + m; q >= 0
+ * takes the sign of x at the end, so that -0 keeps it.
+ */
+#define TANH_END 20.0F /* expm1(-40) is -1 and keeps its power of two a float */
+BOUND(tanh, 1.42, .at = {.x = -0x1.0fb6b6p+3F});
+VF_WORD vf vf_tanh(vf x) {
+    pair m = expm1_bounded(vf_mul(vf_set1(-2.0F), vf_min(vf_set1(TANH_END), vf_abs(x))));
+    pair d = fast_two_sum(vf_set1(2.0F), m.high);
+    d.low = vf_add(d.low, m.low);
+    vf r = vf_div(vf_set1(1.0F), d.high);
+    vf n = vf_abs(m.high);
+    vf q = vf_mul(n, r);
+    vf residual = vf_sub(vf_nfma(q, d.low, vf_nfma(q, d.high, n)), m.low);
+    q = vf_fma(residual, r, q);
+    return vf_select(vf_signbit(x), vf_neg(q), q);
+}
+
+/* By y = tanh(x): dy (1 - y) (1 + y), where fma rounds 1 - y^2 but once. */
+BOUND(tanh_grad, 1.5, .at = {.x = 0x1.695e96p-1F, .by = 0x1.fce182p+0F});
+VF_WORD vf vf_tanh_grad(vf dy, vf y) { return vf_mul(dy, vf_nfma(y, y, vf_set1(1.0F))); }
+
+/*
+ * x P(x^2) / Q(x^2), 2.2e-08 from it relatively: all coefficients are positive, so little is lost
+ * on the way.  From 9.01 on tanh is 1; what the roundings add to 1 is cut off.
+ */
+FAST_BOUND(tanh_fast, 5.46, 0x1p-118, .at = {.x = -0x1.0e4c82p+3F});
+#ifndef VF_HAVE_TANH_FAST
+VF_WORD vf vf_tanh_fast(vf x) {
+    vf t = vf_min(vf_set1(9.01F), vf_abs(vf_flushed(x)));
+    vf s = square_off_zero(t);
+    vf p = vf_polynomial(s, 0x1.cc7db8p-27F, 0x1.5a6cd4p-16F, 0x1.ca8506p-9F, 0x1.121736p-3F, 1.0F);
+    vf q = vf_polynomial(s, 0x1.a29fe2p-21F, 0x1.58f55p-12F, 0x1.a82324p-6F, 0x1.de60e8p-2F, 1.0F);
+    return vf_with_sign(vf_min(vf_set1(1.0F), vf_div(vf_mul(t, p), q)), x);
+}
+#endif
 
 #endif

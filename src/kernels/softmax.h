@@ -1,4 +1,4 @@
-/* Functions of a whole row: softmax and its kin. */
+/* softmax of rows, plain and with a mask, and its derivative. */
 #ifndef ACT_KERNELS_SOFTMAX_H
 #define ACT_KERNELS_SOFTMAX_H
 
@@ -6,8 +6,9 @@
 #include <math.h>
 #include <stdint.h>
 
+#include "act/act.h"
 #include "kernels/bound.h"
-#include "kernels/parts.h"
+#include "kernels/exp_pair.h"
 
 ROW_BOUND(softmax, 4e-7, 4e-7);
 
@@ -20,9 +21,9 @@ typedef struct {
     float scale;
     int masked;
 } row_source;
-VF_WORD row_source plain_row(const float *x) { return (row_source){x, NULL, 1.0F, 0}; }
+VF_INLINE row_source plain_row(const float *x) { return (row_source){x, NULL, 1.0F, 0}; }
 
-VF_WORD vf row_load(row_source row, size_t i) {
+VF_INLINE vf row_load(row_source row, size_t i) {
     vf x = vf_load(row.x + i);
     if (!row.masked)
         return x;
@@ -30,7 +31,7 @@ VF_WORD vf row_load(row_source row, size_t i) {
     return row.mask ? vf_fma(scale, x, vf_load(row.mask + i)) : vf_mul(scale, x);
 }
 /* The idle lanes pass through memory: what fma makes of them is not what was asked for. */
-VF_WORD vf row_load_partial(row_source row, size_t i, size_t n, vf idle) {
+VF_INLINE vf row_load_partial(row_source row, size_t i, size_t n, vf idle) {
     if (!row.masked)
         return vf_load_partial(row.x + i, n, idle);
     const vf zero = vf_set1(0.0F);
@@ -46,7 +47,7 @@ VF_WORD vf row_load_partial(row_source row, size_t i, size_t n, vf idle) {
 typedef struct {
     vf max, min;
 } row_range;
-VF_WORD row_range source_range(row_source row, size_t n) {
+VF_INLINE row_range source_range(row_source row, size_t n) {
     row_range lanes = {vf_set1(-INFINITY), vf_set1(INFINITY)};
     size_t i = 0;
     for (; n - i >= VF_LANES; i += VF_LANES) {
@@ -60,7 +61,7 @@ VF_WORD row_range source_range(row_source row, size_t n) {
     return lanes;
 }
 /* Whether one element is NaN, which the largest does not tell. */
-VF_WORD int source_has_nan(row_source row, size_t n) {
+VF_INLINE int source_has_nan(row_source row, size_t n) {
     const vf zero = vf_set1(0.0F);
     int any = 0;
     size_t i = 0;
@@ -105,7 +106,7 @@ VF_WORD vf floor_under(enum tier tier, vf max) {
  * all elements are -inf or one is inf, whose differences are no numbers.  By halves, since finite
  * numbers must not raise FE_OVERFLOW; nor -inf FE_INVALID, as a row that a mask left nothing of.
  */
-VF_WORD int all_near(vf max, vf min) {
+VF_INLINE int all_near(vf max, vf min) {
     const vf half = vf_set1(0.5F);
     vf finite = vf_max(vf_set1(-FLT_MAX), max);
     vf spread = vf_nfma(half, finite, vf_mul(half, min));
@@ -113,7 +114,7 @@ VF_WORD int all_near(vf max, vf min) {
 }
 
 /* The smallest elements that are not below the floor, lane by lane; without one, inf. */
-VF_WORD vf source_lowest(row_source row, size_t n, vf floor) {
+VF_INLINE vf source_lowest(row_source row, size_t n, vf floor) {
     const vf infinity = vf_set1(INFINITY);
     vf lowest = infinity;
     size_t i = 0;
@@ -152,7 +153,7 @@ typedef struct {
  */
 enum { GAPS_MATTER = 64, GAPS_MATTER_IN_GROUP = 32 };
 #define GAPS_NEVER SIZE_MAX
-VF_WORD row_extent extent_of(enum tier tier, row_source row, size_t n, size_t gaps_matter) {
+VF_INLINE row_extent extent_of(enum tier tier, row_source row, size_t n, size_t gaps_matter) {
     row_range lanes = source_range(row, n);
     const float largest = vf_max_lanes(lanes.max), least = -vf_max_lanes(vf_neg(lanes.min));
     const vf max = vf_set1(largest);
@@ -169,15 +170,10 @@ VF_WORD row_extent extent_of(enum tier tier, row_source row, size_t n, size_t ga
 
 /*
  * exp(x - max).  The rounding of x - max alone would cost 1e-6 at x - max = -20, and grows with
- * the distance; its low part is exact (Knuth's two-sum) and enters as exp(d + low) = e + e low.
+ * the distance; its low part is exact and enters as exp(d + low) = e + e low.
  */
-VF_WORD two less_max(vf x, vf max) {
-    vf d = vf_sub(x, max);
-    vf back = vf_sub(d, x);
-    return (two){d, vf_sub(vf_sub(x, vf_sub(d, back)), vf_add(max, back))};
-}
 VF_WORD vf exp_shifted(enum spread spread, vf x, row_shift shift) {
-    two d = less_max(spread == CLOSE ? x : vf_max(shift.floor, x), shift.max);
+    pair d = two_difference(spread == CLOSE ? x : vf_max(shift.floor, x), shift.max);
     vf e = spread == WIDE ? vf_exp_nonpositive(d.high) : vf_exp_near(d.high);
     e = vf_fma(e, d.low, e);
     return spread == CLOSE ? e : vf_select(vf_lt(x, shift.floor), vf_set1(0.0F), e);
@@ -207,22 +203,22 @@ VF_WORD vf tier_exp(enum tier tier, enum spread spread, vf x, row_shift shift) {
     return tier == FAST_TIER ? exp_shifted_fast(spread, x, shift) : exp_shifted(spread, x, shift);
 }
 
-VF_WORD vf store_exp(enum spread spread, float *dst, row_source row, size_t i, row_shift shift,
-                     enum tier tier) {
+VF_INLINE vf store_exp(enum spread spread, float *dst, row_source row, size_t i, row_shift shift,
+                       enum tier tier) {
     vf e = tier_exp(tier, spread, row_load(row, i), shift);
     vf_store(dst + i, e);
     return e;
 }
-VF_WORD vf store_exp_partial(enum spread spread, float *dst, row_source row, size_t i, size_t n,
-                             row_shift shift, enum tier tier) {
+VF_INLINE vf store_exp_partial(enum spread spread, float *dst, row_source row, size_t i, size_t n,
+                               row_shift shift, enum tier tier) {
     vf e = tier_exp(tier, spread, row_load_partial(row, i, n, shift.max), shift);
     vf_store_partial(dst + i, e, n);
     return vf_first(e, n);
 }
 
 /* dst[i] = exp(row[i] - max) from i on, fewer than a block of them; and their sum, lane by lane. */
-VF_WORD vf row_exp_lanes(enum spread spread, float *dst, row_source row, size_t i, size_t n,
-                         row_shift shift, enum tier tier) {
+VF_INLINE vf row_exp_lanes(enum spread spread, float *dst, row_source row, size_t i, size_t n,
+                           row_shift shift, enum tier tier) {
     vf sum = vf_set1(0.0F);
     for (; n - i >= VF_LANES; i += VF_LANES)
         sum = vf_add(sum, store_exp(spread, dst, row, i, shift, tier));
@@ -232,8 +228,8 @@ VF_WORD vf row_exp_lanes(enum spread spread, float *dst, row_source row, size_t 
 }
 
 /* The same for any number, and the sum of all. */
-VF_WORD double row_exp_sum(enum spread spread, float *dst, row_source row, size_t n,
-                           row_shift shift, enum tier tier) {
+VF_INLINE double row_exp_sum(enum spread spread, float *dst, row_source row, size_t n,
+                             row_shift shift, enum tier tier) {
     const size_t block = tier == FAST_TIER ? FAST_BLOCK : BLOCK;
     vd sum = vd_zero();
     size_t i = 0;
@@ -247,12 +243,12 @@ VF_WORD double row_exp_sum(enum spread spread, float *dst, row_source row, size_
 }
 
 /* A factor in two floats, so that the product is rounded but once; or in one. */
-VF_WORD vf times_two(vf x, vf high, vf low) { return vf_fma(x, high, vf_mul(x, low)); }
+VF_WORD vf times_pair(vf x, vf high, vf low) { return vf_fma(x, high, vf_mul(x, low)); }
 VF_WORD vf times_one(vf x, vf high, vf low) { return (void)low, vf_mul(x, high); }
 
 /* x[i] times the factor; times 1 in the idle lanes, which is harmless whatever the factor. */
 typedef vf times(vf x, vf high, vf low);
-VF_WORD void row_times(float *x, size_t n, vf high, vf low, times *product) {
+VF_INLINE void row_times(float *x, size_t n, vf high, vf low, times *product) {
     size_t i = 0;
     for (; n - i >= VF_LANES; i += VF_LANES)
         vf_store(x + i, product(vf_load(x + i), high, low));
@@ -262,12 +258,12 @@ VF_WORD void row_times(float *x, size_t n, vf high, vf low, times *product) {
     }
 }
 
-VF_WORD void source_softmax(float *dst, row_source row, size_t n, row_extent extent,
-                            enum tier tier) {
+VF_INLINE void source_softmax(float *dst, row_source row, size_t n, row_extent extent,
+                              enum tier tier) {
     double sum = BY_SPREAD(extent.spread, row_exp_sum, dst, row, n, extent.shift, tier);
     double factor = 1.0 / sum;
     float high = (float)factor;
-    row_times(dst, n, vf_set1(high), vf_set1((float)(factor - (double)high)), times_two);
+    row_times(dst, n, vf_set1(high), vf_set1((float)(factor - (double)high)), times_pair);
 }
 
 /*
@@ -277,7 +273,7 @@ VF_WORD void source_softmax(float *dst, row_source row, size_t n, row_extent ext
  */
 
 /* high[r] + low[r] = 1 / the sum over the lanes of row r. */
-VF_WORD void factors_two(float *high, float *low, const vf lanes[VF_LANES]) {
+VF_INLINE void factors_in_pairs(float *high, float *low, const vf lanes[VF_LANES]) {
     double sum[VF_LANES];
     for (size_t r = 0; r < VF_LANES; ++r)
         sum[r] = vd_sum(vd_add(vd_zero(), lanes[r]));
@@ -287,7 +283,7 @@ VF_WORD void factors_two(float *high, float *low, const vf lanes[VF_LANES]) {
         low[r] = (float)(factor - (double)high[r]);
     }
 }
-VF_WORD void factors_one(float *high, float *low, const vf lanes[VF_LANES]) {
+VF_INLINE void factors_in_floats(float *high, float *low, const vf lanes[VF_LANES]) {
     vf_store(high, vf_div(vf_set1(1.0F), vf_sum_rows(lanes)));
     vf_store(low, vf_set1(0.0F));
 }
@@ -298,9 +294,9 @@ typedef struct {
     vf lanes[VF_LANES];
 } row_group;
 
-VF_WORD void group_exp(enum spread spread, row_group *g, float *dst, size_t dst_stride,
-                       const float *src, size_t src_stride, size_t rows, size_t cols,
-                       enum tier tier) {
+VF_INLINE void group_exp(enum spread spread, row_group *g, float *dst, size_t dst_stride,
+                         const float *src, size_t src_stride, size_t rows, size_t cols,
+                         enum tier tier) {
     for (size_t r = 0; r < rows; ++r) {
         const row_shift shift = {vf_set1(g->max[r]), vf_set1(g->floor[r])};
         g->lanes[r] = row_exp_lanes(spread, dst + r * dst_stride, plain_row(src + r * src_stride),
@@ -311,8 +307,8 @@ VF_WORD void group_exp(enum spread spread, row_group *g, float *dst, size_t dst_
 }
 
 /* The floors of a group that is not close, and whether it has gaps or is wide. */
-VF_WORD enum spread group_floors(row_group *g, const float *src, size_t src_stride, size_t rows,
-                                 size_t cols, vf max, enum tier tier) {
+VF_INLINE enum spread group_floors(row_group *g, const float *src, size_t src_stride, size_t rows,
+                                   size_t cols, vf max, enum tier tier) {
     vf lowest[VF_LANES];
     vf_store(g->floor, floor_under(tier, max));
     if (tier == FAST_TIER || cols <= GAPS_MATTER_IN_GROUP)
@@ -329,8 +325,8 @@ VF_WORD enum spread group_floors(row_group *g, const float *src, size_t src_stri
     return GAPS;
 }
 
-VF_WORD void group_softmax(float *dst, size_t dst_stride, const float *src, size_t src_stride,
-                           size_t rows, size_t cols, enum tier tier) {
+VF_INLINE void group_softmax(float *dst, size_t dst_stride, const float *src, size_t src_stride,
+                             size_t rows, size_t cols, enum tier tier) {
     /* Near is asked of the whole group, by its lowest element: that saves a reduction. */
     row_group g;
     vf lowest = vf_set1(INFINITY);
@@ -352,17 +348,17 @@ VF_WORD void group_softmax(float *dst, size_t dst_stride, const float *src, size
 
     float high[VF_LANES], low[VF_LANES];
     if (tier == FAST_TIER)
-        factors_one(high, low, g.lanes);
+        factors_in_floats(high, low, g.lanes);
     else
-        factors_two(high, low, g.lanes);
+        factors_in_pairs(high, low, g.lanes);
     for (size_t r = 0; r < rows; ++r)
         row_times(dst + r * dst_stride, cols, vf_set1(high[r]), vf_set1(low[r]),
-                  tier == FAST_TIER ? times_one : times_two);
+                  tier == FAST_TIER ? times_one : times_pair);
 }
 
 /* Constants melt the inner loops: 0.50 ns an element on AVX2 instead of 0.66. */
-VF_WORD void short_rows_softmax(float *dst, size_t dst_stride, const float *src, size_t src_stride,
-                                size_t rows, size_t cols, enum tier tier) {
+VF_INLINE void short_rows_softmax(float *dst, size_t dst_stride, const float *src,
+                                  size_t src_stride, size_t rows, size_t cols, enum tier tier) {
     for (size_t r = 0; r < rows; r += VF_LANES) {
         float *y = dst + r * dst_stride;
         const float *x = src + r * src_stride;
@@ -373,8 +369,8 @@ VF_WORD void short_rows_softmax(float *dst, size_t dst_stride, const float *src,
             group_softmax(y, dst_stride, x, src_stride, count, cols, tier);
     }
 }
-VF_WORD void long_rows_softmax(float *dst, size_t dst_stride, const float *src, size_t src_stride,
-                               size_t rows, size_t cols, enum tier tier) {
+VF_INLINE void long_rows_softmax(float *dst, size_t dst_stride, const float *src, size_t src_stride,
+                                 size_t rows, size_t cols, enum tier tier) {
     for (size_t r = 0; r < rows; ++r) {
         const row_source row = plain_row(src + r * src_stride);
         source_softmax(dst + r * dst_stride, row, cols, extent_of(tier, row, cols, GAPS_MATTER),
@@ -382,8 +378,8 @@ VF_WORD void long_rows_softmax(float *dst, size_t dst_stride, const float *src, 
     }
 }
 
-VF_WORD void rows_softmax(float *dst, size_t dst_stride, const float *src, size_t src_stride,
-                          size_t rows, size_t cols) {
+VF_INLINE void rows_softmax(float *dst, size_t dst_stride, const float *src, size_t src_stride,
+                            size_t rows, size_t cols) {
     if (cols <= BLOCK && rows > 1)
         short_rows_softmax(dst, dst_stride, src, src_stride, rows, cols, DEFAULT_TIER);
     else
@@ -391,12 +387,106 @@ VF_WORD void rows_softmax(float *dst, size_t dst_stride, const float *src, size_
 }
 
 FAST_ROW_BOUND(softmax_fast, 2.5e-6, 5.5e-6);
-VF_WORD void rows_softmax_fast(float *dst, size_t dst_stride, const float *src, size_t src_stride,
-                               size_t rows, size_t cols) {
+VF_INLINE void rows_softmax_fast(float *dst, size_t dst_stride, const float *src, size_t src_stride,
+                                 size_t rows, size_t cols) {
     if (cols <= FAST_BLOCK)
         short_rows_softmax(dst, dst_stride, src, src_stride, rows, cols, FAST_TIER);
     else
         long_rows_softmax(dst, dst_stride, src, src_stride, rows, cols, FAST_TIER);
+}
+
+/*
+ * softmax(fma(scale, x, mask)).  A row that is -inf everywhere has no maximum to subtract: NaN, or
+ * zeros if asked, but a NaN among them stays.  The logits are made twice, so that dst may be src.
+ */
+ROW_BOUND(softmax_masked, 4e-7, 4e-7);
+VF_INLINE void row_zero(float *dst, size_t n) {
+    const vf zero = vf_set1(0.0F);
+    size_t i = 0;
+    for (; n - i >= VF_LANES; i += VF_LANES)
+        vf_store(dst + i, zero);
+    if (i < n)
+        vf_store_partial(dst + i, zero, n - i);
+}
+VF_INLINE void rows_softmax_masked(float *dst, size_t dst_stride, const float *src,
+                                   size_t src_stride, const float *mask, size_t mask_stride,
+                                   size_t rows, size_t cols, float scale, act_empty_rows empty) {
+    for (size_t r = 0; r < rows; ++r) {
+        const row_source row = {src + r * src_stride, mask ? mask + r * mask_stride : NULL, scale,
+                                1};
+        float *y = dst + r * dst_stride;
+        const row_extent extent = extent_of(DEFAULT_TIER, row, cols, GAPS_MATTER);
+        if (empty == ACT_EMPTY_ROWS_ZERO && extent.max == -INFINITY && !source_has_nan(row, cols))
+            row_zero(y, cols);
+        else
+            source_softmax(y, row, cols, extent, DEFAULT_TIER);
+    }
+}
+
+/*
+ * y (dy - sum dy y), and that times the scale, which `scaled` tells where this is inlined. Products
+ * of floats are exact in double, so the sum has only the roundings of its additions; it is
+ * subtracted in two floats, since dy may be close to it.
+ *
+ * A sum beyond LARGE may be no float, or no float away from dy, where the gradient still is one.
+ * Then both are taken 2^-32 times as large; what that costs dy is nothing beside the sum.
+ */
+ROW_BOUND(softmax_grad, 3.2e-7, 3.2e-7);
+ROW_BOUND(softmax_masked_grad, 4.5e-7, 4.5e-7);
+#define LARGE 0x1p100
+#define DOWN  0x1p-32F
+VF_WORD vf softmax_grad_of(int large, vf dy, vf y, pair sum, float scale, int scaled) {
+    vf d = large ? vf_mul(vf_set1(DOWN), dy) : dy;
+    vf dx = vf_mul(y, vf_sub(vf_sub(d, sum.high), sum.low));
+    dx = large ? vf_mul(vf_set1(1.0F / DOWN), dx) : dx;
+    return scaled ? vf_mul(vf_set1(scale), dx) : dx;
+}
+VF_INLINE void softmax_grad_by_sum(int large, float *dx, const float *dy, const float *y, size_t n,
+                                   double sum, float scale, int scaled) {
+    const vf zero = vf_set1(0.0F);
+    const pair total = pair_set1(large ? sum * (double)DOWN : sum);
+    size_t i = 0;
+    for (; n - i >= VF_LANES; i += VF_LANES)
+        vf_store(dx + i,
+                 softmax_grad_of(large, vf_load(dy + i), vf_load(y + i), total, scale, scaled));
+    if (i < n) {
+        vf g = vf_load_partial(dy + i, n - i, zero), s = vf_load_partial(y + i, n - i, zero);
+        vf_store_partial(dx + i, softmax_grad_of(large, g, s, total, scale, scaled), n - i);
+    }
+}
+VF_APART void softmax_grad_by_large(float *dx, const float *dy, const float *y, size_t n,
+                                    double sum, float scale) {
+    softmax_grad_by_sum(1, dx, dy, y, n, sum, scale, 1);
+}
+VF_INLINE void softmax_grad_times(float *dx, size_t dx_stride, const float *dy, size_t dy_stride,
+                                  const float *y, size_t y_stride, size_t rows, size_t cols,
+                                  float scale, int scaled) {
+    const vf zero = vf_set1(0.0F);
+    for (size_t r = 0; r < rows; ++r) {
+        const float *g = dy + r * dy_stride, *s = y + r * y_stride;
+        float *d = dx + r * dx_stride;
+        vd sum = vd_zero();
+        size_t i = 0;
+        for (; cols - i >= VF_LANES; i += VF_LANES)
+            sum = vd_fma(sum, vf_load(g + i), vf_load(s + i));
+        if (i < cols)
+            sum = vd_fma(sum, vf_load_partial(g + i, cols - i, zero),
+                         vf_load_partial(s + i, cols - i, zero));
+        const double total = vd_sum(sum);
+        if (__builtin_expect(fabs(total) > LARGE, 0))
+            softmax_grad_by_large(d, g, s, cols, total, scale);
+        else
+            softmax_grad_by_sum(0, d, g, s, cols, total, scale, scaled);
+    }
+}
+VF_INLINE void rows_softmax_grad(float *dx, size_t dx_stride, const float *dy, size_t dy_stride,
+                                 const float *y, size_t y_stride, size_t rows, size_t cols) {
+    softmax_grad_times(dx, dx_stride, dy, dy_stride, y, y_stride, rows, cols, 1.0F, 0);
+}
+VF_INLINE void rows_softmax_masked_grad(float *dx, size_t dx_stride, const float *dy,
+                                        size_t dy_stride, const float *y, size_t y_stride,
+                                        size_t rows, size_t cols, float scale) {
+    softmax_grad_times(dx, dx_stride, dy, dy_stride, y, y_stride, rows, cols, scale, 1);
 }
 
 #endif

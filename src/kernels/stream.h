@@ -18,19 +18,19 @@
 enum { STREAM_FLOATS = 16 << 20 };
 
 #ifdef VF_HAVE_STREAM
-VF_WORD bool past_caches(const float *dst, const float *src, size_t n) {
+VF_INLINE bool past_caches(const float *dst, const float *src, size_t n) {
     return __builtin_expect(n >= STREAM_FLOATS, 0) && dst != src;
 }
 #else
-VF_WORD bool past_caches(const float *dst, const float *src, size_t n) {
+VF_INLINE bool past_caches(const float *dst, const float *src, size_t n) {
     return (void)dst, (void)src, (void)n, false;
 }
-VF_WORD void vf_stream(float *p, vf a) { vf_store(p, a); }
-VF_WORD void vf_stream_end(void) {}
+VF_INLINE void vf_stream(float *p, vf a) { vf_store(p, a); }
+VF_INLINE void vf_stream_end(void) {}
 #endif
 
 /* How many floats it is from p to the next line of a cache, at least one and at most a vector. */
-VF_WORD size_t to_next_line(const float *p) {
+VF_INLINE size_t to_next_line(const float *p) {
     return VF_LANES - (uintptr_t)p / sizeof *p % VF_LANES;
 }
 

@@ -62,15 +62,18 @@
 enum { VF_LANES = 16 * VF_IN_FLIGHT };
 
 /*
- * Kernels must melt into their loops at every level of optimisation: a call would spill vectors.
- * But a debugger steps into a word, and a compiler that inlines all of them and then does not
- * optimise takes 1.4 GB (gcc -O0) to 4.9 GB (clang 14 -O1) for the scalar backend.
+ * VF_WORD is for a word, whose operands and result are vectors, VF_INLINE for loops and for what
+ * else a kernel is made of.  Both must melt into their callers at every level of optimisation: a
+ * call would spill vectors.  But a debugger steps into a function, and a compiler that inlines all
+ * of them and then does not optimise takes 1.4 GB (gcc -O0) to 4.9 GB (clang 14 -O1) for the scalar
+ * backend.
  */
 #ifdef ACT_DEBUG_KERNELS
-#define VF_WORD static inline __attribute__((unused))
+#define VF_INLINE static inline __attribute__((unused))
 #else
-#define VF_WORD static inline __attribute__((always_inline, unused))
+#define VF_INLINE static inline __attribute__((always_inline, unused))
 #endif
+#define VF_WORD VF_INLINE
 
 /* What is rare must not cost the rest its registers. */
 #define VF_APART static __attribute__((noinline, unused))

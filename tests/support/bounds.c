@@ -8,13 +8,4 @@
 
 #include "scalar/vec_scalar.h"
 
-#include "kernels/exponentials.h"
-#include "kernels/fast.h"
-#include "kernels/gated.h"
-#include "kernels/gates.h"
-#include "kernels/piecewise.h"
-#include "kernels/rectifiers.h"
-#include "kernels/rows.h"
-#include "kernels/saturating.h"
-#include "kernels/sigmoids.h"
-#include "kernels/softmax.h"
+#include "kernels/families.h"

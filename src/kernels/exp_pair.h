@@ -1,0 +1,125 @@
+/*
+ * exp, expm1 and log1p together with what their last rounding loses.  A function that multiplies,
+ * divides or adds to an exponential carries that part along and stays near half an ULP of its own,
+ * where the roundings would otherwise add up to two and more.
+ */
+#ifndef ACT_KERNELS_EXP_PAIR_H
+#define ACT_KERNELS_EXP_PAIR_H
+
+#include "kernels/exp.h"
+#include "kernels/pair.h"
+
+/* (high + low) 2^n, not yet scaled: a product by something large must not start from a subnormal.
+ */
+typedef struct {
+    vf high, low, n;
+} scaled_pair;
+
+/*
+ * What may be a subnormal number in a vector, given how far its lanes are from 0.
+ *
+ *   NO_UNDERFLOW      nothing: an exponential, each part of it and its square are normal numbers.
+ *                     It is scaled by its power of two at once, by one product
+ *   PARTS_UNDERFLOW   parts, but not the result: it is scaled last, by one product
+ *   ANY_UNDERFLOW     the result, too: it is scaled last and rounded once, without an operation on
+ *                     subnormal numbers
+ *
+ * All have the same bits.
+ */
+enum underflow { NO_UNDERFLOW, PARTS_UNDERFLOW, ANY_UNDERFLOW };
+#define NO_UNDERFLOW_TO 43.0F /* exp(-43)^2 = 4.5e-38 */
+VF_WORD vf scaled(enum underflow underflow, vf a, vf n) {
+    return underflow == NO_UNDERFLOW      ? a
+           : underflow == PARTS_UNDERFLOW ? vf_scale2n_near(a, n)
+                                          : vf_scale2n(a, n);
+}
+
+/*
+ * The same for what is added to 1, or to more.  Below 2^-61 all numbers of one sign round the same
+ * way there, so none needs to be smaller, and its square is a normal number.  What is added to 0
+ * gets the rest of its power of two at last.
+ */
+#define BESIDE_ONE (-61.0F)
+VF_WORD vf scaled_beside_one(enum underflow underflow, vf a, vf n) {
+    return underflow == NO_UNDERFLOW ? a : vf_scale2n_near(a, vf_at_least(n, BESIDE_ONE));
+}
+VF_WORD vf scaled_by_rest(vf a, vf n) {
+    return vf_scale2n(a, vf_min(vf_set1(0.0F), vf_sub(n, vf_set1(BESIDE_ONE))));
+}
+/* (high + low) 2^n, of parts that are floats: below 2^-130 times its size a low one is none. */
+VF_WORD vf scaled_sum(scaled_pair e) {
+    return vf_add(vf_scale2n(e.high, e.n), vf_scale2n(e.low, vf_at_least(e.n, -130.0F)));
+}
+/* The word for vectors within the limit, and for those that have a lane beyond it. */
+#define BY_RANGE(within, limit, x, word, ...)                                                      \
+    (__builtin_expect(vm_any(vf_lt(vf_set1(limit), vf_abs(x))), 0)                                 \
+         ? word(ANY_UNDERFLOW, __VA_ARGS__)                                                        \
+         : word(within, __VA_ARGS__))
+
+/*
+ * Both sides of x no farther from 0 than the limit; a NaN stays.  Beyond the limit the functions
+ * have saturated, and products could overflow.
+ */
+VF_WORD vf within(float limit, vf x) { return vf_min(vf_set1(limit), vf_max(vf_set1(-limit), x)); }
+
+/* What is near is within any limit. */
+VF_WORD vf far_within(enum underflow underflow, float limit, vf x) {
+    return underflow == ANY_UNDERFLOW ? within(limit, x) : x;
+}
+
+VF_WORD vf nonpositive(vf x) { return vf_min(vf_set1(0.0F), x); }
+
+/* exp(a) for -130 <= a <= 0, or NaN, where 2^n needs two steps at most; high is 1 + t rounded. */
+VF_WORD scaled_pair exp_pair(enum underflow underflow, vf a) {
+    exp_reduced e = exp_reduce(a);
+    pair sum = fast_two_sum(vf_set1(1.0F), e.t);
+    if (underflow != NO_UNDERFLOW)
+        return (scaled_pair){sum.high, sum.low, e.n};
+    vf power = vf_exponent(vf_add(e.n, vf_set1(VF_SHIFTER(127))));
+    return (scaled_pair){vf_mul(sum.high, power), vf_mul(sum.low, power), vf_set1(0.0F)};
+}
+
+/*
+ * exp(a + a_low), as above; |a_low| < 2^-16, so that 1 + a_low is exp of it.  ANY_UNDERFLOW also
+ * serves for |a| <= 210, where n is none that scaled() takes.
+ */
+VF_WORD scaled_pair exp_of_pair(enum underflow underflow, vf a, vf a_low) {
+    scaled_pair e = exp_pair(underflow, a);
+    e.low = vf_fma(e.high, a_low, e.low);
+    return e;
+}
+
+/*
+ * expm1(a) for |a| <= 80, where 2^n is a float and times t finite: 2^n t + (2^n - 1), where 2^n - 1
+ * is exact for |n| <= 24.  For n = 0 it is t itself, so nothing cancels near 0.  From -17.4 down
+ * the result is -1; the clamp at -40 keeps a in range.
+ */
+VF_WORD pair expm1_bounded(vf a) {
+    exp_reduced e = exp_reduce(a);
+    vf power = vf_exponent(vf_add(e.n, vf_set1(VF_SHIFTER(127))));
+    vf whole = vf_sub(power, vf_set1(1.0F));
+    vf high = vf_fma(power, e.t, whole);
+    return (pair){high, vf_fma(power, e.t, vf_sub(whole, high))};
+}
+VF_WORD pair expm1_nonpositive(vf a) { return expm1_bounded(vf_max(vf_set1(-40.0F), a)); }
+
+/*
+ * log1p(exp(a + a_low)) for -130 <= a <= 0, scaled beside 1, as e + e^2 Q(e), which needs no
+ * division and leaves the last addition to the caller.  Q's error is 8.9e-10 relative to the result
+ * (degree 8: 5.3e-9). e's own low part enters with the derivative 1 / (1 + e), for which 1 - e / 2
+ * is near enough. Coefficients by tools/activation_coefficients.py.
+ */
+VF_WORD vf log1p_terms(vf e) {
+    return vf_polynomial(e, 0x1.1135b4p-9F, -0x1.c0a19p-7F, 0x1.58ff2p-5F, -0x1.54f162p-4F,
+                         0x1.ff28d6p-4F, -0x1.4a72b2p-3F, 0x1.978b54p-3F, -0x1.ffc59ep-3F,
+                         0x1.5553b6p-2F, -0x1.fffff8p-2F);
+}
+VF_WORD pair log1p_of_exp(enum underflow underflow, scaled_pair parts) {
+    vf e = scaled_beside_one(underflow, parts.high, parts.n);
+    vf e_low = scaled_beside_one(underflow, parts.low, parts.n);
+    vf p = log1p_terms(e);
+    vf low = vf_nfma(vf_mul(e_low, vf_set1(0.5F)), e, e_low);
+    return (pair){e, vf_fma(vf_mul(e, e), p, low)};
+}
+
+#endif

@@ -1,0 +1,21 @@
+/*
+ * The kernels of all families.  Rows are for units with one vector in flight: their reductions
+ * depend on the width.
+ */
+#ifndef ACT_KERNELS_FAMILIES_H
+#define ACT_KERNELS_FAMILIES_H
+
+#include "kernels/exponentials.h"
+#include "kernels/gelu.h"
+#include "kernels/piecewise.h"
+#include "kernels/sigmoids.h"
+#include "kernels/silu.h"
+#include "kernels/softplus.h"
+
+#if VF_IN_FLIGHT == 1
+#include "kernels/logsumexp.h"
+#include "kernels/prelu.h"
+#include "kernels/softmax.h"
+#endif
+
+#endif

@@ -1,0 +1,225 @@
+/* GELU, by the normal distribution, by tanh and by the sigmoid; and GEGLU, which it gates. */
+#ifndef ACT_KERNELS_GELU_H
+#define ACT_KERNELS_GELU_H
+
+#include "kernels/bound.h"
+#include "kernels/loops.h"
+#include "kernels/parameters.h"
+#include "kernels/silu.h"
+
+/* 1.702 is not a float; at x = -60 its second part is worth 20 ULP. */
+#define QUICK          1.702
+#define GELU_QUICK_END 70.0F /* there x exp(-1.702 |x|) is below all floats */
+VF_WORD pair gelu_quick_argument(vf bounded) {
+    const float low = (float)(QUICK - (double)(float)QUICK);
+    pair z = beta_product(bounded, (float)QUICK);
+    z.low = vf_fma(bounded, vf_set1(low), z.low);
+    return z;
+}
+VF_WORD vf gelu_quick_of(enum underflow underflow, vf x) {
+    vf bounded = far_within(underflow, GELU_QUICK_END, x);
+    pair z = gelu_quick_argument(bounded);
+    return times_sigmoid(underflow, x, bounded, z.high, exp_of_minus_size(underflow, z));
+}
+BOUND(gelu_quick, 1.14, .at = {.x = -0x1.651732p+0F});
+VF_WORD vf vf_gelu_quick(vf x) {
+    return BY_RANGE(NO_UNDERFLOW, NO_UNDERFLOW_TO / (float)QUICK, x, gelu_quick_of, x);
+}
+BOUND(gelu_quick_grad, 8.88, .at = {.x = -0x1.361a4ep+0F, .by = 0x1.3ff874p+0F}, .floor = 0.1);
+VF_WORD vf gelu_quick_slope(enum underflow underflow, vf x) {
+    pair z = gelu_quick_argument(far_within(underflow, GELU_QUICK_END, x));
+    return times_sigmoid_slope(underflow, z, z.high);
+}
+VF_WORD vf vf_gelu_quick_grad(vf dy, vf x) {
+    return vf_mul(dy,
+                  BY_RANGE(NO_UNDERFLOW, NO_UNDERFLOW_TO / (float)QUICK, x, gelu_quick_slope, x));
+}
+
+/* As silu_fast. */
+FAST_BOUND(gelu_quick_fast, 83.7, 0x1p-116, .at = {.x = -0x1.7f1608p+5F});
+VF_WORD vf vf_gelu_quick_fast(vf x) {
+    vf low = vf_max(vf_set1(-60.0F), vf_flushed(x));
+    vf z = vf_mul(vf_set1(1.702F), vf_min(vf_set1(30.0F), low));
+    return vf_div(low, vf_exp_fast_plus(vf_set1(1.0F), z));
+}
+
+/*
+ * 2 sqrt(2/pi) (x + 0.044715 x^3) = x (c0 + c1 x^2), 0 and -126.6 at the ends of |x| <= 11.5, where
+ * x exp of it is 0: its error is exp's relative one, so it must be right to 2^-28, and every
+ * product and sum on the way carries its low part.  c0 >= |c1 x^2| does not hold, so two_sum.
+ */
+#define GELU_TANH_C0     1.5957691216057307117598
+#define GELU_TANH_C1     0.0713548162726002527724
+#define GELU_TANH_LIMIT  11.5F
+#define GELU_TANH_NORMAL 9.8F /* where it is -82.8, and x exp of it a normal number */
+VF_WORD pair gelu_tanh_argument(vf x) {
+    const pair c0 = pair_set1(GELU_TANH_C0), c1 = pair_set1(GELU_TANH_C1);
+    pair square = two_product(x, x);
+    pair cubic = two_product(c1.high, square.high);
+    cubic.low = vf_fma(c1.low, square.high, vf_fma(c1.high, square.low, cubic.low));
+    pair sum = two_sum(cubic.high, c0.high);
+    sum.low = vf_add(sum.low, vf_add(cubic.low, c0.low));
+    pair z = two_product(x, sum.high);
+    return (pair){z.high, vf_fma(x, sum.low, z.low)};
+}
+VF_WORD vf gelu_tanh_of(enum underflow underflow, vf x) {
+    vf bounded = far_within(underflow, GELU_TANH_LIMIT, x);
+    pair z = gelu_tanh_argument(bounded);
+    return times_sigmoid(underflow, x, bounded, z.high, exp_of_minus_size(underflow, z));
+}
+BOUND(gelu_tanh, 1.27, .at = {.x = -0x1.5b84a6p-2F});
+VF_WORD vf vf_gelu_tanh(vf x) {
+    return BY_RANGE(PARTS_UNDERFLOW, GELU_TANH_NORMAL, x, gelu_tanh_of, x);
+}
+BOUND(gelu_tanh_grad, 11.47, .at = {.x = -0x1.15f284p+0F, .by = 0x1.3c6eeap+0F}, .floor = 0.1);
+VF_WORD vf gelu_tanh_slope(enum underflow underflow, vf x) {
+    vf bounded = far_within(underflow, GELU_TANH_LIMIT, x);
+    vf w = vf_fma(vf_mul(bounded, bounded), vf_set1((float)(3 * GELU_TANH_C1)),
+                  vf_set1((float)GELU_TANH_C0));
+    return times_sigmoid_slope(underflow, gelu_tanh_argument(bounded), vf_mul(bounded, w));
+}
+VF_WORD vf vf_gelu_tanh_grad(vf dy, vf x) {
+    return vf_mul(dy, BY_RANGE(PARTS_UNDERFLOW, GELU_TANH_NORMAL, x, gelu_tanh_slope, x));
+}
+
+/*
+ * max(x, 0) - |x| / (1 + exp(2 u)), u that of |x|, as gelu_fast: the rounding of u counts most in
+ * the tail.  From -4.4 u is 10 at most; where exp(2 u) is large, t must end.
+ */
+FAST_BOUND(gelu_tanh_fast, 34.3, 0x1p-28, .at = {.x = -0x1.5e6e92p+2F});
+#ifndef VF_HAVE_GELU_TANH_FAST
+VF_WORD vf vf_gelu_tanh_fast(vf x) {
+    vf t = vf_min(vf_set1(16.0F), vf_abs(vf_flushed(x)));
+    vf u = vf_fma(square_off_zero(t), vf_set1(-0x1.2444f2p-4F), vf_set1(-0x1.988454p+0F));
+    vf tail = vf_div(t, vf_exp_fast_plus(vf_set1(1.0F), vf_mul(t, u)));
+    return vf_sub(vf_max(vf_set1(-0.0F), x), tail);
+}
+#endif
+
+/*
+ * The normal distribution's tail without its exp: g(t) = exp(t^2 / 2) Phi(-t) for 1 <= t <= 14.6,
+ * as a polynomial in q = (t - K) / (t + K) divided by t + K.  It falls no faster than 1 / t, so it
+ * has no tail to lose, and serves both sides.  Error 4.4e-08; coefficients by
+ * tools/activation_coefficients.py, of all K the one whose coefficients round best.
+ */
+#define GELU_NO_UNDERFLOW 9.2F /* where t^2 / 2 is 42.3 */
+#define TAIL_LIMIT        14.6F
+#define TAIL_CENTER       4.078125F
+VF_WORD vf normal_tail(vf t) {
+    vf r = vf_div(vf_set1(1.0F), vf_add(t, vf_set1(TAIL_CENTER)));
+    vf q = vf_nfma(vf_set1(2.0F * TAIL_CENTER), r, vf_set1(1.0F));
+    vf p = vf_polynomial(q, 0x1.c7360ep-10F, -0x1.770dcep-9F, -0x1.6502bcp-7F, 0x1.16829ep-4F,
+                         -0x1.9404bcp-3F, 0x1.96b546p-2F, -0x1.3a208p-1F, 0x1.836ce2p-1F);
+    return vf_mul(p, r);
+}
+
+/*
+ * (Phi(x) - 1/2) / x for |x| <= 1, where the roundings of g cost three ULP: a polynomial in x^2,
+ * error 2.9e-09 relative to Phi(-1).
+ */
+VF_WORD vf normal_middle(vf square) {
+    return vf_polynomial(square, -0x1.12166ap-17F, 0x1.e26a9ep-14F, -0x1.376eap-10F, 0x1.46d558p-7F,
+                         -0x1.105862p-4F, 0x1.988454p-2F);
+}
+
+/*
+ * What GELU and its gradient begin with: x within limits, t = |x|, exp(-t^2 / 2) and g(t).  The
+ * square's low part is carried: at t = 13 it is worth 40 ULP.
+ */
+typedef struct {
+    vf x, t;
+    scaled_pair e;
+    vf g;
+} normal_parts;
+VF_WORD normal_parts normal_in_parts(enum underflow underflow, vf x) {
+    x = far_within(underflow, TAIL_LIMIT, x);
+    vf t = vf_abs(x);
+    pair a = two_product(vf_mul(vf_set1(-0.5F), t), t);
+    scaled_pair e = exp_of_pair(underflow, a.high, a.low);
+    return (normal_parts){x, t, e, normal_tail(t)};
+}
+
+/*
+ * x Phi(x): with p = exp(-x^2 / 2) g(|x|) = Phi(-|x|), x p on the left and x (1 - p) on the right.
+ * On the left the product is scaled and not p, which may be subnormal.
+ */
+BOUND(gelu, 6.49, .at = {.x = -0x1.563514p+0F});
+VF_WORD vf gelu_of(enum underflow underflow, vf x, normal_parts of) {
+    const vf one = vf_set1(1.0F);
+    vf p = vf_fma(of.e.high, of.g, vf_mul(of.e.low, of.g));
+    vf left = scaled(underflow, vf_mul(of.x, p), of.e.n);
+    p = scaled_beside_one(underflow, p, of.e.n);
+    vf c = vf_sub(one, p);
+    vf c_low = vf_sub(vf_sub(one, c), p);
+    vf right = vf_fma(x, c, vf_mul(of.x, c_low));
+    vf middle = vf_mul(of.x, vf_fma(of.x, normal_middle(vf_mul(of.t, of.t)), vf_set1(0.5F)));
+    return vf_select(vf_lt(of.t, one), middle, vf_select(vf_signbit(x), left, right));
+}
+VF_WORD vf gelu_by(enum underflow underflow, vf x) {
+    return gelu_of(underflow, x, normal_in_parts(underflow, x));
+}
+VF_WORD vf vf_gelu(vf x) { return BY_RANGE(NO_UNDERFLOW, GELU_NO_UNDERFLOW, x, gelu_by, x); }
+
+/*
+ * Phi(x) + x phi(x), where phi(x) = exp(-x^2 / 2) / sqrt(2 pi): p = exp(-x^2 / 2) (g - |x| / sqrt(2
+ * pi)) on the left, 1 - p on the right.
+ */
+BOUND(gelu_grad, 12.48, .at = {.x = -0x1.ec402cp-1F, .by = 0x1.3fffcap+0F}, .floor = 0.1);
+VF_WORD vf gelu_slope_of(enum underflow underflow, vf x, normal_parts of) {
+    const vf one = vf_set1(1.0F), density = vf_set1(0.398942280401432677939946F);
+    vf h = vf_nfma(of.t, density, of.g);
+    vf p = scaled(underflow, vf_fma(of.e.high, h, vf_mul(of.e.low, h)), of.e.n);
+    vf slope = vf_select(vf_signbit(x), p, vf_sub(one, p));
+    vf middle = vf_fma(scaled_beside_one(underflow, of.e.high, of.e.n), density,
+                       normal_middle(vf_mul(of.t, of.t)));
+    middle = vf_fma(of.x, middle, vf_set1(0.5F));
+    return vf_select(vf_lt(of.t, one), middle, slope);
+}
+VF_WORD vf gelu_slope(enum underflow underflow, vf x) {
+    return gelu_slope_of(underflow, x, normal_in_parts(underflow, x));
+}
+VF_WORD vf vf_gelu_grad(vf dy, vf x) {
+    return vf_mul(dy, BY_RANGE(NO_UNDERFLOW, GELU_NO_UNDERFLOW, x, gelu_slope, x));
+}
+
+/*
+ * max(x, 0) - |x| Phi(-|x|), which is x Phi(x) on both sides.  Phi(-t) is exp(-t^2 / 2) P(t) /
+ * Q(t): what multiplies the exp falls no faster than 1 / t, and P / Q, with positive
+ * coefficients, is 1e-07 from it relatively for t <= 6.5, 1.2e-06 at 7.6, and 3e-05 at 13.
+ *
+ * t^2 + 2 n ln 2 is rounded but once: n's product with the high part of 2 ln 2 is exact, and fma
+ * has the whole square, whose rounding alone would cost 45 ULP at t = 13.  From 13.1 on the power,
+ * which is 2^(n - 3), is 0; before that the result is a normal number.
+ */
+FAST_BOUND(gelu_fast, 23.3, 0x1p-43, .at = {.x = -0x1.dba6b8p+2F});
+#ifndef VF_HAVE_GELU_FAST
+VF_WORD vf vf_gelu_fast(vf x) {
+    vf t = vf_min(vf_set1(13.11F), vf_abs(vf_flushed(x)));
+    vf shifted = vf_nfma(square_off_zero(t), vf_set1(0x1.715476p-1F), vf_addend(VF_SHIFTER(124)));
+    vf n = vf_sub(shifted, vf_set1(VF_SHIFTER(124)));
+    vf r = vf_fma(t, t, vf_fma(n, vf_set1(0x1.62e4p+0F), vf_set1(0x1p-100F)));
+    r = vf_fma(n, vf_set1(0x1.7f7d1cp-19F), r);
+    vf e = vf_polynomial(r, -0x1.0f9932p-12F, 0x1.573accp-9F, -0x1.555a8ap-6F, 0x1.fffdc4p-4F,
+                         -0x1.fffff6p-2F, 1.0F);
+    vf p = vf_polynomial(t, 0x1.c65fd6p-4F, 0x1.b08088p-1F, 0x1.58d764p+1F, 4.0F);
+    vf q = vf_polynomial(t, 0x1.1ce35ap-5F, 0x1.0e8196p-2F, 0x1.c53c16p-1F, 0x1.78ada8p+0F, 1.0F);
+    vf tail = vf_div(vf_mul(vf_mul(t, p), e), q);
+    return vf_nfma(tail, vf_exponent(shifted), vf_max(vf_set1(-0.0F), x));
+}
+#endif
+
+/* The product of two rounded factors. */
+BOUND(geglu, 8.16, .at = {.x = -0x1.39c484p+0F, .by = 0x1.d9fde6p+0F});
+VF_WORD vf vf_geglu(vf gate, vf up) { return vf_mul(vf_gelu(gate), up); }
+BOUND(geglu_grad, 13.07, .at = {.x = -0x1.ec402cp-1F, .by = 0x1.a9478ep+0F, .p = 0x1.81363ap+0F},
+      .floor = 0.1);
+VF_WORD gated_grad geglu_grad_by(enum underflow underflow, vf dy, vf gate, vf up) {
+    const normal_parts of = normal_in_parts(underflow, gate);
+    return (gated_grad){vf_mul(vf_mul(dy, up), gelu_slope_of(underflow, gate, of)),
+                        vf_mul(gelu_of(underflow, gate, of), dy)};
+}
+VF_WORD gated_grad vf_geglu_grad(vf dy, vf gate, vf up) {
+    return BY_RANGE(NO_UNDERFLOW, GELU_NO_UNDERFLOW, gate, geglu_grad_by, dy, gate, up);
+}
+
+#endif

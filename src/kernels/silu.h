@@ -1,0 +1,129 @@
+/* SiLU, and SwiGLU, which it gates. */
+#ifndef ACT_KERNELS_SILU_H
+#define ACT_KERNELS_SILU_H
+
+#include "kernels/bound.h"
+#include "kernels/loops.h"
+#include "kernels/parameters.h"
+#include "kernels/sigmoids.h"
+
+/*
+ * x sigmoid(z) for a z of two parts that is made of `bounded`, x within limits.  In the left tail
+ * only the product is scaled: exp(z) may be subnormal where it is not.  On the right x itself is
+ * the factor, so that inf stays, and the bounded one multiplies the low part, which is 0 there.
+ */
+VF_WORD vf times_sigmoid(enum underflow underflow, vf x, vf bounded, vf z, scaled_pair e) {
+    scaled_pair s = sigmoid_pair(underflow, z, e);
+    if (underflow == NO_UNDERFLOW)
+        return vf_fma(x, s.high, vf_mul(x, s.low));
+    const vm negative = vf_signbit(z);
+    vf y = vf_fma(vf_select(negative, bounded, x), s.high, vf_mul(bounded, s.low));
+    return vf_select(negative, scaled(underflow, vf_select(negative, y, vf_set1(1.0F)), s.n), y);
+}
+
+/*
+ * The derivative s + w s (1 - s) of such a product, s = sigmoid(z) and w = x z'(x), of z's sign:
+ * with e = exp(-|z|) it is e (1 + e + w) / (1 + e)^2 on the left and (1 + e (1 + w)) / (1 + e)^2 on
+ * the right.  It loses relative accuracy nowhere but around its zero, where 1 + e + w cancels.
+ */
+VF_WORD vf times_sigmoid_slope(enum underflow underflow, pair z, vf w) {
+    const vf one = vf_set1(1.0F), zero = vf_set1(0.0F);
+    const vm negative = vf_signbit(z.high);
+    scaled_pair parts = exp_of_minus_size(underflow, z);
+    vf e = scaled_beside_one(underflow, parts.high, parts.n);
+    vf d = vf_add(one, e);
+    vf r = vf_div(one, d);
+    vf sum = vf_add(d, w);
+    vf left = vf_fma(parts.high, sum, vf_mul(parts.low, sum));
+    vf right = vf_fma(e, vf_add(one, w), one);
+    vf y = vf_mul(vf_mul(vf_select(negative, left, right), r), r);
+    return scaled(underflow, y, vf_select(negative, parts.n, zero));
+}
+
+VF_WORD vf silu_of(enum underflow underflow, vf x, float limit, float beta) {
+    vf bounded = far_within(underflow, limit, x);
+    pair z = beta_product(bounded, beta);
+    return times_sigmoid(underflow, x, bounded, z.high, exp_of_minus_beta(underflow, z, beta));
+}
+/*
+ * The same for any beta, with the exponential's power of two last of all: x may be large and exp
+ * too small for a float, or the reverse.  The quotient before that may be above 1, and its half is
+ * not.  silu(x; 0) is x / 2, of an infinity too.
+ */
+VF_WORD vf silu_wide(vf x, float beta) {
+    if (beta == 0)
+        return vf_mul(x, vf_set1(0.5F));
+    vf bounded = within(over_beta(WIDE_LIMIT, beta), x);
+    pair z = beta_product(bounded, beta);
+    const vm negative = vf_signbit(z.high);
+    scaled_pair e = exp_of_minus_size(ANY_UNDERFLOW, z);
+    vf n = vf_select(negative, vf_add(e.n, vf_set1(1.0F)), vf_set1(0.0F));
+    scaled_pair s = sigmoid_pair(ANY_UNDERFLOW, z.high, e);
+    vf half = vf_select(negative, vf_set1(0.5F), vf_set1(1.0F));
+    s.high = vf_mul(s.high, half);
+    s.low = vf_mul(s.low, half);
+    vf y = vf_fma(vf_select(negative, bounded, x), s.high, vf_mul(bounded, s.low));
+    y = scaled_by_thirds(y, n);
+    if (fabsf(beta) >= TINY)
+        return y;
+    return at_infinity(x, vf_select(negative, vf_set1(beta > 0 ? -0.0F : 0.0F), x), y);
+}
+BOUND(silu, 1.06, .at = {.x = -0x1.4b348ep+2F}, .others = 2.49,
+      .others_at = {.x = 0x1.2d6496p-124F, .p = -0x1.1fe0aep+122F});
+VF_WORD vf vf_silu(vf x, float beta) {
+    const float near = no_underflow_limit(beta), far = saturation_limit(beta);
+    return near_one(beta, 0x1p20F) ? BY_RANGE(NO_UNDERFLOW, near, x, silu_of, x, far, beta)
+                                   : silu_wide(x, beta);
+}
+BOUND(silu_grad, 6.9, .at = {.x = 0x1.da6908p-8F, .by = 0x1.fc51f8p+0F}, .others = 8.55,
+      .others_at = {.x = 0x1.3d8d06p+1F, .by = 0x1.3ffb2ap+0F, .p = -0x1.a3476p-1F}, .floor = 0.1);
+VF_WORD vf silu_slope(enum underflow underflow, vf x, float limit, float beta) {
+    pair z = beta_product(far_within(underflow, limit, x), beta);
+    return times_sigmoid_slope(underflow, z, z.high);
+}
+VF_WORD vf vf_silu_grad(vf dy, vf x, float beta) {
+    const float near = no_underflow_limit(beta), far = saturation_limit(beta);
+    vf slope = BY_RANGE(NO_UNDERFLOW, near, x, silu_slope, x, far, beta);
+    if (fabsf(beta) < TINY && beta != 0) {
+        const vm negative = vf_signbit(with_sign_of(beta, x));
+        slope = at_infinity(x, vf_select(negative, vf_set1(-0.0F), vf_set1(1.0F)), slope);
+    }
+    return vf_mul(dy, slope);
+}
+
+/*
+ * x / (1 + exp(-beta x)).  Where the denominator is inf, x must not be: the side on which the
+ * result is 0 ends there, and the other side is x itself.  A beta far from 1 has the default
+ * tier's way, as in softplus.
+ */
+FAST_BOUND(silu_fast, 3.97, 0x1p-117, .at = {.x = -0x1.0b4846p+4F}, .others = 66.71,
+           .others_at = {.x = -0x1.068128p+6F, .p = 0x1.216b22p+0F});
+VF_OF_PARAMETERS float silu_low(float beta) {
+    return beta < 0 ? -INFINITY : -over_beta(128.0, beta);
+}
+VF_OF_PARAMETERS float silu_high(float beta) {
+    return beta < 0 ? over_beta(128.0, beta) : INFINITY;
+}
+VF_WORD vf vf_silu_fast(vf x, float beta) {
+    if (ALWAYS_ONE(beta)) {
+        x = vf_flushed(x);
+        return vf_div(vf_max(vf_set1(-128.0F), x), vf_exp_fast_plus(vf_set1(1.0F), x));
+    }
+    if (!near_one(beta, 8.0F))
+        return vf_silu(x, beta);
+    x = vf_flushed(x);
+    const float end = over_beta(128.0, beta), low = silu_low(beta), high = silu_high(beta);
+    vf d = vf_exp_fast_plus(vf_set1(1.0F), vf_mul(vf_set1(beta), within(end, x)));
+    return vf_div(vf_min(vf_set1(high), vf_max(vf_set1(low), x)), d);
+}
+
+/* The product of two rounded factors. */
+BOUND(swiglu, 2.44, .at = {.x = -0x1.2bf32cp-2F, .by = 0x1.ff56e6p+0F});
+VF_WORD vf vf_swiglu(vf gate, vf up) { return vf_mul(vf_silu(gate, 1.0F), up); }
+BOUND(swiglu_grad, 7.36, .at = {.x = 0x1.da6908p-8F, .by = 0x1.05a45cp+0F, .p = 0x1.f15be2p+0F},
+      .floor = 0.1);
+VF_WORD gated_grad vf_swiglu_grad(vf dy, vf gate, vf up) {
+    return (gated_grad){vf_silu_grad(vf_mul(dy, up), gate, 1.0F), vf_swiglu(gate, dy)};
+}
+
+#endif
