@@ -5,6 +5,7 @@
 #ifndef ACT_KERNELS_DERIVED_H
 #define ACT_KERNELS_DERIVED_H
 
+#include "kernels/contracts.h"
 #include "kernels/vec.h"
 
 /*
@@ -71,9 +72,11 @@ VF_WORD vf vf_unless(vm m, vf a) { return vf_select(m, vf_set1(0.0F), a); }
  */
 #ifndef VF_HAVE_SCALE2N
 VF_WORD vf vf_scale2n_near(vf a, vf n) {
+    VF_REQUIRE(vf_all_within(-126.0F, n, 127.0F));
     return vf_mul(a, vf_exponent(vf_add(n, vf_set1(VF_SHIFTER(127)))));
 }
 VF_WORD vf vf_scale2n_up(vf a, vf n) {
+    VF_REQUIRE(vf_all_within(-190.0F, n, 0.0F));
     return vf_mul(a, vf_exponent(vf_add(n, vf_set1(VF_SHIFTER(64 + 127)))));
 }
 #endif

@@ -5,10 +5,12 @@
 #ifndef ACT_KERNELS_EXP_H
 #define ACT_KERNELS_EXP_H
 
+#include <math.h>
+
 #include "kernels/derived.h"
 
 /*
- * exp(a) = 2^n (1 + t) for |a| <= 210: the arithmetic of SLEEF's exp (3.5.1, xexpf; its
+ * exp(a) = 2^n (1 + t) for |a| <= 211: the arithmetic of SLEEF's exp (3.5.1, xexpf; its
  * constants), without the call, which makes every register be saved and every constant be loaded
  * again.  test_vocabulary compares what is made of it with SLEEF's over every float of the range
  * on native AVX2 and AVX-512, and over samples elsewhere; act_exhaustive then shows that all
@@ -21,6 +23,7 @@ typedef struct {
     vf t, n;
 } exp_reduced;
 VF_WORD exp_reduced exp_reduce(vf a) {
+    VF_REQUIRE(vf_all_within(-211.0F, a, 211.0F));
     vf n = vf_rint(vf_mul(a, vf_set1(0x1.715476p0F)));
     vf s = vf_fma(n, vf_set1(-0.693145751953125F), a);
     s = vf_fma(n, vf_set1(-1.428606765330187045e-06F), s);
@@ -40,6 +43,7 @@ VF_WORD vf exp_whole(exp_reduced e) { return vf_add(vf_set1(1.0F), e.t); }
 VF_WORD vf vf_exp_near(vf a) { return vf_sleef_exp(a); }
 #else
 VF_WORD vf vf_exp_near(vf a) {
+    VF_REQUIRE(vf_all_within(VF_EXP_NEAR, a, -VF_EXP_NEAR));
     exp_reduced e = exp_reduce(a);
     return vf_scale2n_near(exp_whole(e), e.n);
 }
@@ -50,6 +54,7 @@ VF_WORD vf vf_exp_near(vf a) {
  * n in range.
  */
 VF_WORD vf vf_exp_nonpositive_up(vf a) {
+    VF_REQUIRE(vf_all_within(-INFINITY, a, 0.0F));
     exp_reduced e = exp_reduce(vf_at_least(a, -105.0F));
     return vf_scale2n_up(exp_whole(e), e.n);
 }
@@ -83,7 +88,7 @@ VF_WORD vf vf_exp(vf a) {
  *   vf_exp_fast_bounded(a)   exp(a)         for a <= 89, -inf and NaN included; +0 below 2^-125.4,
  *                                           so never subnormal; |a| >= 2^-100 or 0
  *   vf_exp_fast_nonpositive(a)   the same for a <= 0, but +0 below 2^-126
- *   vf_exp_fast_near(a)      the same for VF_EXP_NEAR <= a <= 0, or NaN; down to 2^-125.6
+ *   vf_exp_fast_near(a)      the same for EXP_FAST_LAST <= a <= 0, or NaN
  *   vf_exp_fast_plus(c, a)   c + exp(-a)    for any a, c >= 1; inf from a = -88.4 down
  *   vf_exp_fast_plus4(a)     4 + 4 exp(-a)  for any a; inf where exp(-a) >= 2^126, so that no
  *                                           quotient by it is subnormal
@@ -125,21 +130,24 @@ EXP_FAST_PARTS(exp_fast_parts_by_four, 1.0F, 2)
  * The clamps make n the one whose power is 0 or inf; beyond them n would wrap, in whichever
  * direction the processor rounds.
  */
-#define EXP_FAST_END  87.33F /* n = 126 */
-#define EXP_FAST_LOST 30.0F  /* exp(-a) does not change a sum with 1 */
+#define EXP_FAST_END  87.33F           /* n = 126 */
+#define EXP_FAST_LOST 30.0F            /* exp(-a) does not change a sum with 1 */
+#define EXP_FAST_LAST (-0x1.5d589ep6F) /* the smallest number whose exp is a normal one, -87.336 */
 
 VF_WORD vf vf_exp_fast_near(vf a) {
+    VF_REQUIRE(vf_all_within(EXP_FAST_LAST, a, 0.0F));
     vf power, p = exp_fast_parts(PLUS, a, &power);
     return vf_mul(p, power);
 }
 VF_WORD vf vf_exp_fast_bounded(vf a) {
+    VF_REQUIRE(vf_all_within(-INFINITY, a, 89.0F));
     vf power, p = exp_fast_parts_by_two(PLUS, vf_at_least(a, -EXP_FAST_END), &power);
     return vf_mul(p, power);
 }
-/* The clamp is the smallest number whose exp is a normal number. */
 VF_WORD vf vf_exp_fast_nonpositive(vf a) {
-    const vm less = vf_lt(a, vf_set1(-0x1.5d589ep6F));
-    return vf_unless(less, vf_exp_fast_near(vf_at_least(a, -0x1.5d589ep6F)));
+    VF_REQUIRE(vf_all_within(-INFINITY, a, 0.0F));
+    const vm less = vf_lt(a, vf_set1(EXP_FAST_LAST));
+    return vf_unless(less, vf_exp_fast_near(vf_at_least(a, EXP_FAST_LAST)));
 }
 VF_WORD vf vf_exp_fast_plus(vf c, vf a) {
     a = vf_at_most(vf_at_least(off_zero(a), -88.72F), EXP_FAST_LOST);

@@ -69,8 +69,9 @@ VF_WORD vf far_within(enum underflow underflow, float limit, vf x) {
 
 VF_WORD vf nonpositive(vf x) { return vf_min(vf_set1(0.0F), x); }
 
-/* exp(a) for -130 <= a <= 0, or NaN, where 2^n needs two steps at most; high is 1 + t rounded. */
+/* exp(a) for -131 <= a <= 0, or NaN, where 2^n needs two steps at most; high is 1 + t rounded. */
 VF_WORD scaled_pair exp_pair(enum underflow underflow, vf a) {
+    VF_REQUIRE(underflow == ANY_UNDERFLOW || vf_all_within(-131.0F, a, 0.0F));
     exp_reduced e = exp_reduce(a);
     pair sum = fast_two_sum(vf_set1(1.0F), e.t);
     if (underflow != NO_UNDERFLOW)
@@ -81,7 +82,7 @@ VF_WORD scaled_pair exp_pair(enum underflow underflow, vf a) {
 
 /*
  * exp(a + a_low), as above; |a_low| < 2^-16, so that 1 + a_low is exp of it.  ANY_UNDERFLOW also
- * serves for |a| <= 210, where n is none that scaled() takes.
+ * serves for |a| <= 211, where n is none that scaled() takes.
  */
 VF_WORD scaled_pair exp_of_pair(enum underflow underflow, vf a, vf a_low) {
     scaled_pair e = exp_pair(underflow, a);
@@ -95,6 +96,7 @@ VF_WORD scaled_pair exp_of_pair(enum underflow underflow, vf a, vf a_low) {
  * the result is -1; the clamp at -40 keeps a in range.
  */
 VF_WORD pair expm1_bounded(vf a) {
+    VF_REQUIRE(vf_all_within(-80.0F, a, 80.0F));
     exp_reduced e = exp_reduce(a);
     vf power = vf_exponent(vf_add(e.n, vf_set1(VF_SHIFTER(127))));
     vf whole = vf_sub(power, vf_set1(1.0F));

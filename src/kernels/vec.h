@@ -75,6 +75,19 @@ enum { VF_LANES = 16 * VF_IN_FLIGHT };
 #endif
 #define VF_WORD VF_INLINE
 
+/* A word's contract, which the debug build asserts. */
+#ifdef ACT_DEBUG_KERNELS
+#include <stdio.h>
+#include <stdlib.h>
+#define VF_REQUIRE(condition)                                                                      \
+    ((condition)                                                                                   \
+         ? (void)0                                                                                 \
+         : (fprintf(stderr, "%s:%d: %s requires %s\n", __FILE__, __LINE__, __func__, #condition),  \
+            abort()))
+#else
+#define VF_REQUIRE(condition) ((void)0)
+#endif
+
 /* What is rare must not cost the rest its registers. */
 #define VF_APART static __attribute__((noinline, unused))
 
