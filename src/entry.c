@@ -18,10 +18,16 @@ static inline uint32_t without_sign(float p) {
     memcpy(&bits, &p, sizeof bits);
     return bits << 1;
 }
-#define INFINITE_BITS       0xff000000U /* NaN: above that */
-#define IN_RANGE_ANY(p)     true
-#define IN_RANGE_FINITE(p)  (without_sign(p) < INFINITE_BITS)
-#define IN_RANGE_NONZERO(p) (without_sign(p) - 1 < INFINITE_BITS - 1)
+static inline bool is_negative(float p) {
+    uint32_t bits;
+    memcpy(&bits, &p, sizeof bits);
+    return bits >> 31;
+}
+#define INFINITE_BITS           0xff000000U /* NaN: above that */
+#define IN_RANGE_ANY(p)         true
+#define IN_RANGE_FINITE(p)      (without_sign(p) < INFINITE_BITS)
+#define IN_RANGE_NONNEGATIVE(p) (IN_RANGE_FINITE(p) && (without_sign(p) == 0 || !is_negative(p)))
+#define IN_RANGE_NONZERO(p)     (without_sign(p) - 1 < INFINITE_BITS - 1)
 
 #define IN_RANGE_NONE                    true
 #define IN_RANGE_ONE(name, usual, range) IN_RANGE_##range(p)

@@ -124,6 +124,7 @@ static void lists_of_projects(void **state) {
         {"softplus", "softplus"},
         {"softsign", "softsign"},
         {"sparse_plus", NULL},
+        {"squareplus", "squareplus"},
         {"sparse_sigmoid", NULL},
         {"sparsemax", NULL},
         {"swish", "silu"},

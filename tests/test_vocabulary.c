@@ -106,6 +106,7 @@ static lanes random_lanes(random_source *source) {
     WORD(vf_sub(va, vb), a - b, same_bits)                                                         \
     WORD(vf_mul(va, vb), a *b, same_bits)                                                          \
     WORD(vf_div(va, vb), a / b, same_bits)                                                         \
+    WORD(vf_sqrt(va), sqrtf(a), same_bits)                                                         \
     WORD(vf_fma(va, vb, va), fmaf(a, b, a), fused)                                                 \
     WORD(vf_fma(va, va, vb), fmaf(a, a, b), fused)                                                 \
     WORD(vf_nfma(va, vb, va), fmaf(-a, b, a), fused)                                               \

@@ -26,6 +26,7 @@ static const char *const text[ACT_FUNCTIONS] = {
     [ACT_FUNCTION_SELU] = "1.0507 (x < 0 ? 1.6733 (exp(x) - 1) : x)",
     [ACT_FUNCTION_CELU] = "x < 0 ? alpha (exp(x / alpha) - 1) : x",
     [ACT_FUNCTION_SOFTPLUS] = "beta x > threshold ? x : log(1 + exp(beta x)) / beta",
+    [ACT_FUNCTION_SQUAREPLUS] = "(x + sqrt(x^2 + b)) / 2",
     [ACT_FUNCTION_LOG_SIGMOID] = "-log(1 + exp(-x))",
     [ACT_FUNCTION_SILU] = "x sigmoid(beta x)",
     [ACT_FUNCTION_GELU] = "x (1 + erf(x / sqrt(2))) / 2",

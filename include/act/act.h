@@ -10,9 +10,10 @@
  *   Memory     No byte outside the arrays is read or written.  Nothing is allocated or locked.
  *   Errors     Anything but ACT_OK means that no buffer was touched.  n = 0 does nothing, whatever
  *              the pointers.
- *   Parameters Any value is taken, infinities and NaN too, with three exceptions: beta of silu must
- *              be finite, and alpha of celu and beta of softplus finite and not 0, in their fast
- *              tiers and gradients too.  Otherwise ACT_ERROR_PARAMETER, even for n = 0.
+ *   Parameters Any value is taken, infinities and NaN too, with four exceptions: beta of silu
+ *              must be finite, alpha of celu and beta of softplus finite and not 0, b of squareplus
+ *              finite and not below 0; in their fast tiers and gradients too.  Otherwise
+ *              ACT_ERROR_PARAMETER, even for n = 0.
  *   Threads    Every function is reentrant.  Any part of an array can go to any thread: the value
  *              of an element depends neither on its position nor on the length of the array.
  *   Tiers      Functions with _fast in their name trade accuracy for speed, within the bound that
@@ -32,6 +33,19 @@
  *              FE_OVERFLOW only for one that is infinite, or by dy * up in the gradients of gated
  *              functions; as long as no operand is NaN, no parameter is NaN or an infinite factor,
  *              and beta of softplus is not below 2^-127 in size.
+ *
+ * The functions, by the order of this file (F: has a fast tier, G: has a gradient):
+ *
+ *   sigmoids          sigmoid FG, tanh FG
+ *   straight pieces   relu G, leaky_relu G, relu6 G, threshold G, thresholded_relu G, step,
+ *                     linear G, clip G, hardtanh G, hardsigmoid G, hardswish G, hardshrink G,
+ *                     softshrink G, softsign G
+ *   of exp            exp FG, elu FG, selu G, celu G
+ *   of log(1 + exp)   softplus FG, log_sigmoid G, squareplus G, mish FG
+ *   SiLU and GELU     silu FG, gelu FG, gelu_tanh FG, gelu_quick FG
+ *   gated pairs       reglu G, geglu G, swiglu G
+ *   rows              softmax FG, softmax_masked G, log_softmax G, logsumexp G, prelu G
+ *   by value          act_apply_f32, act_apply_grad_f32, act_function_from_name and its kin
  *
  * ULP is the distance to the exact result in units of the last place of a float with the exact
  * result's exponent, never smaller than 2^-149, the spacing of subnormal numbers.
@@ -115,6 +129,21 @@ ACT_API size_t act_backends(const char **names, size_t max);
 ACT_API act_status act_set_backend(const char *name);
 
 /*
+ * Elementwise functions and their gradients.
+ *
+ * act_NAME_grad_f32 gives dx = dy * f'(x) from dy and either the input x or the output y of the
+ * function, as its declaration says, and with the parameters that the function was called with.
+ * dx may be equal to dy, to x or y, or to all; any other overlap is an error.
+ *
+ * Where a branch of the function is constant, dx is +0 whatever dy is, inf too.  A NaN in dy, x or
+ * y gives a NaN, and so does an infinite dy times a derivative that is 0, or too small for a float.
+ * At a kink the derivative is PyTorch's, as stated.  Errors are for any finite dy, as long as no
+ * intermediate product overflows or is below 2^-126.
+ */
+
+/* Sigmoids. */
+
+/*
  * sigmoid(x) = 1 / (1 + exp(-x))
  *
  * Domain     all floats; sigmoid(-inf) = +0, sigmoid(+inf) = 1, sigmoid(0) = 0.5 exactly.
@@ -134,6 +163,45 @@ ACT_API act_status act_sigmoid_fast_f32(float *buf, size_t n);
 ACT_API act_status act_sigmoid_fast_f32_to(float *dst, const float *src, size_t n);
 
 /*
+ * sigmoid_grad: dx = dy * y * (1 - y), of the output y
+ *
+ * Domain     all dy, y in [0, 1].
+ * Error      at most 2.5 ULP.
+ * Definition PyTorch sigmoid, backward.
+ */
+ACT_API act_status act_sigmoid_grad_f32(float *dx, const float *dy, const float *y, size_t n);
+
+/*
+ * tanh(x) = (exp(x) - exp(-x)) / (exp(x) + exp(-x))
+ *
+ * Domain     all floats; tanh(-0) = -0, tanh(-inf) = -1, tanh(+inf) = 1; results lie in [-1, 1].
+ * Error      at most 1.42 ULP, near 0 too.
+ * Definition ONNX Tanh, PyTorch torch.tanh.
+ */
+ACT_API act_status act_tanh_f32(float *buf, size_t n);
+ACT_API act_status act_tanh_f32_to(float *dst, const float *src, size_t n);
+
+/*
+ * tanh, fast tier.  As above, but:
+ *
+ * Error      at most 5.46 ULP, and never beyond 1; results below 2^-118 may be 0.  Neighbours may
+ *            be out of order by twice that.  Backends may differ within that.
+ */
+ACT_API act_status act_tanh_fast_f32(float *buf, size_t n);
+ACT_API act_status act_tanh_fast_f32_to(float *dst, const float *src, size_t n);
+
+/*
+ * tanh_grad: dx = dy * (1 - y) * (1 + y), of the output y
+ *
+ * Domain     all dy, y in [-1, 1].
+ * Error      at most 1.5 ULP.
+ * Definition PyTorch tanh, backward.
+ */
+ACT_API act_status act_tanh_grad_f32(float *dx, const float *dy, const float *y, size_t n);
+
+/* Rectifiers and other functions of straight pieces; softsign. */
+
+/*
  * relu(x) = 0 if x < 0, else x
  *
  * Domain     all floats; relu(-0) = -0, relu(NaN) = NaN, relu(-inf) = +0, relu(+inf) = +inf.
@@ -142,6 +210,15 @@ ACT_API act_status act_sigmoid_fast_f32_to(float *dst, const float *src, size_t 
  */
 ACT_API act_status act_relu_f32(float *buf, size_t n);
 ACT_API act_status act_relu_f32_to(float *dst, const float *src, size_t n);
+
+/*
+ * relu_grad: dx = dy if x > 0, else 0
+ *
+ * Domain     all floats; +0 at x = 0.
+ * Error      none: the result is exact.
+ * Definition PyTorch relu, backward.
+ */
+ACT_API act_status act_relu_grad_f32(float *dx, const float *dy, const float *x, size_t n);
 
 /*
  * leaky_relu(x) = slope * x if x < 0, else x
@@ -154,6 +231,629 @@ ACT_API act_status act_relu_f32_to(float *dst, const float *src, size_t n);
  */
 ACT_API act_status act_leaky_relu_f32(float *buf, size_t n, float slope);
 ACT_API act_status act_leaky_relu_f32_to(float *dst, const float *src, size_t n, float slope);
+
+/*
+ * leaky_relu_grad: dx = dy if x > 0, else slope * dy
+ *
+ * Domain     all floats, any slope; slope * dy at x = 0.
+ * Error      at most 0.5 ULP.
+ * Definition PyTorch leaky_relu, backward.
+ */
+ACT_API act_status act_leaky_relu_grad_f32(float *dx, const float *dy, const float *x, size_t n,
+                                           float slope);
+
+/*
+ * relu6(x) = min(max(x, 0), 6)
+ *
+ * Domain     all floats; relu6(-0) = -0.
+ * Error      none.
+ * Definition PyTorch torch.nn.functional.relu6.
+ */
+ACT_API act_status act_relu6_f32(float *buf, size_t n);
+ACT_API act_status act_relu6_f32_to(float *dst, const float *src, size_t n);
+
+/*
+ * relu6_grad: dx = dy if 0 < x < 6, else 0
+ *
+ * Domain     all floats; +0 at x = 0 and x = 6.
+ * Error      none: the result is exact.
+ * Definition PyTorch relu6, backward.
+ */
+ACT_API act_status act_relu6_grad_f32(float *dx, const float *dy, const float *x, size_t n);
+
+/*
+ * threshold(x) = x if x > theta, else value
+ *
+ * Domain     all floats; any theta and value.
+ * Error      none.
+ * Definition PyTorch torch.nn.functional.threshold.
+ */
+ACT_API act_status act_threshold_f32(float *buf, size_t n, float theta, float value);
+ACT_API act_status act_threshold_f32_to(float *dst, const float *src, size_t n, float theta,
+                                        float value);
+
+/*
+ * threshold_grad: dx = dy if x > theta, else 0
+ *
+ * Domain     all floats; any theta and value.
+ * Error      none: the result is exact.
+ * Definition PyTorch threshold, backward.
+ */
+ACT_API act_status act_threshold_grad_f32(float *dx, const float *dy, const float *x, size_t n,
+                                          float theta, float value);
+
+/*
+ * thresholded_relu(x) = x if x > alpha, else 0
+ *
+ * Domain     all floats; any alpha.
+ * Error      none.
+ * Definition ONNX ThresholdedRelu.
+ */
+ACT_API act_status act_thresholded_relu_f32(float *buf, size_t n, float alpha);
+ACT_API act_status act_thresholded_relu_f32_to(float *dst, const float *src, size_t n, float alpha);
+
+/*
+ * thresholded_relu_grad: dx = dy if x > alpha, else 0
+ *
+ * Domain     all floats; any alpha.
+ * Error      none: the result is exact.
+ * Definition the derivative of the formula, 0 at x = alpha.
+ */
+ACT_API act_status act_thresholded_relu_grad_f32(float *dx, const float *dy, const float *x,
+                                                 size_t n, float alpha);
+
+/*
+ * step(x) = 0 if x < 0, 1 if x > 0, value if x = 0
+ *
+ * Domain     all floats; any value.
+ * Error      none.
+ * Definition PyTorch torch.heaviside.
+ */
+ACT_API act_status act_step_f32(float *buf, size_t n, float value);
+ACT_API act_status act_step_f32_to(float *dst, const float *src, size_t n, float value);
+
+/*
+ * linear(x) = a * x + b
+ *
+ * Domain     all floats; any a and b.
+ * Error      at most 0.5 ULP: one fused multiply-add.
+ * Definition Keras linear with a = 1, b = 0; Core ML linear.
+ */
+ACT_API act_status act_linear_f32(float *buf, size_t n, float a, float b);
+ACT_API act_status act_linear_f32_to(float *dst, const float *src, size_t n, float a, float b);
+
+/*
+ * linear_grad: dx = a * dy
+ *
+ * Domain     all floats, any a and b.
+ * Error      at most 0.5 ULP.
+ * Definition the derivative of the formula.
+ */
+ACT_API act_status act_linear_grad_f32(float *dx, const float *dy, const float *x, size_t n,
+                                       float a, float b);
+
+/*
+ * clip(x) = min(max(x, lo), hi)
+ *
+ * Domain     all floats, any lo and hi: hi wins if lo > hi, and a bound that is NaN is none.
+ * Error      none.
+ * Definition ONNX Clip, PyTorch torch.clamp.
+ */
+ACT_API act_status act_clip_f32(float *buf, size_t n, float lo, float hi);
+ACT_API act_status act_clip_f32_to(float *dst, const float *src, size_t n, float lo, float hi);
+
+/*
+ * clip_grad: dx = dy if lo <= x <= hi, else 0
+ *
+ * Domain     all floats, any lo and hi; dy at both ends; a bound that is NaN is none.
+ * Error      none: the result is exact.
+ * Definition PyTorch clamp, backward.
+ */
+ACT_API act_status act_clip_grad_f32(float *dx, const float *dy, const float *x, size_t n, float lo,
+                                     float hi);
+
+/*
+ * hardtanh(x) = min(max(x, lo), hi)
+ *
+ * Domain     as clip; lo = -1 and hi = 1 are usual.
+ * Error      none.
+ * Definition PyTorch torch.nn.functional.hardtanh; its gradient differs from that of clip.
+ */
+ACT_API act_status act_hardtanh_f32(float *buf, size_t n, float lo, float hi);
+ACT_API act_status act_hardtanh_f32_to(float *dst, const float *src, size_t n, float lo, float hi);
+
+/*
+ * hardtanh_grad: dx = dy if lo < x < hi, else 0
+ *
+ * Domain     all floats, any lo and hi; +0 at both ends; a bound that is NaN is none.
+ * Error      none: the result is exact.
+ * Definition PyTorch hardtanh, backward.
+ */
+ACT_API act_status act_hardtanh_grad_f32(float *dx, const float *dy, const float *x, size_t n,
+                                         float lo, float hi);
+
+/*
+ * hardsigmoid(x) = min(max(alpha * x + beta, 0), 1)
+ *
+ * Domain     all floats; any alpha and beta. 1/6 and 0.5 are usual.  A sum that is -0 stays.
+ * Error      at most 0.5 ULP: one fused multiply-add.
+ * Definition ONNX HardSigmoid (alpha 0.2 by default), PyTorch hardsigmoid (1/6).
+ */
+ACT_API act_status act_hardsigmoid_f32(float *buf, size_t n, float alpha, float beta);
+ACT_API act_status act_hardsigmoid_f32_to(float *dst, const float *src, size_t n, float alpha,
+                                          float beta);
+
+/*
+ * hardsigmoid_grad: dx = alpha * dy if 0 < alpha * x + beta < 1, else 0
+ *
+ * Domain     all floats, any alpha and beta; the sum is rounded once to float. +0 also where it is
+ *            NaN, which raises FE_INVALID.
+ * Error      at most 0.5 ULP.
+ * Definition PyTorch hardsigmoid, backward.
+ */
+ACT_API act_status act_hardsigmoid_grad_f32(float *dx, const float *dy, const float *x, size_t n,
+                                            float alpha, float beta);
+
+/*
+ * hardswish(x) = x * min(max(x + 3, 0), 6) / 6
+ *
+ * Domain     all floats; hardswish(-inf) = -0, hardswish(+inf) = +inf.
+ * Error      at most 1.88 ULP, about the zero at -3 too.
+ * Definition ONNX HardSwish, PyTorch hardswish; A. Howard et al., ICCV 2019.
+ */
+ACT_API act_status act_hardswish_f32(float *buf, size_t n);
+ACT_API act_status act_hardswish_f32_to(float *dst, const float *src, size_t n);
+
+/*
+ * hardswish_grad: dx = dy * (2 * x + 3) / 6 if -3 < x < 3, 0 for x <= -3, dy for x >= 3
+ *
+ * Domain     all floats.
+ * Error      at most 2.5 ULP.
+ * Definition PyTorch hardswish, backward.
+ */
+ACT_API act_status act_hardswish_grad_f32(float *dx, const float *dy, const float *x, size_t n);
+
+/*
+ * hardshrink(x) = x if |x| > lambda, else 0
+ *
+ * Domain     all floats; any lambda.
+ * Error      none.
+ * Definition ONNX Shrink (bias 0), PyTorch hardshrink.
+ */
+ACT_API act_status act_hardshrink_f32(float *buf, size_t n, float lambda);
+ACT_API act_status act_hardshrink_f32_to(float *dst, const float *src, size_t n, float lambda);
+
+/*
+ * hardshrink_grad: dx = dy if |x| > lambda, else 0
+ *
+ * Domain     all floats; any lambda.
+ * Error      none: the result is exact.
+ * Definition PyTorch hardshrink, backward.
+ */
+ACT_API act_status act_hardshrink_grad_f32(float *dx, const float *dy, const float *x, size_t n,
+                                           float lambda);
+
+/*
+ * softshrink(x) = x - lambda if x > lambda, x + lambda if x < -lambda, else 0
+ *
+ * Domain     all floats; any lambda; softshrink(-0) = +0 for lambda >= 0.
+ * Error      at most 0.5 ULP.
+ * Definition ONNX Shrink (bias = lambda), PyTorch softshrink.
+ */
+ACT_API act_status act_softshrink_f32(float *buf, size_t n, float lambda);
+ACT_API act_status act_softshrink_f32_to(float *dst, const float *src, size_t n, float lambda);
+
+/*
+ * softshrink_grad: dx = dy if |x| > lambda, else 0
+ *
+ * Domain     all floats; any lambda.
+ * Error      none: the result is exact.
+ * Definition PyTorch softshrink, backward.
+ */
+ACT_API act_status act_softshrink_grad_f32(float *dx, const float *dy, const float *x, size_t n,
+                                           float lambda);
+
+/*
+ * softsign(x) = x / (1 + |x|)
+ *
+ * Domain     all floats; softsign(-inf) = -1, softsign(+inf) = 1, softsign(-0) = -0.
+ * Error      at most 1.5 ULP.
+ * Definition ONNX Softsign, PyTorch torch.nn.functional.softsign.
+ */
+ACT_API act_status act_softsign_f32(float *buf, size_t n);
+ACT_API act_status act_softsign_f32_to(float *dst, const float *src, size_t n);
+
+/*
+ * softsign_grad: dx = dy / (1 + |x|)^2
+ *
+ * Domain     all floats.
+ * Error      at most 3.5 ULP.
+ * Definition PyTorch softsign, backward.
+ */
+ACT_API act_status act_softsign_grad_f32(float *dx, const float *dy, const float *x, size_t n);
+
+/* exp, and the units that bend like it. */
+
+/*
+ * exp(x)
+ *
+ * Domain     all floats; exp(-inf) = +0; inf from 88.73 up, and results below 2^-126 are subnormal.
+ * Error      at most 0.99 ULP: the bits of SLEEF's exp with 1.0 ULP.
+ * Definition ONNX Exp, PyTorch torch.exp.
+ */
+ACT_API act_status act_exp_f32(float *buf, size_t n);
+ACT_API act_status act_exp_f32_to(float *dst, const float *src, size_t n);
+
+/*
+ * exp, fast tier.  As above, but:
+ *
+ * Error      at most 1.99 ULP; results below 2^-125 may be 0.  Backends may differ within that.
+ */
+ACT_API act_status act_exp_fast_f32(float *buf, size_t n);
+ACT_API act_status act_exp_fast_f32_to(float *dst, const float *src, size_t n);
+
+/*
+ * exp_grad: dx = dy * y, of the output y
+ *
+ * Domain     all floats.
+ * Error      at most 0.5 ULP.
+ * Definition PyTorch exp, backward.
+ */
+ACT_API act_status act_exp_grad_f32(float *dx, const float *dy, const float *y, size_t n);
+
+/*
+ * elu(x) = alpha * (exp(x) - 1) if x < 0, else x
+ *
+ * Domain     all floats, any alpha (1 is usual); elu(-0) = -0, elu(-inf) = -alpha.
+ * Error      at most 0.89 ULP for alpha = 1, at most 1.67 ULP for any other, near 0 too.
+ * Definition ONNX Elu, PyTorch elu; D. Clevert et al., ICLR 2016.
+ */
+ACT_API act_status act_elu_f32(float *buf, size_t n, float alpha);
+ACT_API act_status act_elu_f32_to(float *dst, const float *src, size_t n, float alpha);
+
+/*
+ * elu, fast tier.  As above, but:
+ *
+ * Error      at most 0.95 ULP for alpha = 1, at most 1.97 ULP for any other.  Backends may differ
+ *            within that.
+ */
+ACT_API act_status act_elu_fast_f32(float *buf, size_t n, float alpha);
+ACT_API act_status act_elu_fast_f32_to(float *dst, const float *src, size_t n, float alpha);
+
+/*
+ * elu_grad: dx = dy if x > 0, else dy * alpha * exp(x)
+ *
+ * Domain     all floats, any alpha; dy * alpha at x = 0, and everywhere left of it for an infinite
+ *            alpha.
+ * Error      at most 2.32 ULP for alpha = 1, at most 3.03 ULP for any other.
+ * Definition PyTorch elu, backward.
+ */
+ACT_API act_status act_elu_grad_f32(float *dx, const float *dy, const float *x, size_t n,
+                                    float alpha);
+
+/*
+ * selu(x) = gamma * alpha * (exp(x) - 1) if x < 0, else gamma * x
+ *
+ * Domain     all floats; selu(-0) = -0.
+ * Constants  gamma = 1.0507... and alpha = 1.6732..., both rounded to float.
+ * Error      at most 1.57 ULP.
+ * Definition ONNX Selu, PyTorch selu; G. Klambauer et al., NeurIPS 2017.
+ */
+ACT_API act_status act_selu_f32(float *buf, size_t n);
+ACT_API act_status act_selu_f32_to(float *dst, const float *src, size_t n);
+
+/*
+ * selu_grad: dx = dy * gamma if x > 0, else dy * gamma * alpha * exp(x)
+ *
+ * Domain     all floats; dy * gamma * alpha at x = 0.
+ * Error      at most 2.3 ULP.
+ * Definition PyTorch selu, backward.
+ */
+ACT_API act_status act_selu_grad_f32(float *dx, const float *dy, const float *x, size_t n);
+
+/*
+ * celu(x) = alpha * (exp(x / alpha) - 1) if x < 0, else x
+ *
+ * Domain     all floats, any alpha that is finite and not 0 (1 is usual); celu(-0) = -0,
+ *            celu(-inf) = -alpha for alpha > 0 and -inf for alpha < 0.
+ * Error      at most 0.89 ULP for alpha = 1, at most 2.14 ULP for any other, near 0 too.
+ * Definition ONNX Celu, PyTorch celu; J. Barron, 2017.
+ */
+ACT_API act_status act_celu_f32(float *buf, size_t n, float alpha);
+ACT_API act_status act_celu_f32_to(float *dst, const float *src, size_t n, float alpha);
+
+/*
+ * celu_grad: dx = dy if x > 0, else dy * exp(x / alpha)
+ *
+ * Domain     all floats, any alpha that is finite and not 0; dy at x = 0.
+ * Error      at most 2.32 ULP.
+ * Definition PyTorch celu, backward.
+ */
+ACT_API act_status act_celu_grad_f32(float *dx, const float *dy, const float *x, size_t n,
+                                     float alpha);
+
+/* softplus and its kin. */
+
+/*
+ * softplus(x) = x if beta * x > threshold, else log(1 + exp(beta * x)) / beta
+ *
+ * Domain     all floats, any beta that is finite and not 0 (1 is usual), any threshold (20 is
+ *            usual; NaN is none).  beta * x is compared as it is, not rounded; nothing overflows on
+ *            the way.
+ * Error      at most 1.63 ULP for beta = 1, results below 2^-126 included; at most 2.25 ULP for
+ *            any other.
+ * Definition ONNX Softplus, PyTorch softplus.
+ */
+ACT_API act_status act_softplus_f32(float *buf, size_t n, float beta, float threshold);
+ACT_API act_status act_softplus_f32_to(float *dst, const float *src, size_t n, float beta,
+                                       float threshold);
+
+/*
+ * softplus, fast tier.  As above, but:
+ *
+ * Error      at most 2.19 ULP for beta = 1, at most 65.88 ULP for any other from 1/8 to 8 in size;
+ *            results below 2^-112 may be 0.  A beta beyond that takes the default tier's way.
+ *            Backends may differ within that.
+ */
+ACT_API act_status act_softplus_fast_f32(float *buf, size_t n, float beta, float threshold);
+ACT_API act_status act_softplus_fast_f32_to(float *dst, const float *src, size_t n, float beta,
+                                            float threshold);
+
+/*
+ * softplus_grad: dx = dy if beta * x > threshold, else dy * sigmoid(beta * x)
+ *
+ * Domain     all floats; beta and threshold as above.
+ * Error      at most 2.36 ULP for beta = 1, at most 2.55 ULP for any other.
+ * Definition PyTorch softplus, backward.
+ */
+ACT_API act_status act_softplus_grad_f32(float *dx, const float *dy, const float *x, size_t n,
+                                         float beta, float threshold);
+
+/*
+ * log_sigmoid(x) = -log(1 + exp(-x))
+ *
+ * Domain     all floats; log_sigmoid(-inf) = -inf, log_sigmoid(+inf) = -0; finite for finite x.
+ * Error      at most 1.63 ULP, results below 2^-126 included.
+ * Definition PyTorch logsigmoid.
+ */
+ACT_API act_status act_log_sigmoid_f32(float *buf, size_t n);
+ACT_API act_status act_log_sigmoid_f32_to(float *dst, const float *src, size_t n);
+
+/*
+ * log_sigmoid_grad: dx = dy * sigmoid(-x)
+ *
+ * Domain     all floats.
+ * Error      at most 2.91 ULP.
+ * Definition PyTorch logsigmoid, backward.
+ */
+ACT_API act_status act_log_sigmoid_grad_f32(float *dx, const float *dy, const float *x, size_t n);
+
+/*
+ * squareplus(x) = (x + sqrt(x^2 + b)) / 2
+ *
+ * Domain     all floats, any finite b >= 0 (4 is usual); b = 0 makes it relu; squareplus(-inf) = +0
+ *            and squareplus(+inf) = +inf.
+ * Error      at most 2.75 ULP.
+ * Definition Keras squareplus; J. Barron, Squareplus, 2021.
+ */
+ACT_API act_status act_squareplus_f32(float *buf, size_t n, float b);
+ACT_API act_status act_squareplus_f32_to(float *dst, const float *src, size_t n, float b);
+
+/*
+ * squareplus_grad: dx = dy * (1 + x / sqrt(x^2 + b)) / 2
+ *
+ * Domain     all floats, any finite b >= 0; dy / 2 at x = 0, for b = 0 too.
+ * Error      at most 3.82 ULP.
+ * Definition the derivative of the formula.
+ */
+ACT_API act_status act_squareplus_grad_f32(float *dx, const float *dy, const float *x, size_t n,
+                                           float b);
+
+/*
+ * mish(x) = x * tanh(log(1 + exp(x)))
+ *
+ * Domain     all floats; mish(-inf) = -0, mish(+inf) = +inf.
+ * Error      at most 1.08 ULP, in the left tail too, results below 2^-126 included.
+ * Definition ONNX Mish, PyTorch mish; D. Misra, BMVC 2020.
+ */
+ACT_API act_status act_mish_f32(float *buf, size_t n);
+ACT_API act_status act_mish_f32_to(float *dst, const float *src, size_t n);
+
+/*
+ * mish, fast tier.  As above, but:
+ *
+ * Error      at most 5.35 ULP; results below 2^-116 may be 0.  Backends may differ within that.
+ */
+ACT_API act_status act_mish_fast_f32(float *buf, size_t n);
+ACT_API act_status act_mish_fast_f32_to(float *dst, const float *src, size_t n);
+
+/*
+ * mish_grad: dx = dy * (t + x * sigmoid(x) * (1 - t^2)), t = tanh(log(1 + exp(x)))
+ *
+ * Domain     all floats.
+ * Error      at most 11.53 ULP, of 0.1 dy where the derivative is smaller than 0.1.
+ * Definition PyTorch mish, backward.
+ */
+ACT_API act_status act_mish_grad_f32(float *dx, const float *dy, const float *x, size_t n);
+
+/* SiLU and GELU. */
+
+/*
+ * silu(x) = x * sigmoid(beta * x), also called swish
+ *
+ * Domain     all floats, any finite beta (1 is usual); silu(-inf) = -0 and silu(+inf) = +inf for
+ *            beta > 0; the other way round, +0 at +inf, for beta < 0; x / 2 for beta = 0, at both
+ *            infinities too.
+ * Error      at most 1.06 ULP for beta = 1, in the left tail too, results below 2^-126 included;
+ *            at most 2.49 ULP for any other.
+ * Definition ONNX Swish (alpha), PyTorch silu; P. Ramachandran et al., 2017.
+ */
+ACT_API act_status act_silu_f32(float *buf, size_t n, float beta);
+ACT_API act_status act_silu_f32_to(float *dst, const float *src, size_t n, float beta);
+
+/*
+ * silu, fast tier.  As above, but:
+ *
+ * Error      at most 3.97 ULP for beta = 1; at most 66.71 ULP for any other from 1/8 to 8 in size,
+ *            by the rounding of beta * x in the left tail.  Results below 2^-117 may be 0.  A beta
+ *            beyond that takes the default tier's way.  Backends may differ within that.
+ */
+ACT_API act_status act_silu_fast_f32(float *buf, size_t n, float beta);
+ACT_API act_status act_silu_fast_f32_to(float *dst, const float *src, size_t n, float beta);
+
+/*
+ * silu_grad: dx = dy * (s + beta * x * s * (1 - s)), s = sigmoid(beta * x)
+ *
+ * Domain     all floats, any finite beta.
+ * Error      at most 6.9 ULP for beta = 1, at most 8.55 ULP for any other, of 0.1 dy where the
+ *            derivative is smaller than 0.1.
+ * Definition PyTorch silu, backward.
+ */
+ACT_API act_status act_silu_grad_f32(float *dx, const float *dy, const float *x, size_t n,
+                                     float beta);
+
+/*
+ * gelu(x) = x * Phi(x) = x * (1 + erf(x / sqrt(2))) / 2
+ *
+ * Domain     all floats; gelu(-inf) = -0, gelu(+inf) = +inf.
+ * Error      at most 6.49 ULP, reached in the left tail.
+ * Definition ONNX Gelu (approximate = none), PyTorch gelu; D. Hendrycks and K. Gimpel, 2016.
+ */
+ACT_API act_status act_gelu_f32(float *buf, size_t n);
+ACT_API act_status act_gelu_f32_to(float *dst, const float *src, size_t n);
+
+/*
+ * gelu, fast tier.  As above, but:
+ *
+ * Error      at most 23.3 ULP for x > -7.6, and 8 ULP for x > -6.  Further left, where results are
+ *            smaller than 2^-43, they may be 0; so may those below 2^-118 beside 0.  Backends may
+ *            differ within that.
+ */
+ACT_API act_status act_gelu_fast_f32(float *buf, size_t n);
+ACT_API act_status act_gelu_fast_f32_to(float *dst, const float *src, size_t n);
+
+/*
+ * gelu_grad: dx = dy * (Phi(x) + x * phi(x)), phi being the density of the normal distribution
+ *
+ * Domain     all floats.
+ * Error      at most 12.48 ULP, of 0.1 dy where the derivative is smaller than 0.1.
+ * Definition PyTorch gelu, backward.
+ */
+ACT_API act_status act_gelu_grad_f32(float *dx, const float *dy, const float *x, size_t n);
+
+/*
+ * gelu_tanh(x) = x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3))) / 2
+ *
+ * Domain     all floats; gelu_tanh(-inf) = -0, gelu_tanh(+inf) = +inf.
+ * Error      at most 1.27 ULP, in the left tail too, results below 2^-126 included.
+ * Definition ONNX Gelu (approximate = tanh), PyTorch gelu (approximate = tanh).
+ */
+ACT_API act_status act_gelu_tanh_f32(float *buf, size_t n);
+ACT_API act_status act_gelu_tanh_f32_to(float *dst, const float *src, size_t n);
+
+/*
+ * gelu_tanh, fast tier.  As above, but:
+ *
+ * Error      at most 34.3 ULP for x > -5.5, reached at its left end.  Further left, where results
+ *            are smaller than 2^-27, fewer digits are right, and results may be 0; so may those
+ *            below 2^-118 beside 0.  Backends may differ within that.
+ */
+ACT_API act_status act_gelu_tanh_fast_f32(float *buf, size_t n);
+ACT_API act_status act_gelu_tanh_fast_f32_to(float *dst, const float *src, size_t n);
+
+/*
+ * gelu_tanh_grad: dx = dy * (s + x * s * (1 - s) * z'),
+ *   s = sigmoid(z), z = sqrt(8 / pi) * (x + 0.044715 * x^3)
+ *
+ * Domain     all floats.
+ * Error      at most 11.47 ULP, of 0.1 dy where the derivative is smaller than 0.1.
+ * Definition PyTorch gelu (approximate = tanh), backward.
+ */
+ACT_API act_status act_gelu_tanh_grad_f32(float *dx, const float *dy, const float *x, size_t n);
+
+/*
+ * gelu_quick(x) = x * sigmoid(1.702 * x)
+ *
+ * Domain     all floats; gelu_quick(-inf) = -0, gelu_quick(+inf) = +inf.
+ * Error      at most 1.14 ULP, in the left tail too, results below 2^-126 included.
+ * Definition D. Hendrycks and K. Gimpel, 2016; QuickGELU of CLIP.
+ */
+ACT_API act_status act_gelu_quick_f32(float *buf, size_t n);
+ACT_API act_status act_gelu_quick_f32_to(float *dst, const float *src, size_t n);
+
+/*
+ * gelu_quick, fast tier.  As above, but:
+ *
+ * Error      at most 83.7 ULP, by the rounding of 1.702 * x, in the left tail; results below
+ *            2^-116 may be 0.  Backends may differ within that.
+ */
+ACT_API act_status act_gelu_quick_fast_f32(float *buf, size_t n);
+ACT_API act_status act_gelu_quick_fast_f32_to(float *dst, const float *src, size_t n);
+
+/*
+ * gelu_quick_grad: dx = dy * (s + 1.702 * x * s * (1 - s)), s = sigmoid(1.702 * x)
+ *
+ * Domain     all floats.
+ * Error      at most 8.88 ULP, of 0.1 dy where the derivative is smaller than 0.1.
+ * Definition the derivative of the formula.
+ */
+ACT_API act_status act_gelu_quick_grad_f32(float *dx, const float *dy, const float *x, size_t n);
+
+/*
+ * Gated functions: out = f(gate) * up, elementwise.  out may be equal to gate or to up, or to both;
+ * any other overlap is an error.  A NaN in either gives a NaN.
+ */
+
+/*
+ * reglu(gate, up) = relu(gate) * up
+ *
+ * Domain     all floats; relu(gate) = 0 times an infinite up is NaN.
+ * Error      at most 0.5 ULP: the product, rounded once.
+ * Definition N. Shazeer, GLU Variants Improve Transformer, 2020.
+ */
+ACT_API act_status act_reglu_f32(float *out, const float *gate, const float *up, size_t n);
+
+/*
+ * geglu(gate, up) = gelu(gate) * up, swiglu(gate, up) = gate * sigmoid(gate) * up
+ *
+ * Domain     all floats; a zero times an infinite up is NaN.
+ * Error      geglu at most 8.16 ULP, swiglu at most 2.44 ULP, whatever up is, while gelu(gate) and
+ *            silu(gate) are no subnormal numbers.
+ * Definition N. Shazeer, GLU Variants Improve Transformer, 2020.
+ */
+ACT_API act_status act_geglu_f32(float *out, const float *gate, const float *up, size_t n);
+ACT_API act_status act_swiglu_f32(float *out, const float *gate, const float *up, size_t n);
+
+/*
+ * The gradients of the gated functions: of out = f(gate) * up, both at once
+ *
+ *   dgate = dy * up * f'(gate)     dup = dy * f(gate)
+ *
+ * f and f' being relu, gelu or silu (beta = 1) and their gradients as above: dgate has the bits of
+ * act_f_grad_f32 with the rounded product dy * up for dy, and dup those of the gated function with
+ * dy for up.  Each of dgate and dup may be equal to any of dy, gate and up; any other overlap is an
+ * error, and so is any of dgate with dup.
+ *
+ * Domain     all floats; a NaN in dy or gate makes both NaN, one in up makes dgate NaN.  dgate of
+ *            reglu is +0 for gate <= 0 also where dy * up is infinite; every other 0 times an
+ *            infinity is NaN: dy * up, and f(gate) or a derivative of 0 times an infinite factor.
+ * Error      reglu dgate at most 0.5 ULP, dup at most 0.5 ULP.
+ *            geglu dgate at most 13.07 ULP, dup at most 8.16 ULP.
+ *            swiglu dgate at most 7.36 ULP, dup at most 2.44 ULP.
+ *            dgate's is in ULP of 0.1 dy up where the derivative is smaller than 0.1.  All as long
+ *            as no product on the way, gelu(gate) and silu(gate) among them, overflows or is below
+ *            2^-126.
+ * Definition N. Shazeer, GLU Variants Improve Transformer, 2020; the derivatives are PyTorch's,
+ *            that of relu at 0 being 0.
+ */
+ACT_API act_status act_reglu_grad_f32(float *dgate, float *dup, const float *dy, const float *gate,
+                                      const float *up, size_t n);
+ACT_API act_status act_geglu_grad_f32(float *dgate, float *dup, const float *dy, const float *gate,
+                                      const float *up, size_t n);
+ACT_API act_status act_swiglu_grad_f32(float *dgate, float *dup, const float *dy, const float *gate,
+                                       const float *up, size_t n);
+
+/* Rows. */
 
 /*
  * softmax(x)[j] = exp(x[j] - m) / sum over k of exp(x[k] - m),  m = max of the row
@@ -189,522 +889,27 @@ ACT_API act_status act_softmax_fast_f32(float *buf, size_t rows, size_t cols);
 ACT_API act_status act_softmax_fast_f32_to(float *dst, size_t dst_stride, const float *src,
                                            size_t src_stride, size_t rows, size_t cols);
 
-/*
- * step(x) = 0 if x < 0, 1 if x > 0, value if x = 0
- *
- * Domain     all floats; any value.
- * Error      none.
- * Definition PyTorch torch.heaviside.
- */
-ACT_API act_status act_step_f32(float *buf, size_t n, float value);
-ACT_API act_status act_step_f32_to(float *dst, const float *src, size_t n, float value);
+/* What softmax_masked makes of a row whose every element is -inf, by the mask or by itself. */
+typedef enum act_empty_rows { ACT_EMPTY_ROWS_NAN, ACT_EMPTY_ROWS_ZERO } act_empty_rows;
 
 /*
- * linear(x) = a * x + b
+ * softmax_masked(x) = softmax(scale * x + mask), the sum rounded once, as in attention
  *
- * Domain     all floats; any a and b.
- * Error      at most 0.5 ULP: one fused multiply-add.
- * Definition Keras linear with a = 1, b = 0; Core ML linear.
- */
-ACT_API act_status act_linear_f32(float *buf, size_t n, float a, float b);
-ACT_API act_status act_linear_f32_to(float *dst, const float *src, size_t n, float a, float b);
-
-/*
- * relu6(x) = min(max(x, 0), 6)
+ * Rows, strides and aliasing of dst and src as in softmax.  mask may be NULL, which is none, and
+ * mask_stride may be 0, which gives all rows the same mask; mask may not overlap dst.
  *
- * Domain     all floats; relu6(-0) = -0.
- * Error      none.
- * Definition PyTorch torch.nn.functional.relu6.
+ * Domain     as softmax, of scale * x + mask.  A row that is -inf everywhere gives NaN or zeros, as
+ *            `empty` says, zeros raising no flag.
+ * Error      at most 4e-7, as softmax, for what scale * x + mask is when rounded.
+ * Definition ONNX Attention, PyTorch scaled_dot_product_attention (additive mask).
  */
-ACT_API act_status act_relu6_f32(float *buf, size_t n);
-ACT_API act_status act_relu6_f32_to(float *dst, const float *src, size_t n);
-
-/*
- * clip(x) = min(max(x, lo), hi)
- *
- * Domain     all floats, any lo and hi: hi wins if lo > hi, and a bound that is NaN is none.
- * Error      none.
- * Definition ONNX Clip, PyTorch torch.clamp.
- */
-ACT_API act_status act_clip_f32(float *buf, size_t n, float lo, float hi);
-ACT_API act_status act_clip_f32_to(float *dst, const float *src, size_t n, float lo, float hi);
-
-/*
- * hardtanh(x) = min(max(x, lo), hi)
- *
- * Domain     as clip; lo = -1 and hi = 1 are usual.
- * Error      none.
- * Definition PyTorch torch.nn.functional.hardtanh; its gradient differs from that of clip.
- */
-ACT_API act_status act_hardtanh_f32(float *buf, size_t n, float lo, float hi);
-ACT_API act_status act_hardtanh_f32_to(float *dst, const float *src, size_t n, float lo, float hi);
-
-/*
- * threshold(x) = x if x > theta, else value
- *
- * Domain     all floats; any theta and value.
- * Error      none.
- * Definition PyTorch torch.nn.functional.threshold.
- */
-ACT_API act_status act_threshold_f32(float *buf, size_t n, float theta, float value);
-ACT_API act_status act_threshold_f32_to(float *dst, const float *src, size_t n, float theta,
-                                        float value);
-
-/*
- * softsign(x) = x / (1 + |x|)
- *
- * Domain     all floats; softsign(-inf) = -1, softsign(+inf) = 1, softsign(-0) = -0.
- * Error      at most 1.5 ULP.
- * Definition ONNX Softsign, PyTorch torch.nn.functional.softsign.
- */
-ACT_API act_status act_softsign_f32(float *buf, size_t n);
-ACT_API act_status act_softsign_f32_to(float *dst, const float *src, size_t n);
-
-/*
- * hardsigmoid(x) = min(max(alpha * x + beta, 0), 1)
- *
- * Domain     all floats; any alpha and beta. 1/6 and 0.5 are usual.  A sum that is -0 stays.
- * Error      at most 0.5 ULP: one fused multiply-add.
- * Definition ONNX HardSigmoid (alpha 0.2 by default), PyTorch hardsigmoid (1/6).
- */
-ACT_API act_status act_hardsigmoid_f32(float *buf, size_t n, float alpha, float beta);
-ACT_API act_status act_hardsigmoid_f32_to(float *dst, const float *src, size_t n, float alpha,
-                                          float beta);
-
-/*
- * hardswish(x) = x * min(max(x + 3, 0), 6) / 6
- *
- * Domain     all floats; hardswish(-inf) = -0, hardswish(+inf) = +inf.
- * Error      at most 1.88 ULP, about the zero at -3 too.
- * Definition ONNX HardSwish, PyTorch hardswish; A. Howard et al., ICCV 2019.
- */
-ACT_API act_status act_hardswish_f32(float *buf, size_t n);
-ACT_API act_status act_hardswish_f32_to(float *dst, const float *src, size_t n);
-
-/*
- * hardshrink(x) = x if |x| > lambda, else 0
- *
- * Domain     all floats; any lambda.
- * Error      none.
- * Definition ONNX Shrink (bias 0), PyTorch hardshrink.
- */
-ACT_API act_status act_hardshrink_f32(float *buf, size_t n, float lambda);
-ACT_API act_status act_hardshrink_f32_to(float *dst, const float *src, size_t n, float lambda);
-
-/*
- * softshrink(x) = x - lambda if x > lambda, x + lambda if x < -lambda, else 0
- *
- * Domain     all floats; any lambda; softshrink(-0) = +0 for lambda >= 0.
- * Error      at most 0.5 ULP.
- * Definition ONNX Shrink (bias = lambda), PyTorch softshrink.
- */
-ACT_API act_status act_softshrink_f32(float *buf, size_t n, float lambda);
-ACT_API act_status act_softshrink_f32_to(float *dst, const float *src, size_t n, float lambda);
-
-/*
- * thresholded_relu(x) = x if x > alpha, else 0
- *
- * Domain     all floats; any alpha.
- * Error      none.
- * Definition ONNX ThresholdedRelu.
- */
-ACT_API act_status act_thresholded_relu_f32(float *buf, size_t n, float alpha);
-ACT_API act_status act_thresholded_relu_f32_to(float *dst, const float *src, size_t n, float alpha);
-
-/*
- * tanh(x) = (exp(x) - exp(-x)) / (exp(x) + exp(-x))
- *
- * Domain     all floats; tanh(-0) = -0, tanh(-inf) = -1, tanh(+inf) = 1; results lie in [-1, 1].
- * Error      at most 1.42 ULP, near 0 too.
- * Definition ONNX Tanh, PyTorch torch.tanh.
- */
-ACT_API act_status act_tanh_f32(float *buf, size_t n);
-ACT_API act_status act_tanh_f32_to(float *dst, const float *src, size_t n);
-
-/*
- * tanh, fast tier.  As above, but:
- *
- * Error      at most 5.46 ULP, and never beyond 1; results below 2^-118 may be 0.  Neighbours may
- *            be out of order by twice that.  Backends may differ within that.
- */
-ACT_API act_status act_tanh_fast_f32(float *buf, size_t n);
-ACT_API act_status act_tanh_fast_f32_to(float *dst, const float *src, size_t n);
-
-/*
- * exp(x)
- *
- * Domain     all floats; exp(-inf) = +0; inf from 88.73 up, and results below 2^-126 are subnormal.
- * Error      at most 0.99 ULP: the bits of SLEEF's exp with 1.0 ULP.
- * Definition ONNX Exp, PyTorch torch.exp.
- */
-ACT_API act_status act_exp_f32(float *buf, size_t n);
-ACT_API act_status act_exp_f32_to(float *dst, const float *src, size_t n);
-
-/*
- * exp, fast tier.  As above, but:
- *
- * Error      at most 1.99 ULP; results below 2^-125 may be 0.  Backends may differ within that.
- */
-ACT_API act_status act_exp_fast_f32(float *buf, size_t n);
-ACT_API act_status act_exp_fast_f32_to(float *dst, const float *src, size_t n);
-
-/*
- * elu(x) = alpha * (exp(x) - 1) if x < 0, else x
- *
- * Domain     all floats, any alpha (1 is usual); elu(-0) = -0, elu(-inf) = -alpha.
- * Error      at most 0.89 ULP for alpha = 1, at most 1.67 ULP for any other, near 0 too.
- * Definition ONNX Elu, PyTorch elu; D. Clevert et al., ICLR 2016.
- */
-ACT_API act_status act_elu_f32(float *buf, size_t n, float alpha);
-ACT_API act_status act_elu_f32_to(float *dst, const float *src, size_t n, float alpha);
-
-/*
- * elu, fast tier.  As above, but:
- *
- * Error      at most 0.95 ULP for alpha = 1, at most 1.97 ULP for any other.  Backends may differ
- *            within that.
- */
-ACT_API act_status act_elu_fast_f32(float *buf, size_t n, float alpha);
-ACT_API act_status act_elu_fast_f32_to(float *dst, const float *src, size_t n, float alpha);
-
-/*
- * selu(x) = gamma * alpha * (exp(x) - 1) if x < 0, else gamma * x
- *
- * Domain     all floats; selu(-0) = -0.
- * Constants  gamma = 1.0507... and alpha = 1.6732..., both rounded to float.
- * Error      at most 1.57 ULP.
- * Definition ONNX Selu, PyTorch selu; G. Klambauer et al., NeurIPS 2017.
- */
-ACT_API act_status act_selu_f32(float *buf, size_t n);
-ACT_API act_status act_selu_f32_to(float *dst, const float *src, size_t n);
-
-/*
- * celu(x) = alpha * (exp(x / alpha) - 1) if x < 0, else x
- *
- * Domain     all floats, any alpha that is finite and not 0 (1 is usual); celu(-0) = -0,
- *            celu(-inf) = -alpha for alpha > 0 and -inf for alpha < 0.
- * Error      at most 0.89 ULP for alpha = 1, at most 2.14 ULP for any other, near 0 too.
- * Definition ONNX Celu, PyTorch celu; J. Barron, 2017.
- */
-ACT_API act_status act_celu_f32(float *buf, size_t n, float alpha);
-ACT_API act_status act_celu_f32_to(float *dst, const float *src, size_t n, float alpha);
-
-/*
- * softplus(x) = x if beta * x > threshold, else log(1 + exp(beta * x)) / beta
- *
- * Domain     all floats, any beta that is finite and not 0 (1 is usual), any threshold (20 is
- *            usual; NaN is none).  beta * x is compared as it is, not rounded; nothing overflows on
- *            the way.
- * Error      at most 1.63 ULP for beta = 1, results below 2^-126 included; at most 2.25 ULP for
- *            any other.
- * Definition ONNX Softplus, PyTorch softplus.
- */
-ACT_API act_status act_softplus_f32(float *buf, size_t n, float beta, float threshold);
-ACT_API act_status act_softplus_f32_to(float *dst, const float *src, size_t n, float beta,
-                                       float threshold);
-
-/*
- * softplus, fast tier.  As above, but:
- *
- * Error      at most 2.19 ULP for beta = 1, at most 65.88 ULP for any other from 1/8 to 8 in size;
- *            results below 2^-112 may be 0.  A beta beyond that takes the default tier's way.
- *            Backends may differ within that.
- */
-ACT_API act_status act_softplus_fast_f32(float *buf, size_t n, float beta, float threshold);
-ACT_API act_status act_softplus_fast_f32_to(float *dst, const float *src, size_t n, float beta,
-                                            float threshold);
-
-/*
- * log_sigmoid(x) = -log(1 + exp(-x))
- *
- * Domain     all floats; log_sigmoid(-inf) = -inf, log_sigmoid(+inf) = -0; finite for finite x.
- * Error      at most 1.63 ULP, results below 2^-126 included.
- * Definition PyTorch logsigmoid.
- */
-ACT_API act_status act_log_sigmoid_f32(float *buf, size_t n);
-ACT_API act_status act_log_sigmoid_f32_to(float *dst, const float *src, size_t n);
-
-/*
- * silu(x) = x * sigmoid(beta * x), also called swish
- *
- * Domain     all floats, any finite beta (1 is usual); silu(-inf) = -0 and silu(+inf) = +inf for
- *            beta > 0; the other way round, +0 at +inf, for beta < 0; x / 2 for beta = 0, at both
- *            infinities too.
- * Error      at most 1.06 ULP for beta = 1, in the left tail too, results below 2^-126 included;
- *            at most 2.49 ULP for any other.
- * Definition ONNX Swish (alpha), PyTorch silu; P. Ramachandran et al., 2017.
- */
-ACT_API act_status act_silu_f32(float *buf, size_t n, float beta);
-ACT_API act_status act_silu_f32_to(float *dst, const float *src, size_t n, float beta);
-
-/*
- * silu, fast tier.  As above, but:
- *
- * Error      at most 3.97 ULP for beta = 1; at most 66.71 ULP for any other from 1/8 to 8 in size,
- *            by the rounding of beta * x in the left tail.  Results below 2^-117 may be 0.  A beta
- *            beyond that takes the default tier's way.  Backends may differ within that.
- */
-ACT_API act_status act_silu_fast_f32(float *buf, size_t n, float beta);
-ACT_API act_status act_silu_fast_f32_to(float *dst, const float *src, size_t n, float beta);
-
-/*
- * gelu(x) = x * Phi(x) = x * (1 + erf(x / sqrt(2))) / 2
- *
- * Domain     all floats; gelu(-inf) = -0, gelu(+inf) = +inf.
- * Error      at most 6.49 ULP, reached in the left tail.
- * Definition ONNX Gelu (approximate = none), PyTorch gelu; D. Hendrycks and K. Gimpel, 2016.
- */
-ACT_API act_status act_gelu_f32(float *buf, size_t n);
-ACT_API act_status act_gelu_f32_to(float *dst, const float *src, size_t n);
-
-/*
- * gelu, fast tier.  As above, but:
- *
- * Error      at most 23.3 ULP for x > -7.6, and 8 ULP for x > -6.  Further left, where results are
- *            smaller than 2^-43, they may be 0; so may those below 2^-118 beside 0.  Backends may
- *            differ within that.
- */
-ACT_API act_status act_gelu_fast_f32(float *buf, size_t n);
-ACT_API act_status act_gelu_fast_f32_to(float *dst, const float *src, size_t n);
-
-/*
- * gelu_tanh(x) = x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3))) / 2
- *
- * Domain     all floats; gelu_tanh(-inf) = -0, gelu_tanh(+inf) = +inf.
- * Error      at most 1.27 ULP, in the left tail too, results below 2^-126 included.
- * Definition ONNX Gelu (approximate = tanh), PyTorch gelu (approximate = tanh).
- */
-ACT_API act_status act_gelu_tanh_f32(float *buf, size_t n);
-ACT_API act_status act_gelu_tanh_f32_to(float *dst, const float *src, size_t n);
-
-/*
- * gelu_tanh, fast tier.  As above, but:
- *
- * Error      at most 34.3 ULP for x > -5.5, reached at its left end.  Further left, where results
- *            are smaller than 2^-27, fewer digits are right, and results may be 0; so may those
- *            below 2^-118 beside 0.  Backends may differ within that.
- */
-ACT_API act_status act_gelu_tanh_fast_f32(float *buf, size_t n);
-ACT_API act_status act_gelu_tanh_fast_f32_to(float *dst, const float *src, size_t n);
-
-/*
- * gelu_quick(x) = x * sigmoid(1.702 * x)
- *
- * Domain     all floats; gelu_quick(-inf) = -0, gelu_quick(+inf) = +inf.
- * Error      at most 1.14 ULP, in the left tail too, results below 2^-126 included.
- * Definition D. Hendrycks and K. Gimpel, 2016; QuickGELU of CLIP.
- */
-ACT_API act_status act_gelu_quick_f32(float *buf, size_t n);
-ACT_API act_status act_gelu_quick_f32_to(float *dst, const float *src, size_t n);
-
-/*
- * gelu_quick, fast tier.  As above, but:
- *
- * Error      at most 83.7 ULP, by the rounding of 1.702 * x, in the left tail; results below
- *            2^-116 may be 0.  Backends may differ within that.
- */
-ACT_API act_status act_gelu_quick_fast_f32(float *buf, size_t n);
-ACT_API act_status act_gelu_quick_fast_f32_to(float *dst, const float *src, size_t n);
-
-/*
- * mish(x) = x * tanh(log(1 + exp(x)))
- *
- * Domain     all floats; mish(-inf) = -0, mish(+inf) = +inf.
- * Error      at most 1.08 ULP, in the left tail too, results below 2^-126 included.
- * Definition ONNX Mish, PyTorch mish; D. Misra, BMVC 2020.
- */
-ACT_API act_status act_mish_f32(float *buf, size_t n);
-ACT_API act_status act_mish_f32_to(float *dst, const float *src, size_t n);
-
-/*
- * mish, fast tier.  As above, but:
- *
- * Error      at most 5.35 ULP; results below 2^-116 may be 0.  Backends may differ within that.
- */
-ACT_API act_status act_mish_fast_f32(float *buf, size_t n);
-ACT_API act_status act_mish_fast_f32_to(float *dst, const float *src, size_t n);
-
-/*
- * Gated functions: out = f(gate) * up, elementwise.  out may be equal to gate or to up, or to both;
- * any other overlap is an error.  A NaN in either gives a NaN.
- */
-
-/*
- * reglu(gate, up) = relu(gate) * up
- *
- * Domain     all floats; relu(gate) = 0 times an infinite up is NaN.
- * Error      at most 0.5 ULP: the product, rounded once.
- * Definition N. Shazeer, GLU Variants Improve Transformer, 2020.
- */
-ACT_API act_status act_reglu_f32(float *out, const float *gate, const float *up, size_t n);
-
-/*
- * geglu(gate, up) = gelu(gate) * up, swiglu(gate, up) = gate * sigmoid(gate) * up
- *
- * Domain     all floats; a zero times an infinite up is NaN.
- * Error      geglu at most 8.16 ULP, swiglu at most 2.44 ULP, whatever up is, while gelu(gate) and
- *            silu(gate) are no subnormal numbers.
- * Definition N. Shazeer, GLU Variants Improve Transformer, 2020.
- */
-ACT_API act_status act_geglu_f32(float *out, const float *gate, const float *up, size_t n);
-ACT_API act_status act_swiglu_f32(float *out, const float *gate, const float *up, size_t n);
-
-/*
- * Gradients: act_NAME_grad_f32 gives dx = dy * f'(x), elementwise, from dy and either the input x
- * or the output y of the function, as its declaration says, and with the parameters that the
- * function was called with.  dx may be equal to dy, to x or y, or to all; any other overlap is an
- * error.  Where a branch of the function is constant, dx is +0 whatever dy is, inf too; but a NaN
- * in dy, x or y always gives a NaN, and so does an infinite dy times a derivative that is 0, or too
- * small for a float.  At a kink the derivative is PyTorch's, as stated.  Errors are for any finite
- * dy, as long as no intermediate product overflows or is below 2^-126.
- */
-
-/* dy y (1 - y), of the output y, which lies in [0, 1]; at most 2.5 ULP. */
-ACT_API act_status act_sigmoid_grad_f32(float *dx, const float *dy, const float *y, size_t n);
-
-/* dy if x > 0, else 0; exact. */
-ACT_API act_status act_relu_grad_f32(float *dx, const float *dy, const float *x, size_t n);
-
-/* dy if x > 0, else slope * dy, at 0 too; at most 0.5 ULP. */
-ACT_API act_status act_leaky_relu_grad_f32(float *dx, const float *dy, const float *x, size_t n,
-                                           float slope);
-
-/* a * dy; at most 0.5 ULP. */
-ACT_API act_status act_linear_grad_f32(float *dx, const float *dy, const float *x, size_t n,
-                                       float a, float b);
-
-/* dy if 0 < x < 6, else 0, at 0 and 6 too; exact. */
-ACT_API act_status act_relu6_grad_f32(float *dx, const float *dy, const float *x, size_t n);
-
-/* dy if lo <= x <= hi, at both ends too, else 0; a bound that is NaN is none; exact. */
-ACT_API act_status act_clip_grad_f32(float *dx, const float *dy, const float *x, size_t n, float lo,
-                                     float hi);
-
-/* dy if lo < x < hi, else 0, at both ends too; a bound that is NaN is none; exact. */
-ACT_API act_status act_hardtanh_grad_f32(float *dx, const float *dy, const float *x, size_t n,
-                                         float lo, float hi);
-
-/* dy if x > theta, else 0; exact. */
-ACT_API act_status act_threshold_grad_f32(float *dx, const float *dy, const float *x, size_t n,
-                                          float theta, float value);
-
-/* dy / (1 + |x|)^2; at most 3.5 ULP. */
-ACT_API act_status act_softsign_grad_f32(float *dx, const float *dy, const float *x, size_t n);
-
-/* alpha * dy if 0 < alpha * x + beta < 1, the sum rounded once to float, else 0, also where the sum
- * is NaN, which raises FE_INVALID; at most 0.5 ULP. */
-ACT_API act_status act_hardsigmoid_grad_f32(float *dx, const float *dy, const float *x, size_t n,
-                                            float alpha, float beta);
-
-/* dy (2 x + 3) / 6 if -3 < x < 3; 0 at -3 and below, dy at 3 and above; at most 2.5 ULP. */
-ACT_API act_status act_hardswish_grad_f32(float *dx, const float *dy, const float *x, size_t n);
-
-/* dy if |x| > lambda, else 0; exact. */
-ACT_API act_status act_hardshrink_grad_f32(float *dx, const float *dy, const float *x, size_t n,
-                                           float lambda);
-
-/* dy if |x| > lambda, else 0; exact. */
-ACT_API act_status act_softshrink_grad_f32(float *dx, const float *dy, const float *x, size_t n,
-                                           float lambda);
-
-/* dy if x > alpha, else 0; exact. */
-ACT_API act_status act_thresholded_relu_grad_f32(float *dx, const float *dy, const float *x,
-                                                 size_t n, float alpha);
-
-/*
- * The gradients of the functions of exp.  Those of silu, the gelus and mish are 0 somewhere left of
- * 0; their errors are in ULP of 0.1 dy where the derivative is smaller than 0.1.
- */
-
-/* dy (1 - y) (1 + y), of the output y; at most 1.5 ULP. */
-ACT_API act_status act_tanh_grad_f32(float *dx, const float *dy, const float *y, size_t n);
-
-/* dy y, of the output y; at most 0.5 ULP. */
-ACT_API act_status act_exp_grad_f32(float *dx, const float *dy, const float *y, size_t n);
-
-/* dy if x > 0, else dy * alpha * exp(x), at 0 too, and dy * alpha for an infinite alpha; at
- * most 2.32 ULP for alpha = 1, at most 3.03 ULP for any other. */
-ACT_API act_status act_elu_grad_f32(float *dx, const float *dy, const float *x, size_t n,
-                                    float alpha);
-
-/* dy * gamma if x > 0, else dy * gamma * alpha * exp(x), at 0 too; at most 2.3 ULP. */
-ACT_API act_status act_selu_grad_f32(float *dx, const float *dy, const float *x, size_t n);
-
-/* dy if x > 0, else dy * exp(x / alpha), at 0 too; at most 2.32 ULP. */
-ACT_API act_status act_celu_grad_f32(float *dx, const float *dy, const float *x, size_t n,
-                                     float alpha);
-
-/* dy if beta * x > threshold, else dy * sigmoid(beta * x); at most 2.36 ULP for beta = 1, at most
- * 2.55 ULP for any other. */
-ACT_API act_status act_softplus_grad_f32(float *dx, const float *dy, const float *x, size_t n,
-                                         float beta, float threshold);
-
-/* dy * sigmoid(-x); at most 2.91 ULP. */
-ACT_API act_status act_log_sigmoid_grad_f32(float *dx, const float *dy, const float *x, size_t n);
-
-/* dy (s + beta x s (1 - s)), s = sigmoid(beta x); at most 6.9 ULP as above for beta = 1,
- * at most 8.55 ULP for any other. */
-ACT_API act_status act_silu_grad_f32(float *dx, const float *dy, const float *x, size_t n,
-                                     float beta);
-
-/* dy (Phi(x) + x phi(x)); at most 12.48 ULP as above. */
-ACT_API act_status act_gelu_grad_f32(float *dx, const float *dy, const float *x, size_t n);
-
-/* dy (s + x s (1 - s) z'), s = sigmoid(z), z = sqrt(8 / pi) (x + 0.044715 x^3); at most
- * 11.47 ULP as above. */
-ACT_API act_status act_gelu_tanh_grad_f32(float *dx, const float *dy, const float *x, size_t n);
-
-/* dy (s + 1.702 x s (1 - s)), s = sigmoid(1.702 x); at most 8.88 ULP as above. */
-ACT_API act_status act_gelu_quick_grad_f32(float *dx, const float *dy, const float *x, size_t n);
-
-/* dy (t + x sigmoid(x) (1 - t^2)), t = tanh(log(1 + exp(x))); at most 11.53 ULP as above. */
-ACT_API act_status act_mish_grad_f32(float *dx, const float *dy, const float *x, size_t n);
-
-/*
- * The gradients of the gated functions: of out = f(gate) * up, both at once
- *
- *   dgate = dy * up * f'(gate)     dup = dy * f(gate)
- *
- * f and f' being relu, gelu or silu (beta = 1) and their gradients as above: dgate has the bits of
- * act_f_grad_f32 with the rounded product dy * up for dy, and dup those of the gated function with
- * dy for up.  Each of dgate and dup may be equal to any of dy, gate and up; any other overlap is an
- * error, and so is any of dgate with dup.
- *
- * Domain     all floats; a NaN in dy or gate makes both NaN, one in up makes dgate NaN.  dgate of
- *            reglu is +0 for gate <= 0 also where dy * up is infinite; every other 0 times an
- *            infinity is NaN: dy * up, and f(gate) or a derivative of 0 times an infinite factor.
- * Error      reglu dgate at most 0.5 ULP, dup at most 0.5 ULP.
- *            geglu dgate at most 13.07 ULP, dup at most 8.16 ULP.
- *            swiglu dgate at most 7.36 ULP, dup at most 2.44 ULP.
- *            dgate's is in ULP of 0.1 dy up where the derivative is smaller than 0.1.  All as long
- *            as no product on the way, gelu(gate) and silu(gate) among them, overflows or is below
- *            2^-126.
- * Definition N. Shazeer, GLU Variants Improve Transformer, 2020; the derivatives are PyTorch's,
- *            that of relu at 0 being 0.
- */
-ACT_API act_status act_reglu_grad_f32(float *dgate, float *dup, const float *dy, const float *gate,
-                                      const float *up, size_t n);
-ACT_API act_status act_geglu_grad_f32(float *dgate, float *dup, const float *dy, const float *gate,
-                                      const float *up, size_t n);
-ACT_API act_status act_swiglu_grad_f32(float *dgate, float *dup, const float *dy, const float *gate,
-                                       const float *up, size_t n);
-
-/*
- * prelu(x)[r][c] = slope[c] * x[r][c] if x[r][c] < 0, else x[r][c]
- *
- * rows of `channels` floats, strides as in softmax; slope has one float for each channel, and may
- * not overlap dst.  Domain and error are those of leaky_relu.  The gradient, by x, is dy if x > 0,
- * else slope * dy.
- *
- * Definition ONNX PRelu, PyTorch prelu; K. He et al., ICCV 2015.
- */
-ACT_API act_status act_prelu_f32(float *buf, const float *slope, size_t rows, size_t channels);
-ACT_API act_status act_prelu_f32_to(float *dst, size_t dst_stride, const float *src,
-                                    size_t src_stride, const float *slope, size_t rows,
-                                    size_t channels);
-ACT_API act_status act_prelu_grad_f32(float *dx, size_t dx_stride, const float *dy,
-                                      size_t dy_stride, const float *x, size_t x_stride,
-                                      const float *slope, size_t rows, size_t channels);
+ACT_API act_status act_softmax_masked_f32(float *buf, const float *mask, size_t mask_stride,
+                                          size_t rows, size_t cols, float scale,
+                                          act_empty_rows empty);
+ACT_API act_status act_softmax_masked_f32_to(float *dst, size_t dst_stride, const float *src,
+                                             size_t src_stride, const float *mask,
+                                             size_t mask_stride, size_t rows, size_t cols,
+                                             float scale, act_empty_rows empty);
 
 /*
  * log_softmax(x)[j] = x[j] - log(sum over k of exp(x[k]))
@@ -731,45 +936,6 @@ ACT_API act_status act_log_softmax_f32_to(float *dst, size_t dst_stride, const f
  */
 ACT_API act_status act_logsumexp_f32(float *dst, const float *src, size_t src_stride, size_t rows,
                                      size_t cols);
-
-/*
- * The gradient of logsumexp: dx[r][i] = dy[r] * softmax(x[r])[i], dy being `rows` long.  Its bits
- * are those of the product with what act_softmax_f32 gives.
- *
- * Strides as in softmax.  dx may be equal to x (with equal strides); any other overlap, and any of
- * dy with dx, is an error.
- *
- * Domain     all floats; a row of x with a NaN or a +inf, or with nothing but -inf, gives NaN, as
- *            softmax does, and so does dy[r] = NaN; an infinite dy[r] times 0 is NaN.
- * Error      at most 4.5e-7 relative to the exact result, where neither that nor softmax(x) is
- *            below 2^-126.
- * Definition PyTorch logsumexp(dim=-1), backward; it gives 0 for a row of nothing but -inf.
- */
-ACT_API act_status act_logsumexp_grad_f32(float *dx, size_t dx_stride, const float *dy,
-                                          const float *x, size_t x_stride, size_t rows,
-                                          size_t cols);
-
-/* What softmax_masked makes of a row whose every element is -inf, by the mask or by itself. */
-typedef enum act_empty_rows { ACT_EMPTY_ROWS_NAN, ACT_EMPTY_ROWS_ZERO } act_empty_rows;
-
-/*
- * softmax_masked(x) = softmax(scale * x + mask), the sum rounded once, as in attention
- *
- * Rows, strides and aliasing of dst and src as in softmax.  mask may be NULL, which is none, and
- * mask_stride may be 0, which gives all rows the same mask; mask may not overlap dst.
- *
- * Domain     as softmax, of scale * x + mask.  A row that is -inf everywhere gives NaN or zeros, as
- *            `empty` says, zeros raising no flag.
- * Error      at most 4e-7, as softmax, for what scale * x + mask is when rounded.
- * Definition ONNX Attention, PyTorch scaled_dot_product_attention (additive mask).
- */
-ACT_API act_status act_softmax_masked_f32(float *buf, const float *mask, size_t mask_stride,
-                                          size_t rows, size_t cols, float scale,
-                                          act_empty_rows empty);
-ACT_API act_status act_softmax_masked_f32_to(float *dst, size_t dst_stride, const float *src,
-                                             size_t src_stride, const float *mask,
-                                             size_t mask_stride, size_t rows, size_t cols,
-                                             float scale, act_empty_rows empty);
 
 /*
  * The gradients of softmax, log_softmax and softmax_masked, of the output y: row by row
@@ -801,7 +967,41 @@ ACT_API act_status act_softmax_masked_grad_f32(float *dx, size_t dx_stride, cons
                                                size_t rows, size_t cols, float scale);
 
 /*
- * Functions by value, for who reads a model: every elementwise function of one array.
+ * The gradient of logsumexp: dx[r][i] = dy[r] * softmax(x[r])[i], dy being `rows` long.  Its bits
+ * are those of the product with what act_softmax_f32 gives.
+ *
+ * Strides as in softmax.  dx may be equal to x (with equal strides); any other overlap, and any of
+ * dy with dx, is an error.
+ *
+ * Domain     all floats; a row of x with a NaN or a +inf, or with nothing but -inf, gives NaN, as
+ *            softmax does, and so does dy[r] = NaN; an infinite dy[r] times 0 is NaN.
+ * Error      at most 4.5e-7 relative to the exact result, where neither that nor softmax(x) is
+ *            below 2^-126.
+ * Definition PyTorch logsumexp(dim=-1), backward; it gives 0 for a row of nothing but -inf.
+ */
+ACT_API act_status act_logsumexp_grad_f32(float *dx, size_t dx_stride, const float *dy,
+                                          const float *x, size_t x_stride, size_t rows,
+                                          size_t cols);
+
+/*
+ * prelu(x)[r][c] = slope[c] * x[r][c] if x[r][c] < 0, else x[r][c]
+ *
+ * rows of `channels` floats, strides as in softmax; slope has one float for each channel, and may
+ * not overlap dst.  Domain and error are those of leaky_relu.  The gradient, by x, is dy if x > 0,
+ * else slope * dy.
+ *
+ * Definition ONNX PRelu, PyTorch prelu; K. He et al., ICCV 2015.
+ */
+ACT_API act_status act_prelu_f32(float *buf, const float *slope, size_t rows, size_t channels);
+ACT_API act_status act_prelu_f32_to(float *dst, size_t dst_stride, const float *src,
+                                    size_t src_stride, const float *slope, size_t rows,
+                                    size_t channels);
+ACT_API act_status act_prelu_grad_f32(float *dx, size_t dx_stride, const float *dy,
+                                      size_t dy_stride, const float *x, size_t x_stride,
+                                      const float *slope, size_t rows, size_t channels);
+
+/*
+ * Functions by value, for a program that reads a model: every elementwise function of one array.
  */
 typedef enum act_function {
     ACT_FUNCTION_NONE = 0,
@@ -842,10 +1042,11 @@ typedef enum act_function {
     ACT_FUNCTION_GELU_TANH_FAST,
     ACT_FUNCTION_GELU_QUICK_FAST,
     ACT_FUNCTION_MISH_FAST,
+    ACT_FUNCTION_SQUAREPLUS,
     ACT_FUNCTIONS /* how many these are; none of them */
 } act_function;
 
-/* The parameters, in the order of the direct call; who has fewer ignores the rest. */
+/* The parameters, in the order of the direct call; a function that has fewer ignores the rest. */
 typedef struct act_params {
     float first, second;
 } act_params;
@@ -872,10 +1073,11 @@ ACT_API const char *act_function_name(act_function fn);
  * 0.2, "gelu_fast" of transformers is gelu_tanh.
  *
  *   project   "onnx", "torch", "keras" (Keras 3), "keras2" or "transformers" (Hugging Face); NULL:
- * all of them.  Then a name with several meanings is ambiguous, and gives none: leaky_relu (0.01,
- * Keras 0.2), LeakyReLU (0.01, Keras 0.3), hard_sigmoid (Keras 3 1/6 x, Keras 2 0.2 x), softplus
- * and Softplus (x itself from 20 on in PyTorch, nowhere in ONNX and Keras). params    receives the
- * parameters, unless NULL
+ *             all of them.  Then a name with several meanings is ambiguous, and gives none:
+ *             leaky_relu (0.01, Keras 0.2), LeakyReLU (0.01, Keras 0.3), hard_sigmoid (Keras 3
+ *             1/6 x, Keras 2 0.2 x), softplus and Softplus (x itself from 20 on in PyTorch,
+ *             nowhere in ONNX and Keras).
+ *   params    receives the parameters, unless NULL.
  *
  * ACT_FUNCTION_NONE for a project or a name that is unknown, for an ambiguous one, and for those
  * that are no elementwise function of this library (softmax and prelu have calls of their own);

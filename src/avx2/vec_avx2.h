@@ -48,6 +48,7 @@ VF_WORD vf vf_add(vf a, vf b) { return VF_EACH2(_mm256_add_ps, a, b); }
 VF_WORD vf vf_sub(vf a, vf b) { return VF_EACH2(_mm256_sub_ps, a, b); }
 VF_WORD vf vf_mul(vf a, vf b) { return VF_EACH2(_mm256_mul_ps, a, b); }
 VF_WORD vf vf_div(vf a, vf b) { return VF_EACH2(_mm256_div_ps, a, b); }
+VF_WORD vf vf_sqrt(vf a) { return (vf){_mm256_sqrt_ps(a.lo), _mm256_sqrt_ps(a.hi)}; }
 VF_WORD vf vf_fma(vf a, vf b, vf c) { return VF_EACH3(_mm256_fmadd_ps, a, b, c); }
 VF_WORD vf vf_nfma(vf a, vf b, vf c) { return VF_EACH3(_mm256_fnmadd_ps, a, b, c); }
 VF_WORD vf vf_max(vf a, vf b) { return VF_EACH2(_mm256_max_ps, a, b); }

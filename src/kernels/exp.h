@@ -130,9 +130,11 @@ EXP_FAST_PARTS(exp_fast_parts_by_four, 1.0F, 2)
  * The clamps make n the one whose power is 0 or inf; beyond them n would wrap, in whichever
  * direction the processor rounds.
  */
-#define EXP_FAST_END  87.33F           /* n = 126 */
-#define EXP_FAST_LOST 30.0F            /* exp(-a) does not change a sum with 1 */
-#define EXP_FAST_LAST (-0x1.5d589ep6F) /* the smallest number whose exp is a normal one, -87.336 */
+#define EXP_FAST_END  87.33F /* n = 126 */
+#define EXP_FAST_LOST 30.0F  /* exp(-a) does not change a sum with 1 */
+#define EXP_FAST_LAST                                                                              \
+    (-0x1.5d589ep6F) /* the smallest number whose exp is a normal one, -87.336                     \
+                      */
 
 VF_WORD vf vf_exp_fast_near(vf a) {
     VF_REQUIRE(vf_all_within(EXP_FAST_LAST, a, 0.0F));

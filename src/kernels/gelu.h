@@ -35,7 +35,7 @@ VF_WORD vf vf_gelu_quick_grad(vf dy, vf x) {
                   BY_RANGE(NO_UNDERFLOW, NO_UNDERFLOW_TO / (float)QUICK, x, gelu_quick_slope, x));
 }
 
-/* As silu_fast. */
+/* As silu_fast: exp(1.702 * 60) is inf.  From 30 on the exponential is lost beside 1. */
 FAST_BOUND(gelu_quick_fast, 83.7, 0x1p-116, .at = {.x = -0x1.7f1608p+5F});
 VF_WORD vf vf_gelu_quick_fast(vf x) {
     vf low = vf_max(vf_set1(-60.0F), vf_flushed(x));
@@ -84,7 +84,8 @@ VF_WORD vf vf_gelu_tanh_grad(vf dy, vf x) {
 
 /*
  * max(x, 0) - |x| / (1 + exp(2 u)), u that of |x|, as gelu_fast: the rounding of u counts most in
- * the tail.  From -4.4 u is 10 at most; where exp(2 u) is large, t must end.
+ * the tail.  From -4.4 u is 10 at most.  From t = 10.1 on exp(2 u) is inf, where t must not be: it
+ * ends at 16.
  */
 FAST_BOUND(gelu_tanh_fast, 34.3, 0x1p-28, .at = {.x = -0x1.5e6e92p+2F});
 #ifndef VF_HAVE_GELU_TANH_FAST
@@ -102,8 +103,8 @@ VF_WORD vf vf_gelu_tanh_fast(vf x) {
  * has no tail to lose, and serves both sides.  Error 4.4e-08; coefficients by
  * tools/activation_coefficients.py, of all K the one whose coefficients round best.
  */
-#define GELU_NO_UNDERFLOW 9.2F /* where t^2 / 2 is 42.3 */
-#define TAIL_LIMIT        14.6F
+#define GELU_NO_UNDERFLOW 9.2F  /* where t^2 / 2 is 42.3 */
+#define TAIL_LIMIT        14.6F /* where t Phi(-t) is 2.1e-47, below all floats */
 #define TAIL_CENTER       4.078125F
 VF_WORD vf normal_tail(vf t) {
     vf r = vf_div(vf_set1(1.0F), vf_add(t, vf_set1(TAIL_CENTER)));

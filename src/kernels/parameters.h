@@ -58,8 +58,11 @@ VF_WORD vf with_sign_of(float beta, vf x) { return ALWAYS_ONE(beta) || beta > 0 
  * Parameters of any size.  What is scaled by a power of two then has two sizes of its own, the
  * parameter's and the exponential's, and neither may overflow or vanish before they meet.
  *
- * Within how far a parameter is near 1; the usual ways serve up to there.
+ * Whether a parameter is near 1, within a factor.  The usual ways serve up to there: with beta
+ * beyond 8 or 1/8 a quotient by it, or the low part of one, might be subnormal where its terms are
+ * not.
  */
+#define USUAL_WITHIN 8.0F
 VF_INLINE int near_one(float p, float factor) {
     return fabsf(p) >= 1.0F / factor && fabsf(p) <= factor;
 }

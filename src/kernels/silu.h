@@ -92,27 +92,29 @@ VF_WORD vf vf_silu_grad(vf dy, vf x, float beta) {
 }
 
 /*
- * x / (1 + exp(-beta x)).  Where the denominator is inf, x must not be: the side on which the
- * result is 0 ends there, and the other side is x itself.  A beta far from 1 has the default
- * tier's way, as in softplus.
+ * x / (1 + exp(-beta x)).  The denominator is inf from beta x = -88.7 down, where x must not be:
+ * the side on which the result is 0 ends beyond that, at 128, and the other side is x itself.  A
+ * beta far from 1 has the default tier's way, as in softplus.
  */
+#define SILU_FAST_END 128.0F
 FAST_BOUND(silu_fast, 3.97, 0x1p-117, .at = {.x = -0x1.0b4846p+4F}, .others = 66.71,
            .others_at = {.x = -0x1.068128p+6F, .p = 0x1.216b22p+0F});
 VF_OF_PARAMETERS float silu_low(float beta) {
-    return beta < 0 ? -INFINITY : -over_beta(128.0, beta);
+    return beta < 0 ? -INFINITY : -over_beta((double)SILU_FAST_END, beta);
 }
 VF_OF_PARAMETERS float silu_high(float beta) {
-    return beta < 0 ? over_beta(128.0, beta) : INFINITY;
+    return beta < 0 ? over_beta((double)SILU_FAST_END, beta) : INFINITY;
 }
 VF_WORD vf vf_silu_fast(vf x, float beta) {
     if (ALWAYS_ONE(beta)) {
         x = vf_flushed(x);
-        return vf_div(vf_max(vf_set1(-128.0F), x), vf_exp_fast_plus(vf_set1(1.0F), x));
+        return vf_div(vf_max(vf_set1(-SILU_FAST_END), x), vf_exp_fast_plus(vf_set1(1.0F), x));
     }
-    if (!near_one(beta, 8.0F))
+    if (!near_one(beta, USUAL_WITHIN))
         return vf_silu(x, beta);
     x = vf_flushed(x);
-    const float end = over_beta(128.0, beta), low = silu_low(beta), high = silu_high(beta);
+    const float end = over_beta((double)SILU_FAST_END, beta), low = silu_low(beta),
+                high = silu_high(beta);
     vf d = vf_exp_fast_plus(vf_set1(1.0F), vf_mul(vf_set1(beta), within(end, x)));
     return vf_div(vf_min(vf_set1(high), vf_max(vf_set1(low), x)), d);
 }

@@ -115,8 +115,8 @@ VF_WORD vf vf_softplus(vf x, float beta, float threshold) {
     const float b = positive(beta), near = no_underflow_limit(b), far = saturation_limit(b);
     const float last = last_of(b, threshold);
     x = with_sign_of(beta, x);
-    vf y = near_one(b, 8.0F) ? BY_RANGE(NO_UNDERFLOW, near, x, softplus_of, x, far, b)
-                             : softplus_wide(x, b, last);
+    vf y = near_one(b, USUAL_WITHIN) ? BY_RANGE(NO_UNDERFLOW, near, x, softplus_of, x, far, b)
+                                     : softplus_wide(x, b, last);
     y = vf_select(vf_lt(vf_set1(last), x), x, y);
     return with_sign_of(beta, y);
 }
@@ -139,7 +139,10 @@ VF_WORD vf vf_softplus_grad(vf dy, vf x, float beta, float threshold) {
     return vf_mul(dy, vf_select(vf_lt(vf_set1(last_of(b, threshold)), x), one, slope));
 }
 
-/* max(x, 0) + log1p(exp(-|beta x|)) / beta, as vf_softplus. */
+/*
+ * max(x, 0) + log1p(exp(-|beta x|)) / beta, as vf_softplus.  Up to 88 the exponential's power of
+ * two is a float; beyond 80 it is taken as 0, so that no product with it is subnormal.
+ */
 FAST_BOUND(softplus_fast, 2.19, 0x1p-112, .at = {.x = 0x1.e79c6p-6F}, .others = 65.88,
            .others_at = {.x = 0x1.5e15aep+3F, .p = -0x1.82dbbcp+2F, .q = 20.0F});
 VF_WORD vf log1p_fast(vf e) {
@@ -148,7 +151,7 @@ VF_WORD vf log1p_fast(vf e) {
     return vf_fma(vf_mul(e, p), e, e);
 }
 VF_WORD vf vf_softplus_fast(vf x, float beta, float threshold) {
-    if (!near_one(beta, 8.0F))
+    if (!near_one(beta, USUAL_WITHIN))
         return vf_softplus(x, beta, threshold);
     const float b = positive(beta);
     x = with_sign_of(beta, x);
@@ -160,6 +163,80 @@ VF_WORD vf vf_softplus_fast(vf x, float beta, float threshold) {
     vf l = log1p_fast(vf_fma(e.t, power, power));
     vf y = vf_fma(l, vf_set1(over_beta(1.0, b)), vf_max(vf_set1(0.0F), off));
     return with_sign_of(beta, vf_select(vf_lt(vf_set1(last_of(b, threshold)), x), x, y));
+}
+
+/*
+ * h = (|x| + r) / 2 with r = sqrt(x^2 + b) is squareplus(x) for x >= 0, and b / 4 / h for x < 0, so
+ * that nothing cancels.  From 2^60 on, where x^2 might overflow, r is |x| for any usual b.  Below
+ * 2^-62 |x| is lost beside sqrt(b), and its square might be subnormal.
+ */
+#define SQUAREPLUS_FAR         0x1p60F
+#define SQUAREPLUS_IS_USUAL(b) (0x1p-60F <= (b) && (b) <= 0x1p60F)
+typedef struct {
+    vf size, bounded, square, root;
+} squareplus_parts;
+VF_WORD squareplus_parts squareplus_in_parts(vf x, float b) {
+    vf size = vf_at_least(vf_abs(x), 0x1p-62F);
+    vf bounded = vf_at_most(size, SQUAREPLUS_FAR);
+    vf square = vf_fma(bounded, bounded, vf_set1(b));
+    return (squareplus_parts){size, bounded, square, vf_sqrt(square)};
+}
+VF_WORD vf squareplus_usual(vf x, float b) {
+    const vf half = vf_set1(0.5F);
+    squareplus_parts of = squareplus_in_parts(x, b);
+    vf h = vf_fma(half, of.size, vf_mul(half, vf_max(of.root, of.size)));
+    return vf_select(vf_lt(x, vf_set1(0.0F)), vf_div(vf_set1(0.25F * b), h), h);
+}
+
+/*
+ * Any other b > 0 is b' c^2 with 1/2 <= b' < 2 and a power of two c, and squareplus(x; b) is c
+ * squareplus(x / c; b').  Where x / c would overflow, the result is x or 0.
+ */
+VF_OF_PARAMETERS float squareplus_scale(float b) {
+    int n;
+    frexpf(b, &n);
+    return ldexpf(1.0F, n / 2);
+}
+VF_WORD vf squareplus_near(vf x, float c) {
+    const float end = c < 1.0F ? c * 0x1p127F : INFINITY;
+    return vf_mul(vf_set1(1.0F / c), within(end, x));
+}
+BOUND(squareplus, 2.75, .at = {.x = -0x1.94effep-11F});
+VF_WORD vf vf_squareplus(vf x, float b) {
+    if (SQUAREPLUS_IS_USUAL(b))
+        return squareplus_usual(x, b);
+    if (!(b > 0))
+        return vf_max(vf_set1(0.0F), x);
+    const float c = squareplus_scale(b);
+    vf near = squareplus_near(x, c);
+    vf y = vf_mul(vf_set1(c), squareplus_usual(near, b / c / c));
+    return vf_select(vf_lt(vf_set1(SQUAREPLUS_FAR), near), x, y);
+}
+
+/*
+ * The derivative, squareplus(x) / r, is s for x < 0 and 1 - s for x >= 0, with s = b / 2 / (|x| r +
+ * r^2), and far out, where that product might overflow, b / 4 / x^2.  At x = 0 it is 1/2, for b = 0
+ * too.
+ */
+BOUND(squareplus_grad, 3.82, .at = {.x = 0x1.831096p-6F, .by = 0x1.f9b5b6p+0F});
+VF_WORD vf squareplus_slope(vf x, float b) {
+    squareplus_parts of = squareplus_in_parts(x, b);
+    vf s = vf_div(vf_set1(0.5F * b), vf_fma(of.bounded, of.root, of.square));
+    const vm far = vf_lt(vf_set1(SQUAREPLUS_FAR), of.size);
+    if (__builtin_expect(vm_any(far), 0))
+        s = vf_select(far, vf_div(vf_div(vf_set1(0.25F * b), of.size), of.size), s);
+    return vf_select(vf_lt(x, vf_set1(0.0F)), s, vf_sub(vf_set1(1.0F), s));
+}
+VF_WORD vf vf_squareplus_grad(vf dy, vf x, float b) {
+    if (SQUAREPLUS_IS_USUAL(b))
+        return vf_mul(dy, squareplus_slope(x, b));
+    if (b > 0) {
+        const float c = squareplus_scale(b);
+        return vf_mul(dy, squareplus_slope(squareplus_near(x, c), b / c / c));
+    }
+    const vf zero = vf_set1(0.0F);
+    vf left = vf_select(vf_lt(x, zero), zero, vf_set1(0.5F));
+    return vf_mul(dy, vf_nan_of(x, vf_select(vf_lt(zero, x), vf_set1(1.0F), left)));
 }
 
 /*
@@ -233,8 +310,8 @@ VF_WORD vf vf_mish_grad(vf dy, vf x) {
 }
 
 /*
- * x n / (n + 2) with n = e (e + 2) and e = exp(x).  From x = 20 on the quotient is 1; where e is 0,
- * x must not be infinite.
+ * x n / (n + 2) with n = e (e + 2) and e = exp(x).  From x = 20 on the quotient is 1 and n must not
+ * overflow; from -87.4 down e is 0, and x must not be infinite.
  */
 FAST_BOUND(mish_fast, 5.35, 0x1p-116, .at = {.x = -0x1.b7069ep+2F});
 VF_WORD vf vf_mish_fast(vf x) {

@@ -15,6 +15,7 @@
  *   vf_store_partial(p, a, n)  neither touches any byte beyond p[n-1]
  *   vf_first(a, n)             the first n lanes of a, +0 in the others
  *   vf_add sub mul div       IEEE 754, rounded once; never contracted by the compiler
+ *   vf_sqrt(a)               the square root, rounded once; NaN below 0
  *   vf_fma(a, b, c)          a * b + c, rounded once
  *   vf_nfma(a, b, c)         c - a * b, rounded once
  *   vf_max(a, b)             a > b ? a : b     so that a NaN in b stays, one in a is dropped,

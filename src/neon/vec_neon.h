@@ -47,6 +47,7 @@ VF_WORD vf vf_add(vf a, vf b) { return (vf)EACH2(vaddq_f32, a, b); }
 VF_WORD vf vf_sub(vf a, vf b) { return (vf)EACH2(vsubq_f32, a, b); }
 VF_WORD vf vf_mul(vf a, vf b) { return (vf)EACH2(vmulq_f32, a, b); }
 VF_WORD vf vf_div(vf a, vf b) { return (vf)EACH2(vdivq_f32, a, b); }
+VF_WORD vf vf_sqrt(vf a) { return (vf)EACH1(vsqrtq_f32, a); }
 /* The instruction adds to its first operand. */
 VF_WORD vf vf_fma(vf a, vf b, vf c) { return (vf)EACH3(vfmaq_f32, c, a, b); }
 VF_WORD vf vf_nfma(vf a, vf b, vf c) { return (vf)EACH3(vfmsq_f32, c, a, b); }

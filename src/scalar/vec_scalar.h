@@ -108,6 +108,10 @@ VF_WORD vf vf_add(vf a, vf b) { return (vf)BINARY(a, +, b); }
 VF_WORD vf vf_sub(vf a, vf b) { return (vf)BINARY(a, -, b); }
 VF_WORD vf vf_mul(vf a, vf b) { return (vf)BINARY(a, *, b); }
 VF_WORD vf vf_div(vf a, vf b) { return (vf)BINARY(a, /, b); }
+VF_WORD float4 sqrt_float4(float4 a) {
+    return (float4){sqrtf(a[0]), sqrtf(a[1]), sqrtf(a[2]), sqrtf(a[3])};
+}
+VF_WORD vf vf_sqrt(vf a) { return (vf)EACH1(sqrt_float4, a); }
 VF_WORD vf vf_abs(vf a) { return (vf)EACH1(abs_float4, a); }
 VF_WORD vf vf_neg(vf a) { return (vf)EACH1(neg_float4, a); }
 VF_WORD vf vf_fma(vf a, vf b, vf c) { return (vf)EACH3(fma_float4, a, b, c); }

@@ -135,6 +135,18 @@ REAL REFERENCE(softplus_grad)(REAL dy, REAL x, float beta, float threshold) {
     return dy * (beta * x > threshold ? 1 : REFERENCE(sigmoid)(beta * x));
 }
 
+/* x + sqrt would cancel on the left; b = 0 makes it relu. */
+REAL REFERENCE(squareplus)(REAL x, float b) {
+    REAL h = (fabs(x) + hypot(x, sqrt((REAL)b))) / 2;
+    return b == 0 ? (x < 0 ? 0 : x) : x < 0 ? b / (4 * h) : h;
+}
+REAL REFERENCE(squareplus_grad)(REAL dy, REAL x, float b) {
+    REAL r = hypot(x, sqrt((REAL)b));
+    if (b == 0)
+        return dy * (isnan(x) ? x : x > 0 ? 1 : x < 0 ? 0 : (REAL)0.5);
+    return dy * (isinf(x) ? (REAL)(x > 0) : REFERENCE(squareplus)(x, b) / r);
+}
+
 REAL REFERENCE(log_sigmoid)(REAL x) { return -((x < 0 ? -x : 0) + log1p(exp(-fabs(x)))); }
 REAL REFERENCE(log_sigmoid_grad)(REAL dy, REAL x) { return dy * REFERENCE(sigmoid)(-x); }
 

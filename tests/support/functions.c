@@ -11,7 +11,9 @@
 #include "support/ulp.h"
 
 bool in_range(parameter_range range, float value) {
-    return range == RANGE_ANY || (isfinite(value) && (range == RANGE_FINITE || value != 0));
+    return range == RANGE_ANY ||
+           (isfinite(value) &&
+            (range == RANGE_FINITE || (range == RANGE_NONZERO ? value != 0 : value >= 0)));
 }
 
 /* Other values than the usual one, by the words of functions.def: for all of them bounds hold. */
@@ -19,6 +21,7 @@ enum { OTHERS = 7 };
 static const float others_by_range[][OTHERS] = {
     [RANGE_ANY] = {-1.5F, 0.0F, 1.0F, INFINITY, NAN, 0x1p-140F, FLT_MAX},
     [RANGE_FINITE] = {-1.5F, 0.0F, 1.702F, 0x1p-149F, -3.3F, 100.0F, 1e30F},
+    [RANGE_NONNEGATIVE] = {0.0F, 1.0F, 0.5F, 0x1p-149F, -0.0F, 100.0F, 1e30F},
     [RANGE_NONZERO] = {-1.5F, 0.5F, 1.702F, 0x1p-149F, -3.3F, 100.0F, 1e30F},
 };
 
