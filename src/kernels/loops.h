@@ -2,6 +2,8 @@
 #ifndef ACT_KERNELS_LOOPS_H
 #define ACT_KERNELS_LOOPS_H
 
+#include <string.h>
+
 #include "act/act.h"
 #include "kernels/signatures.h"
 #include "kernels/stream.h"
@@ -67,7 +69,54 @@ VF_INLINE size_t gated_grad_vectors(float *dgate, float *dup, const float *dy, c
     return whole;
 }
 
-#if VF_IN_FLIGHT == 1
+#if defined(VF_TAILS_BY_COPY)
+/*
+ * All of an array, for a vocabulary whose words take many instructions: the tail becomes a whole
+ * vector of a buffer, which goes through the same loop, so that the word is there once.  It is half
+ * of the scalar backend's code.
+ */
+VF_INLINE act_status array_loop(float *dst, const float *a, const float *b, size_t n, float p,
+                                float q, array_word *word) {
+    const size_t left = n % VF_LANES;
+    float tail[3][VF_LANES], *end = NULL;
+    for (;;) {
+        const size_t whole = array_vectors(dst, a, b, n, p, q, word);
+        if (__builtin_expect(left == 0, 1))
+            return ACT_OK;
+        if (end) {
+            memcpy(end, tail[0], left * sizeof *end);
+            return ACT_OK;
+        }
+        end = dst + whole;
+        memset(tail, 0, sizeof tail);
+        memcpy(tail[1], a + whole, left * sizeof *a);
+        memcpy(tail[2], b + whole, left * sizeof *b);
+        dst = tail[0], a = tail[1], b = tail[2], n = VF_LANES;
+    }
+}
+
+VF_INLINE act_status gated_grad_loop(float *dgate, float *dup, const float *dy, const float *gate,
+                                     const float *up, size_t n, gated_grad_word *word) {
+    const size_t left = n % VF_LANES;
+    float tail[5][VF_LANES], *dgate_end = NULL, *dup_end = NULL;
+    for (;;) {
+        const size_t whole = gated_grad_vectors(dgate, dup, dy, gate, up, n, word);
+        if (__builtin_expect(left == 0, 1))
+            return ACT_OK;
+        if (dgate_end) {
+            memcpy(dgate_end, tail[0], left * sizeof *dgate);
+            memcpy(dup_end, tail[1], left * sizeof *dup);
+            return ACT_OK;
+        }
+        dgate_end = dgate + whole, dup_end = dup + whole;
+        memset(tail, 0, sizeof tail);
+        memcpy(tail[2], dy + whole, left * sizeof *dy);
+        memcpy(tail[3], gate + whole, left * sizeof *gate);
+        memcpy(tail[4], up + whole, left * sizeof *up);
+        dgate = tail[0], dup = tail[1], dy = tail[2], gate = tail[3], up = tail[4], n = VF_LANES;
+    }
+}
+#elif VF_IN_FLIGHT == 1
 /*
  * All of an array.  The tail is a partial vector through the same arithmetic: an element's position
  * never shows.  It is said to be unlikely to keep whole vectors, the usual case, from jumping over

@@ -23,6 +23,9 @@
 
 #include "kernels/vec.h"
 
+/* A word takes dozens of instructions here, and a kernel should have it once. */
+#define VF_TAILS_BY_COPY
+
 /*
  * Four lanes at a time in a vector of the compiler, which lowers it to whatever the baseline has.
  * An array with a conditional expression in a loop would become sixteen branches, at twenty times
