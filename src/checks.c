@@ -56,15 +56,22 @@ static act_status check_pair(const float *dst, const float *a, const float *b, s
     return status ? status : act_check_map(dst, b, n);
 }
 
+/* Out of place, the hint of ACT_SLICE goes on to the kernel. */
+#define WITHOUT_HINT(n)  ((n) & ~ACT_SLICE(0))
+#define SHORTEST_SLICE   ((size_t)1 << 12)
+#define HINT_FOR(n, out) ((out) && WITHOUT_HINT(n) >= SHORTEST_SLICE ? (n) : WITHOUT_HINT(n))
+
 act_status act_check_map_and_enter(float *dst, const float *src, size_t n, float p, float q,
                                    act_map_kernel *const *row) {
-    act_status status = act_check_map(dst, src, n);
+    act_status status = act_check_map(dst, src, WITHOUT_HINT(n));
+    n = HINT_FOR(n, dst != src);
     return status != ACT_OK || n == 0 ? status : row[act_backend_in_use()](dst, src, n, p, q);
 }
 
 act_status act_check_pair_and_enter(float *dst, const float *a, const float *b, size_t n, float p,
                                     float q, act_pair_kernel *const *row) {
-    act_status status = check_pair(dst, a, b, n);
+    act_status status = check_pair(dst, a, b, WITHOUT_HINT(n));
+    n = HINT_FOR(n, dst != a && dst != b);
     return status != ACT_OK || n == 0 ? status : row[act_backend_in_use()](dst, a, b, n, p, q);
 }
 

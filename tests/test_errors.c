@@ -6,7 +6,11 @@
 #include "support/harness.h"
 
 enum { FLOATS = 64, MIDDLE = 24 };
-static const size_t too_many[] = {SIZE_MAX, SIZE_MAX / 2, SIZE_MAX / 4, SIZE_MAX / 4 + 1,
+static const size_t too_many[] = {ACT_SLICE(SIZE_MAX / 4),
+                                  SIZE_MAX,
+                                  SIZE_MAX / 2,
+                                  SIZE_MAX / 4,
+                                  SIZE_MAX / 4 + 1,
                                   (size_t)PTRDIFF_MAX / sizeof(float) + 1};
 enum { TOO_MANY = sizeof too_many / sizeof too_many[0] };
 

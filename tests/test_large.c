@@ -76,6 +76,37 @@ static void large(void **state) {
     }
 }
 
+/*
+ * A slice of a larger array has the same bits, and nothing beyond it is written, wherever it
+ * begins: of lengths around the shortest one that goes past the caches, and longer; in place too.
+ */
+static void slices(void **state) {
+    const map_function *f = *state;
+    static float expected[4 * PERIOD];
+    static const size_t lengths[] = {0, 1, 100, 4095, 4096, 4097, 4098, 3 * PERIOD + 1};
+    for (size_t set = 0; set < parameter_sets(f) && set < 2; ++set)
+        for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; ++i)
+            for (size_t offset = 0; offset < 17; offset += 4) {
+                const size_t n = lengths[i];
+                float p[MAX_PARAMETERS], *y = output + MARGIN + offset;
+                parameter_set(f, set, p);
+                assert_int_equal(call(f, expected, n, p), ACT_OK);
+                for (size_t k = 0; k < n + 2 * MARGIN; ++k)
+                    y[(ptrdiff_t)k - MARGIN] = 7.0F;
+                assert_int_equal(call(f, y, ACT_SLICE(n), p), ACT_OK);
+                for (size_t k = 0; k < n; ++k)
+                    assert_true(same_bits(y[k], expected[k]));
+                for (size_t k = 1; k <= MARGIN; ++k)
+                    assert_true(y[-(ptrdiff_t)k] == 7.0F && y[n + k - 1] == 7.0F);
+                if (f->pair)
+                    continue;
+                memcpy(y, input, n * sizeof *y);
+                assert_int_equal(f->in_place(y, ACT_SLICE(n), p), ACT_OK);
+                for (size_t k = 0; k < n; ++k)
+                    assert_true(same_bits(y[k], expected[k]));
+            }
+}
+
 /* A quick run takes every sixteenth function. */
 static void large_in_turn(void **state) {
     static size_t turn;
@@ -85,7 +116,7 @@ static void large_in_turn(void **state) {
 
 static int run(void) {
     const struct CMUnitTest tests[] = {
-#define LARGE(name)               MAP_TEST(large_in_turn, name),
+#define LARGE(name)               MAP_TEST(large_in_turn, name), MAP_TEST(slices, name),
 #define ACT_MAP(name, of, params) LARGE(name) IF_GRAD_##of(LARGE(name##_grad))
 #define ACT_GATED(name, f)        LARGE(name)
 #define ACT_ROWS                  ACT_SKIP

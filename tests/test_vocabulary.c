@@ -551,6 +551,7 @@ static void first_lanes(void **state) {
 }
 
 /* Whole lines of a cache. */
+#ifdef VF_HAVE_STREAM
 static void stores_past_the_caches(void **state) {
     (void)state;
     static float buffer[8 * VF_LANES];
@@ -570,6 +571,7 @@ static void stores_past_the_caches(void **state) {
     for (const float *p = line + (size_t)6 * VF_LANES; p < buffer + (size_t)8 * VF_LANES; ++p)
         assert_true(*p == 0);
 }
+#endif
 
 /* Reductions. */
 
@@ -768,7 +770,9 @@ int vocabulary_tests(const char *backend) {
         cmocka_unit_test(whole_loads_and_stores),
         cmocka_unit_test(partial_loads_and_stores),
         cmocka_unit_test(first_lanes),
+#ifdef VF_HAVE_STREAM
         cmocka_unit_test(stores_past_the_caches),
+#endif
         cmocka_unit_test(max_of_lanes),
         cmocka_unit_test(any_of_lanes),
         cmocka_unit_test(sum_of_lanes),

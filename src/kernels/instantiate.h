@@ -44,6 +44,9 @@
             return array_loop(dst, a, b, n, p, q, word_##name);                                    \
         return p == 1.0F ? usual_##name arguments : any_##name arguments;                          \
     }
+#define STREAM_LOOP(name, usual, a, b)                                                             \
+    ((usual) == 1.0F && p == 1.0F ? array_stream(dst, a, b, n, 1.0F, q, word_##name)               \
+                                  : array_stream(dst, a, b, n, p, q, word_##name))
 #define MAP_KERNEL(name, params)                                                                   \
     MAP_WORD(name, params)                                                                         \
     ARRAY_KERNEL(name, FIRST_USUAL_##params, past_caches(dst, src, n), src, src,                   \
@@ -51,8 +54,8 @@
     VF_APART act_status stream_##name(float *dst, const float *src, size_t n, float p, float q) {  \
         const size_t start = to_next_line(dst);                                                    \
         KERNEL(name)(dst, src, start, p, q);                                                       \
-        dst += start, src += start, n -= start;                                                    \
-        const size_t end = array_stream(dst, src, src, n, p, q, word_##name);                      \
+        dst += start, src += start, n = without_hint(n) - start;                                   \
+        const size_t end = STREAM_LOOP(name, FIRST_USUAL_##params, src, src);                      \
         return KERNEL(name)(dst + end, src + end, n - end, p, q);                                  \
     }                                                                                              \
     LONG_KERNEL(name, (float *dst, const float *src, size_t n, float p, float q),                  \
@@ -66,8 +69,8 @@
                                       float p, float q) {                                          \
         const size_t start = to_next_line(dst);                                                    \
         KERNEL(name)(dst, a, b, start, p, q);                                                      \
-        dst += start, a += start, b += start, n -= start;                                          \
-        const size_t end = array_stream(dst, a, b, n, p, q, word_##name);                          \
+        dst += start, a += start, b += start, n = without_hint(n) - start;                         \
+        const size_t end = STREAM_LOOP(name, FIRST_USUAL_##params, a, b);                          \
         return KERNEL(name)(dst + end, a + end, b + end, n - end, p, q);                           \
     }                                                                                              \
     LONG_KERNEL(name, (float *dst, const float *a, const float *b, size_t n, float p, float q),    \

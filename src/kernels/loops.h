@@ -46,7 +46,8 @@ VF_INLINE size_t array_vectors(float *dst, const float *a, const float *b, size_
     return whole;
 }
 
-/* The same past the caches, where dst begins with a line of them. */
+/* The same past the caches, where dst begins with a line of them; or none. */
+#ifdef VF_HAVE_STREAM
 VF_INLINE size_t array_stream(float *dst, const float *a, const float *b, size_t n, float p,
                               float q, array_word *word) {
     const size_t whole = n - n % VF_LANES;
@@ -55,6 +56,12 @@ VF_INLINE size_t array_stream(float *dst, const float *a, const float *b, size_t
     vf_stream_end();
     return whole;
 }
+#else
+VF_INLINE size_t array_stream(float *dst, const float *a, const float *b, size_t n, float p,
+                              float q, array_word *word) {
+    return (void)dst, (void)a, (void)b, (void)n, (void)p, (void)q, (void)word, (size_t)0;
+}
+#endif
 
 /* Two results, of which each may take the place of any operand: all loads come first. */
 typedef gated_grad gated_grad_word(vf dy, vf gate, vf up);

@@ -218,7 +218,8 @@ VF_WORD vf vf_squareplus(vf x, float b) {
  * r^2), and far out, where that product might overflow, b / 4 / x^2.  At x = 0 it is 1/2, for b = 0
  * too.
  */
-BOUND(squareplus_grad, 3.82, .at = {.x = 0x1.831096p-6F, .by = 0x1.f9b5b6p+0F});
+BOUND(squareplus_grad, 4.3, .at = {.x = 0x1.4521bep-8F, .by = 0x1.febba8p+0F}, .others = 4.5,
+      .others_at = {.x = 0x1.bc4accp-10F, .by = 0x1.ffc8cp+0F, .p = 0x1.029f7ap+4F});
 VF_WORD vf squareplus_slope(vf x, float b) {
     squareplus_parts of = squareplus_in_parts(x, b);
     vf s = vf_div(vf_set1(0.5F * b), vf_fma(of.bounded, of.root, of.square));
