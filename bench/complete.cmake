@@ -1,7 +1,7 @@
-# Fails unless act_bench has every function of functions.def on every backend that the library
+# Fails unless act_bench has every function of the build's list on every backend that the library
 # reports, in place, unless it has no such form, and out of place.
 #
-#   cmake -DBENCH=[EMULATOR;]act_bench -DFUNCTIONS=functions.def -P complete.cmake
+#   cmake -DBENCH=[EMULATOR;]act_bench -DLIST=list.tsv -P complete.cmake
 
 # An emulator is optional, and an empty one leaves an empty element.
 list(REMOVE_ITEM BENCH "")
@@ -20,19 +20,12 @@ run(json --benchmark_filter=^memcpy/1$ --benchmark_min_time=0 --benchmark_format
 string(JSON backends GET "${json}" context act_backends)
 separate_arguments(backends)
 
-file(STRINGS ${FUNCTIONS} lines REGEX "^ACT_[A-Z_]+\\([a-z]")
-if(NOT lines OR NOT backends)
-    message(FATAL_ERROR "no functions in ${FUNCTIONS}, or no backends in \"${backends}\"")
+file(STRINGS ${LIST} functions REGEX "^function\t")
+list(TRANSFORM functions REPLACE "^function\t([a-z0-9_]+)\t.*" "\\1")
+if(NOT functions OR NOT backends)
+    message(FATAL_ERROR "no functions in ${LIST}, or no backends in \"${backends}\"")
 endif()
 set(missing "")
-set(functions "")
-foreach(line IN LISTS lines)
-    string(REGEX REPLACE "^[A-Z_]+\\(([a-z0-9_]+).*" "\\1" function "${line}")
-    list(APPEND functions ${function})
-    if(line MATCHES "^ACT_(GATED|MAP\\([a-z0-9_]+, [XY],)") # with a gradient
-        list(APPEND functions ${function}_grad)
-    endif()
-endforeach()
 foreach(function IN LISTS functions)
     set(places "[0-9x]+" "[0-9x]+/inplace")
     if(function STREQUAL "logsumexp") # one float for each row

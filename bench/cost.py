@@ -9,17 +9,20 @@ backends that valgrind can run: per float in long arrays, and per call of 16 flo
 difference of two runs, so that what surrounds the loop cancels.  And cycles per float of the hot
 loop by llvm-mca's models, for the backends that valgrind or this machine cannot run: the backend's
 source is compiled here, by the compilers named in the figures.  These cycles rank variants on a
-core; they are no claim about its silicon.
+core; they are no claim about its silicon, and none about one that has no model of its own: to
+llvm-mca 19 a znver5 is a znver4, and a cortex-a72 to -x1 is a Cortex-A57.
 
 Of a kernel with several loops the figure is the costliest's: of several passes over a row that is
-the one with exp.  Left out are what cost_rare.h declares rare, the loops for unusual parameters, and
-those for arrays past the caches.  Of the ways through one loop it is the shortest that moves
-most whole vectors.
+the one with exp.  Left out are what cost_rare.h marks as rare, the loops for unusual parameters, and
+those for arrays past the caches.  Of the ways through one loop it is the one with the fewest jumps.
+Loops carry no marks of their own: an asm statement at each load and store keeps the compilers from
+the code that they make of the library, up to 17 % of a figure.
 """
 
 import argparse
 import collections
 import concurrent.futures
+import heapq
 import os
 import pathlib
 import re
@@ -59,9 +62,6 @@ MODELLED = {
 MCA = "llvm-mca-19"
 ITERATIONS = 200
 
-# A way through a kernel of many constants and tails has thousands of blocks.
-sys.setrecursionlimit(100000)
-
 Function = collections.namedtuple("Function", "name rows")
 
 
@@ -85,14 +85,16 @@ def skip(message):
     print(f"SKIP: {message}")
 
 
-def functions():
-    text = (ROOT / "src" / "functions.def").read_text(encoding="utf-8")
-    found = []
-    for kind, name, of in re.findall(r"^ACT_([A-Z_]+)\((\w+)(?:, (\w+))?", text, re.MULTILINE):
-        found.append(Function(name, kind.startswith("ROWS")))
-        if kind == "GATED" or of in ("X", "Y"):
-            found.append(Function(name + "_grad", rows=False))
-    return found
+def read_list(build):
+    """The functions, and {backend: its flags}, from what the build writes (cmake/ActList.cmake)."""
+    path = pathlib.Path(build) / "list.tsv"
+    if not path.exists():
+        raise Failure(f"no {path}: configure this build")
+    lines = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
+    found = [Function(line[1], line[2].startswith("rows")) for line in lines
+             if line[0] == "function"]
+    flags = {line[1]: line[4].split() for line in lines if line[0] == "backend"}
+    return found, flags
 
 
 # ---- instructions --------------------------------------------------------------------------------
@@ -112,7 +114,7 @@ def executed(program, backend, plan):
     return counts
 
 
-def count(build, pool):
+def count(build, functions, pool):
     """{(kind, backend, compiler, function): figure} by valgrind."""
     if shutil.which("valgrind") is None:
         skip("instructions: no valgrind")
@@ -135,7 +137,7 @@ def count(build, pool):
                   for arguments in sorted(runs)}
         for plan in PLANS:
             less, more = counts[plan.less].result(), counts[plan.more].result()
-            for name, rows in functions():
+            for name, rows in functions:
                 if plan.with_rows if rows else plan.without:
                     if name not in less:
                         raise Failure(f"act_cost does not call {name}, or by another name")
@@ -147,18 +149,31 @@ def count(build, pool):
 
 # ---- cycles --------------------------------------------------------------------------------------
 
-# The two architectures, as far as needed to tell blocks, and what moves how many bytes.
-BRANCH = {
-    "x86_64-linux-gnu": re.compile(r"(j\w+)\s+(\.L\w+)$"),
-    "aarch64-linux-gnu": re.compile(
-        r"(b|b\.\w+|b(?:eq|ne|hs|lo|hi|ls|ge|lt|gt|le|mi|pl|cs|cc|vs|vc)|cbn?z|tbn?z)"
-        r"\s+(?:\w+,\s*)?(?:#?\w+,\s*)?(\.L\w+)$"),
+# The two architectures: jumps; what touches a vector and by which address; and what moves a pointer
+# or an index on, by a constant, as another register, or by a register.
+Machine = collections.namedtuple("Machine", "jump vector steps copy by_register")
+MACHINES = {
+    "x86_64-linux-gnu": Machine(
+        re.compile(r"(j\w+)\s+(\.L\w+)$"),
+        re.compile(r"v(?!broadcast|.*\{(?:%k|1to))(?=.*%[xyz]mm).*?(?P<far>-?\d*)"
+                   r"\((?P<base>(?!%[re][sb]p|%rip)[^)]*)\)"),
+        (re.compile(r"(add|sub)q \$(?P<by>-?\d+), (?P<on>%\w+)$"),
+         re.compile(r"leaq (?P<by>-?\d+)\((?P<on>%\w+)\), (?P=on)$")),
+        re.compile(r"movq (?P<from>%\w+), (?P<on>%\w+)$"),
+        re.compile(r"addq %\w+, (?P<on>%\w+)$")),
+    "aarch64-linux-gnu": Machine(
+        re.compile(r"(b|b\.\w+|b(?:eq|ne|hs|lo|hi|ls|ge|lt|gt|le|mi|pl|cs|cc|vs|vc)|cbn?z|tbn?z)"
+                   r"\s+(?:\w+,\s*)?(?:#?\w+,\s*)?(\.L\w+)$"),
+        re.compile(r"(ld|st).*(\bq\d+|v\d+\.\d).*"
+                   r"\[(?P<base>(?!sp|x29|[^]]*:lo12:)[^],]*)(?:, #?(?P<far>-?\d+))?"),
+        (re.compile(r"(add|sub) (?P<on>x\d+), (?P=on), #?(?P<by>\d+)$"),
+         re.compile(r"(ld|st).*\[(?P<on>x\d+)\], #?(?P<by>\d+)$"),
+         re.compile(r"(ld|st).*\[(?P<on>x\d+), #?(?P<by>-?\d+)\]!$")),
+        re.compile(r"mov (?P<on>x\d+), (?P<from>x\d+)$"),
+        re.compile(r"add (?P<on>x\d+), (?P=on), x\d+")),
 }
-RETURN = re.compile(r"(ret|retq|ud2|brk)\b")
+NO_WAY_ON = re.compile(r"(ret|retq|ud2|brk|jmp|br?)\b(?!\.)")
 CALL = re.compile(r"(?:call|callq|bl)\s+(\w+)(?:@PLT)?$")
-
-Block = collections.namedtuple("Block", "code next")
-
 
 # What cost_rare.h puts on ways that are seldom taken.
 RARE = ".set act_rare, 1"
@@ -166,75 +181,36 @@ RARE = ".set act_rare, 1"
 # Every vector of every backend has as many; a loop takes one or more of them at a time.
 LANES = 16
 
-# A load or store of a whole vector or a half or quarter of it: by which registers, and of which
-# bytes from there on.
-Access = collections.namedtuple("Access", "stores registers first size")
 
-
-def access(instruction, triple):
-    """What an instruction moves from or to memory, but for single floats and the stack; or None."""
-    if triple.startswith("x86_64"):
-        match = re.match(r"(v\w+) .*?(-?\d*)\((%\w+)(?:,(%\w+))?[^)]*\)(.*)$", instruction)
-        if match is None or re.search(r"\(%[re]?[sb]p\)|%rip|\{1to|\{%k|broadcast", instruction):
-            return None
-        name, first, base, index, after = match.groups()
-        size = 64 if "%zmm" in instruction else 32 if "%ymm" in instruction else 0
-        if re.match(r"v(cvtps2pd|extract|insert)", name):
-            size = min(size, 32)
-        stores = not after
-    else:
-        match = re.match(r"(ldp|stp|ldu?r|stu?r|ld1|st1) (.*?),? "
-                         r"\[(\w+)(?:, (x\d+)|, #?(-?\d+))?.*\]", instruction)
-        if match is None or match[3] in ("sp", "x29") or ":lo12:" in instruction:
-            return None
-        name, moved, base, index, first = match.groups()
-        # A single lane, as in { v0.s }[1], is a tail's.
-        size = 16 * len(re.findall(r"\bq\d+|v\d+\.\d", moved))
-        stores = name.startswith("st")
-    registers = (base, index) if index else (base,)
-    return Access(stores, registers, int(first or 0), size) if size else None
-
-
-def written(instruction, triple):
-    """The general register that an instruction changes, or None."""
-    if triple.startswith("x86_64"):
-        match = re.match(r"(?!cmp|test)\w+ (?:.*[ ,])?(%r\w+)$", instruction)
-    else:
-        match = re.search(r"\[(x\d+)\], |\[(x\d+),.*\]!|^(?!st|cm|tst|cb|tb)\w+ (x\d+),",
-                          instruction)
-    return match and next(filter(None, match.groups()))
-
-
-def floats_of(path, triple):
+def floats_of(path, machine):
     """
-    How many floats of an array a loop takes: what it touches of the one of which it touches most,
-    in a power of two of vectors, as a part may be addressed by other registers.  An array is
-    addressed by a register that changes in the loop; others are constants and spilled vectors.
+    How many floats of an array a loop takes: the most that a pointer or an index moves on.  0 of a
+    loop over rows: it moves by a stride, and takes more of each row.
     """
-    changes = collections.Counter()
-    touched = collections.defaultdict(set)
-    fixed = set()  # registers that hold the address of constants at the moment
+    steps = collections.Counter()
     for line in path:
-        found = access(line, triple)
-        if found and fixed.isdisjoint(found.registers):
-            where = tuple((register, changes[register]) for register in found.registers)
-            touched[found.stores, where] |= set(range(found.first, found.first + found.size))
-        if register := written(line, triple):
-            changes[register] += 1
-            (fixed.add if re.search(r"^adrp|:lo12:|%rip", line) else fixed.discard)(register)
-    most = max((len(touched[stores, where]) // 4 for stores, where in touched
-                if any(changes[register] for register, _ in where)), default=0)
-    floats = LANES if most else 0
-    while floats < most:
-        floats *= 2
+        for step in machine.steps:
+            if match := step.match(line):
+                steps[match["on"]] += int(match["by"])
+    for copy in filter(None, map(machine.copy.match, path)):
+        steps.setdefault(copy["on"], steps.get(copy["from"], 0))
+    scales = dict(re.findall(r",(%\w+),(\d)\)", "\n".join(path)))
+    floats = max((abs(step) * int(scales.get(on, 1)) // 4 for on, step in steps.items()), default=0)
+    by_rows = {match["on"] for match in filter(None, map(machine.by_register.match, path))}
+    if any(at["base"] in by_rows and int(at["far"] or 0) >= 4 * floats
+           for at in filter(None, map(machine.vector.match, path))):
+        return 0
     return floats
 
 
+Block = collections.namedtuple("Block", "lines following has_vector")
+
+
 class Assembly:
-    """The functions of a compiler's output as blocks."""
+    """The functions of a compiler's output, and their loops."""
 
     def __init__(self, text, triple):
-        self.triple = triple
+        self.machine = MACHINES[triple]
         self.functions = {}
         name, lines = None, []
         for line in text.splitlines():
@@ -261,107 +237,74 @@ class Assembly:
         return seen
 
     def blocks(self, name):
-        """{start: block} of what can be reached without anything rare."""
+        """{first line: block} of what can be reached in a function without anything rare."""
         code = self.functions[name]
-        starts, labels = {0}, {}
-        for i, line in enumerate(code):
-            if line.endswith(":"):
-                starts.add(i)
-                labels[line[:-1]] = i
-            elif BRANCH[self.triple].match(line) or RETURN.match(line):
-                starts.add(i + 1)
+        labels = {line[:-1]: i for i, line in enumerate(code) if line.endswith(":")}
+        starts = {0, *labels.values(), *(i + 1 for i, line in enumerate(code)
+                                         if self.machine.jump.match(line) or NO_WAY_ON.match(line))}
         order = sorted(start for start in starts if start < len(code))
-        blocks = {}
+        found = {}
         for start, end in zip(order, order[1:] + [len(code)]):
-            last = code[end - 1]
-            following = [end] if end < len(code) else []
-            if RETURN.match(last) or re.match(r"(jmp|br?)\s", last):
-                following = []
-            if branch := BRANCH[self.triple].match(last):
-                if branch[2] in labels:
-                    following = following + [labels[branch[2]]]
-            if RARE not in code[start:end]:
-                blocks[start] = Block([x for x in code[start:end] if not x.endswith(":")],
-                                      following)
-        reached, todo = set(), [0]
+            lines = [line for line in code[start:end] if not line.endswith(":")]
+            following = [] if NO_WAY_ON.match(code[end - 1]) else [end]
+            if (jump := self.machine.jump.match(code[end - 1])) and jump[2] in labels:
+                following.append(labels[jump[2]])
+            if RARE not in lines:
+                found[start] = Block(lines, following, any(map(self.machine.vector.match, lines)))
+        reached, todo = {}, [0]
         while todo:
-            if (start := todo.pop()) in blocks and start not in reached:
-                reached.add(start)
-                todo += blocks[start].next
-        return {start: Block(blocks[start].code, [x for x in blocks[start].next if x in reached])
-                for start in order if start in reached}
+            if (start := todo.pop()) in found and start not in reached:
+                reached[start] = found[start]
+                todo += found[start].following
+        return reached
 
     def loops(self, name):
-        """The hot path of each innermost loop."""
+        """The hot path of each innermost loop over vectors."""
         blocks = self.blocks(name)
-        before = {start: [] for start in blocks}
-        for start, block in blocks.items():
-            for after in block.next:
-                before[after].append(start)
+        starts = {after for block, (_, following, _) in blocks.items() for after in following
+                  if after <= block}
+        ways = [way for start in starts & blocks.keys()
+                if (way := way_round(blocks, start))]
+        inner = []
+        for way in sorted(ways, key=lambda way: (max(way) - min(way), way)):
+            # An outer loop goes through an inner one, or around it.
+            if not any(set(way) & set(other) or min(way) < min(other) < max(way)
+                       for other in inner):
+                inner.append(way)
+                yield [line for start in way for line in blocks[start].lines]
 
-        # dominators[x]: the blocks that every way from the entry to x goes through.
-        dominators = {start: set(blocks) for start in blocks}
-        dominators[0] = {0}
-        changed = True
-        while changed:
-            changed = False
-            for start in blocks:
-                ways = [dominators[other] for other in before[start]]
-                new = {start} | (set.intersection(*ways) if ways and start else set())
-                changed |= new != dominators[start]
-                dominators[start] = new
 
-        # An edge back to a dominator makes a loop: all that gets to its source without the header.
-        members = {}
-        for start, block in blocks.items():
-            for header in block.next:
-                if header in dominators[start]:
-                    inside, todo = members.setdefault(header, {header}), [start]
-                    while todo:
-                        if (block_start := todo.pop()) not in inside:
-                            inside.add(block_start)
-                            todo += before[block_start]
-
-        for header, inside in members.items():
-            if not any(other in inside for other in members if other != header):
-                yield self.hot_path(blocks, header, inside)
-
-    def hot_path(self, blocks, header, inside):
-        """
-        The instructions of what usually runs in a loop: the path that moves most whole vectors,
-        and of those the shortest, as detours for tails and rare values are longer.
-        """
-        best = {}  # block: ((bytes stored, loaded, -instructions), its path to the loop's end)
-
-        def path_from(start):
-            if start not in best:
-                best[start] = None  # no way, if it leads here again
-                ways = []
-                for after in blocks[start].next:
-                    if after == header:
-                        ways.append(((0, 0, 0), []))
-                    elif after in inside and (way := path_from(after)) is not None:
-                        ways.append(way)
-                if ways:
-                    (stored, loaded, length), rest = max(ways)
-                    moved = [found for line in blocks[start].code
-                             if (found := access(line, self.triple))]
-                    best[start] = ((stored + sum(x.size for x in moved if x.stores),
-                                    loaded + sum(x.size for x in moved if not x.stores),
-                                    length - len(blocks[start].code)), blocks[start].code + rest)
-            return best[start]
-
-        return path_from(header)[1]
+def way_round(blocks, start):
+    """
+    From a block over a vector's load or store, and no call, back to it: the way with the fewest
+    jumps, as compilers let what is likely fall through, and of those the shortest.  None without.
+    """
+    todo, seen = [((0, 0), False, [start])], set()
+    while todo:
+        (jumps, length), touched, way = heapq.heappop(todo)
+        if len(way) > 1 and way[-1] == start:
+            if touched:
+                return way[:-1]
+            continue
+        if (way[-1], touched) in seen:
+            continue
+        seen.add((way[-1], touched))
+        lines, following, has_vector = blocks[way[-1]]
+        if any(map(CALL.match, lines)):
+            continue
+        for after in following:
+            if after in blocks:
+                jump = after != following[0] or NO_WAY_ON.match(lines[-1]) is not None
+                heapq.heappush(todo, ((jumps + jump, length + len(lines)), touched or has_vector,
+                                      way + [after]))
+    return None
 
 
 def cycles(paths, core, modelled):
     """Cycles of one iteration of each of the loops, in their order."""
     code = []
     for path in paths:
-        if calls := [line for line in path if CALL.match(line)]:
-            raise Failure(f"a hot loop calls: {', '.join(calls)}")
-        code += ["# LLVM-MCA-BEGIN", *path]
-        code.append("# LLVM-MCA-END")
+        code += ["# LLVM-MCA-BEGIN", *path, "# LLVM-MCA-END"]
     report = run(MCA, f"-mtriple={modelled.triple}", f"-mcpu={core}", f"-iterations={ITERATIONS}",
                  "--instruction-info=false", "--resource-pressure=false",
                  input="\n".join(code) + "\n").stdout
@@ -372,14 +315,10 @@ def cycles(paths, core, modelled):
 
 
 # Loops with several vectors in flight are in a unit of their own; what it lacks is in the first.
-IN_FLIGHT = {"avx512": ("in_flight", 4)}
+IN_FLIGHT = {"avx512": [("in_flight", 4)]}
 
 
-def assemble(backend, compiler, modelled, unit, in_flight):
-    text = (ROOT / "CMakeLists.txt").read_text(encoding="utf-8")
-    line = re.search(rf"^act_add_backend\({backend}\b(?:[^)]*\bFLAGS\s+([^)]*))?", text,
-                     re.MULTILINE)
-    flags = [word for word in (line[1] or "").split() if word.startswith("-")]
+def assemble(backend, compiler, modelled, flags, unit, in_flight):
     target = [f"--target={modelled.triple}"] if compiler.startswith("clang") else []
     source = ROOT / "src" / backend
     return run(compiler, *target, "-std=c11", "-O3", "-DNDEBUG", "-fPIC", "-ffp-contract=off",
@@ -388,23 +327,21 @@ def assemble(backend, compiler, modelled, unit, in_flight):
                "-include", ROOT / "bench/cost_rare.h", "-S", "-o", "-", source / f"{unit}.c").stdout
 
 
-def model(backend, compiler, modelled):
+def model(backend, compiler, modelled, functions, flags):
     """{(what, backend, compiler and core, function): figure} by llvm-mca."""
-    units = [(f"act_{backend}_", assemble(backend, compiler, modelled, backend, 1))]
-    if backend in IN_FLIGHT:
-        unit, in_flight = IN_FLIGHT[backend]
-        units.insert(0, (f"act_{backend}_{unit}_",
-                         assemble(backend, compiler, modelled, unit, in_flight)))
-    units = [(prefix, Assembly(text, modelled.triple)) for prefix, text in units]
+    units = []  # (prefix of its kernels, assembly, floats in a vector); long loops come first
+    for unit, in_flight in (*IN_FLIGHT.get(backend, ()), (backend, 1)):
+        prefix = f"act_{backend}_" + (f"{unit}_" if unit != backend else "")
+        text = assemble(backend, compiler, modelled, flags, unit, in_flight)
+        units.append((prefix, Assembly(text, modelled.triple), LANES * in_flight))
     loops = []  # (function, instructions, floats)
-    for function, rows in functions():
-        prefix, assembly = units[-1 if rows else 0]
-        kernel = prefix + function
-        found = [(function, path, floats) for name in assembly.reach(kernel)
+    for function, rows in functions:
+        prefix, assembly, lanes = units[-1 if rows else 0]
+        found = [(function, path, floats) for name in assembly.reach(prefix + function)
                  for path in assembly.loops(name)
-                 if (floats := floats_of(path, modelled.triple)) > 0]
+                 if (floats := floats_of(path, assembly.machine)) >= lanes]
         if not found:
-            raise Failure(f"no loop over vectors in {kernel} of {backend} by {compiler}")
+            raise Failure(f"no loop over vectors in {prefix}{function} of {backend} by {compiler}")
         loops += found
     version = run(compiler, "-dumpfullversion", "-dumpversion").stdout.strip()
     short = f"{'clang' if 'clang' in compiler else 'gcc'} {version}"
@@ -417,7 +354,7 @@ def model(backend, compiler, modelled):
     return figures
 
 
-def model_all(pool):
+def model_all(functions, flags, pool):
     """The same of all that there are compilers for."""
     tasks = {}
     for backend, modelled in MODELLED.items():
@@ -426,7 +363,8 @@ def model_all(pool):
             if missing:
                 skip(f"cycles of {backend} ({compiler}): no {', '.join(missing)}")
             else:
-                tasks[backend, compiler] = pool.submit(model, backend, compiler, modelled)
+                tasks[backend, compiler] = pool.submit(model, backend, compiler, modelled, functions,
+                                                       flags[backend])
     figures = {}
     for (backend, compiler), task in tasks.items():
         figures |= task.result()
@@ -510,7 +448,7 @@ def compare(figures, tolerance):
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--build", metavar="DIR", help="an optimised build with act_cost")
+    parser.add_argument("--build", metavar="DIR", help="an optimised build with act_cost (needed)")
     parser.add_argument("--check", action="store_true", help="compare with cost.txt")
     parser.add_argument("--tolerance", type=float, default=3.0, metavar="PERCENT",
                         help="how much more is still the same (default: 3)")
@@ -521,16 +459,17 @@ def main():
     if args.packages:
         print(PACKAGES)
         return 0
-    if args.build is None and args.only != "cycles":
-        parser.error("--build is needed to count instructions")
+    if args.build is None:
+        parser.error("--build is needed")
 
     try:
+        functions, flags = read_list(args.build)
         figures = {}
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
             if args.only != "cycles":
-                figures |= count(args.build, pool)
+                figures |= count(args.build, functions, pool)
             if args.only != "instructions":
-                figures |= model_all(pool)
+                figures |= model_all(functions, flags, pool)
         if args.check:
             return compare(figures, args.tolerance)
         if not figures:

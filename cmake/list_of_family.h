@@ -1,0 +1,24 @@
+/*
+ * A line FUNCTION("name", "kind", "family", "parameters") of text for each function of a family,
+ * for the build's list (ActList.cmake), which preprocesses this and compiles nothing of it.  A
+ * gradient has a line of its own.
+ *
+ * Kinds: map, pair and gated_grad are elementwise, of one array, of two, and with two results;
+ * rows, rows_pair and rows_own are row-wise, the last with a signature of its own.
+ */
+#define TEXT_NONE                                "-"
+#define TEXT_ONE(name, usual, range)             #name "=" #usual
+#define TEXT_TWO(p, usual_p, range, q, usual, r) TEXT_ONE(p, usual_p, range) ", " #q "=" #usual
+#define LINE(name, kind, params)                 FUNCTION(#name, kind, FAMILY, TEXT_##params)
+
+#define ACT_MAP(name, of, params)                                                                  \
+    LINE(name, "map", params) IF_GRAD_##of(LINE(name##_grad, "pair", params))
+#define ACT_GATED(name, f)  LINE(name, "pair", NONE) LINE(name##_grad, "gated_grad", NONE)
+#define ACT_ROWS(name)      LINE(name, "rows", NONE)
+#define ACT_ROWS_PAIR(name) LINE(name, "rows_pair", NONE)
+#define ACT_ROWS_OWN(name)  LINE(name, "rows_own", NONE)
+#include "functions.def"
+#undef TEXT_NONE
+#undef TEXT_ONE
+#undef TEXT_TWO
+#undef LINE
