@@ -31,6 +31,7 @@ enum { BENCH_ARRAYS = 1, BENCH_ROWS = 2 };
 
 struct bench_subject {
     const char *function;             /* first part of the name, "sigmoid_f32" */
+    const char *name;                 /* by which peers know it, "sigmoid"; NULL for yardsticks */
     const char *variant;              /* second part: a backend, a yardstick or a peer, or NULL */
     unsigned shapes;                  /* BENCH_ARRAYS, BENCH_ROWS or both */
     float parameter;                  /* that a peer is called with */

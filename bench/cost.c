@@ -17,37 +17,16 @@ enum { FLOATS = 32768 };
 
 static float src[FLOATS];
 static float dst[FLOATS];
-static float dup[FLOATS]; /* the second result of the gradients that have two */
+static float second[FLOATS]; /* the second result of the gradients that have two */
 
 /* Each function with the parameters that models use; those without rows get all as one array. */
 static bool call_all(size_t rows, size_t cols) {
     const size_t n = rows * cols;
     bool good = true;
-
 /* cost.py knows the functions by their public names: a call is direct, and of one form only. */
-#define CALL(expression) good &= (expression) == ACT_OK;
-
-#define ACT_MAP(name, of, params)                                                                  \
-    CALL(act_##name##_f32_to(dst, src, n USUAL_##params))                                          \
-    IF_GRAD_##of(CALL(act_##name##_grad_f32(dst, src, src, n USUAL_##params)))
-#define ACT_GATED(name, f)                                                                         \
-    CALL(act_##name##_f32(dst, src, src, n))                                                       \
-    CALL(act_##name##_grad_f32(dst, dup, src, src, src, n))
-#define ACT_ROWS(name)      CALL(act_##name##_f32_to(dst, cols, src, cols, rows, cols))
-#define ACT_ROWS_PAIR(name) CALL(act_##name##_f32(dst, cols, src, cols, src, cols, rows, cols))
-
-#define CALL_logsumexp act_logsumexp_f32(dst, src, cols, rows, cols)
-#define CALL_softmax_masked                                                                        \
-    act_softmax_masked_f32_to(dst, cols, src, cols, src, cols, rows, cols, 0.125F,                 \
-                              ACT_EMPTY_ROWS_NAN)
-#define CALL_logsumexp_grad act_logsumexp_grad_f32(dst, cols, src, src, cols, rows, cols)
-#define CALL_softmax_masked_grad                                                                   \
-    act_softmax_masked_grad_f32(dst, cols, src, cols, src, cols, rows, cols, 0.125F)
-#define CALL_prelu         act_prelu_f32_to(dst, cols, src, cols, src, rows, cols)
-#define CALL_prelu_grad    act_prelu_grad_f32(dst, cols, src, cols, src, cols, src, rows, cols)
-#define ACT_ROWS_OWN(name) CALL(CALL_##name)
-
-#include "functions.def"
+#define BENCH_CALL(name, shapes, parameter, to, in_place) good &= (to) == ACT_OK;
+#define BENCH_CALL_TO(name, shapes, parameter, to)        good &= (to) == ACT_OK;
+#include "calls.def"
     return good;
 }
 

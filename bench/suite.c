@@ -27,7 +27,8 @@ static float *second; /* of two results; as large as any array */
     static act_status name##_to(const struct bench_subject *subject, uint64_t times, float *dst,   \
                                 const float *src, size_t rows, size_t cols) {                      \
         (void)subject;                                                                             \
-        (void)rows;                                                                                \
+        const size_t n = rows * cols;                                                              \
+        (void)n;                                                                                   \
         act_status status = ACT_OK;                                                                \
         for (uint64_t i = 0; i < times; i++) {                                                     \
             status = call;                                                                         \
@@ -38,7 +39,8 @@ static float *second; /* of two results; as large as any array */
 #define LOOP_IN_PLACE(name, call)                                                                  \
     static act_status name##_in_place(uint64_t times, float *buf, size_t stride, size_t rows,      \
                                       size_t cols) {                                               \
-        (void)rows;                                                                                \
+        const size_t n = rows * cols;                                                              \
+        (void)n;                                                                                   \
         act_status status = ACT_OK;                                                                \
         for (uint64_t i = 0; i < times; i++, buf += stride) {                                      \
             status = call;                                                                         \
@@ -46,72 +48,22 @@ static float *second; /* of two results; as large as any array */
         }                                                                                          \
         return status;                                                                             \
     }
-#define LOOPS(name, call_to, call_in_place)                                                        \
-    LOOP_TO(name, call_to)                                                                         \
-    LOOP_IN_PLACE(name, call_in_place)
-#define MAP_LOOPS(name, params)                                                                    \
-    LOOPS(name, act_##name##_f32_to(dst, src, cols USUAL_##params),                                \
-          act_##name##_f32(buf, cols USUAL_##params))
-/* Both operands are the same array: two streams in, one of them from the cache. */
-#define PAIR_LOOPS(name, params)                                                                   \
-    LOOPS(name, act_##name##_f32(dst, src, src, cols USUAL_##params),                              \
-          act_##name##_f32(buf, buf, buf, cols USUAL_##params))
-/* The same; the first result goes where the others' goes. */
-#define GATED_GRAD_LOOPS(name)                                                                     \
-    LOOPS(name, act_##name##_f32(dst, second, src, src, src, cols),                                \
-          act_##name##_f32(buf, second, buf, buf, buf, cols))
-#define ACT_MAP(name, of, params)                                                                  \
-    MAP_LOOPS(name, params)                                                                        \
-    IF_GRAD_##of(PAIR_LOOPS(name##_grad, params))
-#define ACT_GATED(name, f)                                                                         \
-    PAIR_LOOPS(name, NONE)                                                                         \
-    GATED_GRAD_LOOPS(name##_grad)
-#define ACT_ROWS(name)                                                                             \
-    LOOPS(name, act_##name##_f32_to(dst, cols, src, cols, rows, cols),                             \
-          act_##name##_f32(buf, rows, cols))
-#define ACT_ROWS_PAIR(name)                                                                        \
-    LOOPS(name, act_##name##_f32(dst, cols, src, cols, src, cols, rows, cols),                     \
-          act_##name##_f32(buf, cols, buf, cols, buf, cols, rows, cols))
-
-/*
- * Who has a signature of its own has its calls here.  Slopes and masks are the input, too; in place
- * they may not be the array itself, and are the one that it was copied from.
- */
+/* What an array to work on in place is a copy of. */
 static const float *copied_from;
 
-#define LOOPS_prelu                                                                                \
-    LOOPS(prelu, act_prelu_f32_to(dst, cols, src, cols, src, rows, cols),                          \
-          act_prelu_f32(buf, copied_from, rows, cols))
-#define LOOPS_prelu_grad                                                                           \
-    LOOPS(prelu_grad, act_prelu_grad_f32(dst, cols, src, cols, src, cols, src, rows, cols),        \
-          act_prelu_grad_f32(buf, cols, buf, cols, buf, cols, copied_from, rows, cols))
-#define LOOPS_softmax_masked                                                                       \
-    LOOPS(softmax_masked,                                                                          \
-          act_softmax_masked_f32_to(dst, cols, src, cols, src, cols, rows, cols, 0.125F,           \
-                                    ACT_EMPTY_ROWS_ZERO),                                          \
-          act_softmax_masked_f32(buf, copied_from, cols, rows, cols, 0.125F, ACT_EMPTY_ROWS_ZERO))
-#define LOOPS_softmax_masked_grad                                                                  \
-    LOOPS(softmax_masked_grad,                                                                     \
-          act_softmax_masked_grad_f32(dst, cols, src, cols, src, cols, rows, cols, 0.125F),        \
-          act_softmax_masked_grad_f32(buf, cols, buf, cols, buf, cols, rows, cols, 0.125F))
-/* dy has one float a row, so it is another array in place, too. */
-#define LOOPS_logsumexp_grad                                                                       \
-    LOOPS(logsumexp_grad, act_logsumexp_grad_f32(dst, cols, src, src, cols, rows, cols),           \
-          act_logsumexp_grad_f32(buf, cols, copied_from, buf, cols, rows, cols))
-#define LOOPS_logsumexp    LOOP_TO(logsumexp, act_logsumexp_f32(dst, src, cols, rows, cols))
-#define logsumexp_in_place NULL
-#define ACT_ROWS_OWN(name) LOOPS_##name
-#include "functions.def"
+#define BENCH_CALL(name, shapes, parameter, to, in_place)                                          \
+    LOOP_TO(name, to)                                                                              \
+    LOOP_IN_PLACE(name, in_place)
+#define BENCH_CALL_TO(name, shapes, parameter, to) LOOP_TO(name, to)
+#include "calls.def"
 
 static const struct bench_subject functions[] = {
-#define SUBJECT(name, kind)       {#name "_f32", NULL, kind, 0.0F, name##_to, name##_in_place, NULL},
-#define ARRAYS(name)              SUBJECT(name, BENCH_ARRAYS)
-#define ACT_MAP(name, of, params) ARRAYS(name) IF_GRAD_##of(ARRAYS(name##_grad))
-#define ACT_GATED(name, f)        ARRAYS(name) ARRAYS(name##_grad)
-#define ACT_ROWS(name)            SUBJECT(name, BENCH_ROWS)
-#define ACT_ROWS_PAIR             ACT_ROWS
-#define ACT_ROWS_OWN              ACT_ROWS
-#include "functions.def"
+#define SUBJECT(name, shapes, parameter, in_place)                                                 \
+    {#name "_f32", #name, NULL, shapes, parameter, name##_to, in_place, NULL},
+#define BENCH_CALL(name, shapes, parameter, to, in_place)                                          \
+    SUBJECT(name, shapes, parameter, name##_in_place)
+#define BENCH_CALL_TO(name, shapes, parameter, to) SUBJECT(name, shapes, parameter, NULL)
+#include "calls.def"
 };
 
 /* ---- peers ---------------------------------------------------------------------------------- */
@@ -137,20 +89,6 @@ static act_status peer_rows_to(const struct bench_subject *subject, uint64_t tim
     return ACT_OK;
 }
 
-/* The name by which peers know each of functions[], and the parameter to call it with. */
-static const struct {
-    const char *name;
-    float parameter;
-} at_peers[] = {
-#define BY_NAME(name)             {#name, 0.0F},
-#define ACT_MAP(name, of, params) {#name, FIRST_USUAL_##params}, IF_GRAD_##of(BY_NAME(name##_grad))
-#define ACT_GATED(name, f)        BY_NAME(name) BY_NAME(name##_grad)
-#define ACT_ROWS                  BY_NAME
-#define ACT_ROWS_PAIR             BY_NAME
-#define ACT_ROWS_OWN              BY_NAME
-#include "functions.def"
-};
-
 /* ---- yardsticks ----------------------------------------------------------------------------- */
 
 static act_status memcpy_to(const struct bench_subject *subject, uint64_t times, float *dst,
@@ -163,14 +101,14 @@ static act_status memcpy_to(const struct bench_subject *subject, uint64_t times,
     return ACT_OK;
 }
 
-static const struct bench_subject memory = {
-    "memcpy", NULL, BENCH_ARRAYS | BENCH_ROWS, 0.0F, memcpy_to, NULL, NULL};
+static const struct bench_subject memory = {"memcpy", NULL,      NULL, BENCH_ARRAYS | BENCH_ROWS,
+                                            0.0F,     memcpy_to, NULL, NULL};
 
 static const struct bench_subject copies[] = {
 #define BENCH_COPY(backend)                                                                        \
-    {"copy", #backend, BENCH_ARRAYS | BENCH_ROWS, 0.0F, bench_copy_##backend, NULL, NULL},
+    {"copy", NULL, #backend, BENCH_ARRAYS | BENCH_ROWS, 0.0F, bench_copy_##backend, NULL, NULL},
 #include "copies.def"
-    {NULL, NULL, 0, 0.0F, NULL, NULL, NULL},
+    {NULL, NULL, NULL, 0, 0.0F, NULL, NULL, NULL},
 };
 
 /* ---- what they work on ---------------------------------------------------------------------- */
@@ -434,7 +372,7 @@ static void add_peers(void) {
     struct bench_subject *next = peer_subjects;
     for (size_t i = 0; i < COUNT(functions); i++) {
         for (size_t k = 0; k < count; k++) {
-            const struct peer_function *f = peer_find(peers[k], at_peers[i].name);
+            const struct peer_function *f = peer_find(peers[k], functions[i].name);
             if (f == NULL || peer_isa(peers[k]) == NULL) {
                 continue;
             }
@@ -443,7 +381,6 @@ static void add_peers(void) {
             next->to = f->map != NULL ? peer_map_to : peer_rows_to;
             next->in_place = NULL;
             next->peer = f;
-            next->parameter = at_peers[i].parameter;
             add(next, next->variant, NO_BACKEND);
             next++;
         }
