@@ -11,6 +11,7 @@
 #include "bench.h"
 #include "peers.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -122,31 +123,60 @@ static const struct shape {
     {BENCH_ARRAYS, 1, 256},     {BENCH_ARRAYS, 1, 2048},     {BENCH_ARRAYS, 1, 8192},
     {BENCH_ARRAYS, 1, 65536},   {BENCH_ARRAYS, 1, 1 << 18},  {BENCH_ARRAYS, 1, 1 << 20},
     {BENCH_ARRAYS, 1, 4 << 20}, {BENCH_ARRAYS, 1, 16 << 20}, {BENCH_ARRAYS, 1, 64 << 20},
-    {BENCH_ROWS, 1, 1000},      {BENCH_ROWS, 64, 64},        {BENCH_ROWS, 64, 1000},
-    {BENCH_ROWS, 4096, 16},     {BENCH_ROWS, 16, 32768},
+    {BENCH_ROWS, 1, 10},        {BENCH_ROWS, 1, 16},         {BENCH_ROWS, 1, 64},
+    {BENCH_ROWS, 2, 16},        {BENCH_ROWS, 1, 1000},       {BENCH_ROWS, 64, 64},
+    {BENCH_ROWS, 64, 1000},     {BENCH_ROWS, 1000, 3},       {BENCH_ROWS, 4096, 16},
+    {BENCH_ROWS, 16, 32768},
 };
 
 static size_t largest = 16 << 20; /* floats; --large: 64M, half a gigabyte in all */
 
 /*
- * Uniform in [low, high), the same numbers in every run.  The first set is for all, its signs are
- * random; the others, each for one function, make most results subnormal.  Results of softmax are
- * relative to the largest element of a row, so there every zero_every-th element is 0.
+ * Uniform in [low, high), but every so many-th element in [its_low, its_high); the same numbers in
+ * every run.  The first set is for all, its signs are random.
+ *
+ * Those for one function make most results subnormal; results of softmax are relative to the
+ * largest element of a row, so there some are 0.
+ *
+ * The mixed ones hold what may send a vector another way: a third of the elements beyond 13.2,
+ * where GELU ends; one in each vector at -95, where exp is subnormal; one that is subnormal itself;
+ * and -inf, as masks have it.  They are for every function of the library, at one size in the
+ * caches.
  */
 static struct dataset {
     const char *suffix;
-    const char *function; /* NULL: every function and yardstick */
+    const char
+        *function; /* NULL: every function, and if it is not mixed every yardstick and peer */
     float low, high;
-    size_t zero_every; /* 0: none */
+    size_t every; /* 0: none is apart */
+    float its_low, its_high;
+    bool mixed;
     float *data;
     size_t filled;
     uint64_t random;
 } datasets[] = {
-    {"", NULL, -8.0F, 8.0F, 0, NULL, 0, 1},
-    {"/subnormal", "sigmoid_f32", -103.0F, -87.4F, 0, NULL, 0, 1},
-    {"/subnormal", "leaky_relu_f32", -0x1p-126F, 0.0F, 0, NULL, 0, 1},
-    {"/subnormal", "softmax_f32", -100.0F, -87.4F, 16, NULL, 0, 1},
+#define DATASET(suffix, function, low, high, every, its_low, its_high, mixed)                      \
+    { suffix, function, low, high, every, its_low, its_high, mixed, NULL, 0, 1 }
+    DATASET("", NULL, -8.0F, 8.0F, 0, 0.0F, 0.0F, false),
+    DATASET("/subnormal", "sigmoid_f32", -103.0F, -87.4F, 0, 0.0F, 0.0F, false),
+    DATASET("/subnormal", "leaky_relu_f32", -0x1p-126F, 0.0F, 0, 0.0F, 0.0F, false),
+    DATASET("/subnormal", "softmax_f32", -100.0F, -87.4F, 16, 0.0F, 0.0F, false),
+    DATASET("/mixed-far", NULL, -20.0F, 20.0F, 0, 0.0F, 0.0F, true),
+    DATASET("/mixed-95", NULL, -8.0F, 8.0F, 16, -95.0F, -95.0F, true),
+    DATASET("/mixed-subnormal", NULL, -8.0F, 8.0F, 16, -0x1p-127F, 0x1p-127F, true),
+    DATASET("/mixed-inf", NULL, -8.0F, 8.0F, 4, -INFINITY, -INFINITY, true),
 };
+
+/* Whether a subject is measured on a set at a shape. */
+static bool on_dataset(const struct bench_subject *subject, const struct dataset *set,
+                       const struct shape *shape) {
+    if (set->mixed) {
+        const bool in_caches =
+            (shape->rows == 1 && shape->cols == 2048) || (shape->rows == 64 && shape->cols == 1000);
+        return in_caches && subject->name != NULL && subject->peer == NULL;
+    }
+    return set->function == NULL || strcmp(set->function, subject->function) == 0;
+}
 
 static float *output;
 
@@ -175,8 +205,11 @@ static const float *input(struct dataset *set, size_t floats) {
     for (; set->filled < floats; set->filled++) {
         set->random = set->random * 6364136223846793005U + 1442695040888963407U;
         const float unit = (float)(set->random >> 40) * 0x1p-24F;
-        const bool zero = set->zero_every > 0 && set->filled % set->zero_every == 0;
-        set->data[set->filled] = zero ? 0.0F : set->low + (set->high - set->low) * unit;
+        const bool apart = set->every > 0 && set->filled % set->every == 0;
+        const float low = apart ? set->its_low : set->low;
+        const float high = apart ? set->its_high : set->high;
+        /* Of two infinities there is no difference. */
+        set->data[set->filled] = low == high ? low : low + (high - low) * unit;
     }
     return set->data;
 }
@@ -319,7 +352,7 @@ static void add_one(const struct bench_subject *subject, const char *variant, in
         (void)snprintf(size, sizeof size, "%zu", shape->cols);
     }
     const int64_t args[ARGS] = {(int64_t)shape->rows, (int64_t)shape->cols, backend, (int64_t)set};
-    const int places = subject->in_place != NULL ? 2 : 1;
+    const int places = subject->in_place != NULL && !datasets[set].mixed ? 2 : 1;
     for (int place = 0; place < places; place++) {
         char name[256];
         (void)snprintf(name, sizeof name, "%s%s%s/%s%s%s", subject->function,
@@ -336,8 +369,7 @@ static void add(const struct bench_subject *subject, const char *variant, int64_
             continue;
         }
         for (size_t set = 0; set < COUNT(datasets); set++) {
-            const char *only = datasets[set].function;
-            if (only == NULL || strcmp(only, subject->function) == 0) {
+            if (on_dataset(subject, &datasets[set], &shapes[i])) {
                 add_one(subject, variant, backend, &shapes[i], set);
             }
         }
