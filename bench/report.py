@@ -3,7 +3,8 @@
 
     bench/report.py RESULT.json DIR
 
-DIR/ratios.md    the best peer's time / libact's, for each function, shape and instruction set
+DIR/ratios.md    the best peer's time / libact's, for each function, shape and instruction set; and
+                 the time on mixed inputs / that on plain ones
 DIR/FUNCTION.svg throughput over size of every backend and peer, and of memcpy
 """
 
@@ -93,6 +94,35 @@ def ratios(results):
     return lines
 
 
+MIXED = "mixed-"
+# No mixture of values should cost more than so much of plain ones.
+CLIFF = 1.5
+
+
+def mixed(results):
+    """(table of the time on mixed inputs / on plain ones, the cells above CLIFF)."""
+    sets = list(dict.fromkeys(rest[0] for _, _, _, rest in results.figures
+                              if rest and rest[0].startswith(MIXED)))
+    lines, cliffs = [], []
+    for function, isa, size in dict.fromkeys(key[:3] for key in results.figures
+                                             if key[3] and key[3][0] in sets):
+        plain = results.figures.get((function, isa, size, ()))
+        cells = []
+        for name in sets:
+            figure = results.figures.get((function, isa, size, (name,)))
+            ratio = figure / plain if figure and plain else None
+            cells.append("-" if ratio is None else
+                         f"**{ratio:.2f}**" if ratio > CLIFF else f"{ratio:.2f}")
+            if ratio is not None and ratio > CLIFF:
+                cliffs.append(f"{function}/{isa}/{size}/{name}: {ratio:.1f}")
+        lines.append(f"| {function.removesuffix('_f32')} | {size} | {isa} | "
+                     + " | ".join(cells) + " |")
+    head = ["| function | shape | class | " + " | ".join(name.removeprefix(MIXED)
+                                                         for name in sets) + " |",
+            "|---|---|---|" + "--:|" * len(sets)]
+    return (head + lines if lines else []), cliffs
+
+
 def write_ratios(path, context, repetitions, results):
     peers = ", ".join(f"{peer} ({isa})" for peer, isa in results.peers.items())
     head = [
@@ -103,7 +133,16 @@ def write_ratios(path, context, repetitions, results):
         "in its own class and in the wider ones. Where the best peer's error on these inputs is "
         "beyond 5 ULP, the last column has the ratio to the best of the others, if any is not.", "",
         f"Peers: {peers}.", ""]
-    path.write_text("\n".join(head + ratios(results)) + "\n", encoding="utf-8")
+    lines = head + ratios(results)
+    table, cliffs = mixed(results)
+    if table:
+        lines += [
+            "", "## Mixed inputs", "",
+            f"The time on inputs that hold what may send a vector another way / that on plain ones; "
+            f"above {CLIFF} in bold. far: a third beyond 13.2; 95: one lane in sixteen at -95; "
+            "subnormal: one in sixteen is; inf: every fourth is -inf.", "", *table]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return cliffs
 
 
 # ---- the pictures --------------------------------------------------------------------------------
@@ -170,47 +209,56 @@ def text(x, y, content, anchor="middle", size=12, extra=""):
 def picture(name, context, results):
     lines = lines_of(name, results)
     sizes = sorted({size for line in lines for size in line.points}, key=by_size)
-    rows = any("x" in size for size in sizes)
+    title = name.removesuffix("_f32").replace("_", " ")
+    processor = context.get("cpu_model", "?")
+    head = (f"{title}, float32", f"one thread, out of place, {processor}; higher is better")
+    if any("x" in size for size in sizes):  # shapes have no scale
+        return chart(head, lines, equal_steps(sizes), {size: size for size in sizes},
+                     "rows x columns")
+    first, last = math.log2(floats(sizes[0])), math.log2(floats(sizes[-1]))
+    span = (last - first) or 1
+    place = {size: LEFT + 14 + (RIGHT - LEFT - 28) * (math.log2(floats(size)) - first) / span
+             for size in sizes}
+    return chart(head, lines, place, {size: power(floats(size)) for size in sizes},
+                 "array length in floats (logarithmic)")
+
+
+def equal_steps(keys):
+    return {key: LEFT + (i + 0.5) * (RIGHT - LEFT) / len(keys) for i, key in enumerate(keys)}
+
+
+def chart(head, lines, place, labels, axis):
+    """
+    Throughput, on a logarithmic scale, of lines whose points are {key: 1e9 floats a second}; place
+    has the x of each key.
+    """
     values = [value for line in lines for value in line.points.values()]
     low, high = min(values) / 1.15, max(values) * 1.15
-    if rows:  # shapes have no scale: equal steps
-        place = {size: LEFT + (i + 0.5) * (RIGHT - LEFT) / len(sizes)
-                 for i, size in enumerate(sizes)}
-    else:
-        first, last = math.log2(floats(sizes[0])), math.log2(floats(sizes[-1]))
-        span = (last - first) or 1
-        place = {size: LEFT + 14 + (RIGHT - LEFT - 28) * (math.log2(floats(size)) - first) / span
-                 for size in sizes}
 
     def height(value):
         return BOTTOM - (BOTTOM - TOP) * math.log(value / low) / math.log(high / low)
 
-    title = name.removesuffix("_f32").replace("_", " ")
-    processor = context.get("cpu_model", "?")
+    title, subtitle = head
     svg = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
            f'width="{WIDTH}" height="{HEIGHT}" role="img" font-family="sans-serif" fill="#222">',
-           f"<title>Throughput of {title}</title>",
+           f"<title>Throughput: {html.escape(title)}</title>",
            f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>',
-           text(LEFT, 28, f"{title}, float32", "start", 18, ' font-weight="bold"'),
-           text(LEFT, 48, f"one thread, out of place, {processor}; higher is better", "start", 12,
-                ' fill="#555"')]
+           text(LEFT, 28, title, "start", 18, ' font-weight="bold"'),
+           text(LEFT, 48, subtitle, "start", 12, ' fill="#555"')]
     for value in ticks(low, high):
         y = height(value)
         svg += [f'<path d="M{LEFT} {y:.1f}H{RIGHT}" stroke="#e4e4e4"/>',
                 text(LEFT - 8, y + 4, f"{value:g}", "end")]
-    for size in sizes:
-        x = place[size]
+    for key, x in place.items():
         svg += [f'<path d="M{x:.1f} {TOP}V{BOTTOM}" stroke="#f0f0f0"/>',
-                text(x, BOTTOM + 18, size if rows else power(floats(size)))]
+                text(x, BOTTOM + 18, labels[key])]
     svg += [f'<path d="M{LEFT} {TOP}V{BOTTOM}H{RIGHT}" stroke="#888" fill="none"/>',
-            text((LEFT + RIGHT) / 2, BOTTOM + 42,
-                 "rows x columns" if rows else "array length in floats (logarithmic)", size=13),
+            text((LEFT + RIGHT) / 2, BOTTOM + 42, axis, size=13),
             text(0, 0, "billion floats a second (logarithmic)", size=13,
                  extra=f' transform="translate(20 {(TOP + BOTTOM) / 2:.0f}) rotate(-90)"')]
     # Peers first, so that the library's own lines lie on top.
     for line in reversed(lines):
-        points = [(place[size], height(line.points[size])) for size in sizes
-                  if size in line.points]
+        points = [(x, height(line.points[key])) for key, x in place.items() if key in line.points]
         dash = f' stroke-dasharray="{line.dash}"' if line.dash else ""
         path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
         svg.append(f'<path d="{path}" fill="none" stroke="{line.hue}" stroke-width="{line.width}"'
@@ -244,10 +292,13 @@ def main():
         print(f"report.py: no function of the library in {args.file}", file=sys.stderr)
         return 1
     args.directory.mkdir(parents=True, exist_ok=True)
-    write_ratios(args.directory / "ratios.md", context, repetitions, results)
+    cliffs = write_ratios(args.directory / "ratios.md", context, repetitions, results)
     for name in results.families:
         path = args.directory / f"{name.removesuffix('_f32')}.svg"
         path.write_text(picture(name, context, results), encoding="utf-8")
+    if cliffs:
+        print(f"Mixed inputs that cost more than {CLIFF} times what plain ones do: {len(cliffs)}")
+        print("\n".join(cliffs))
     return 0
 
 

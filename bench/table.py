@@ -2,12 +2,15 @@
 """Prints the results of act_bench as tables that a person can read.
 
     act_bench --benchmark_out=FILE --benchmark_out_format=json
-    bench/table.py FILE
+    bench/table.py [--screen] FILE
 
 One table for each function, one row for each size.  A backend has three columns: ns per float, the
 median of the repetitions, and its speed as a multiple of libm's and of memcpy's in the same run,
 larger being better.  Peers and yardsticks have one: ns per float.  The fast tier meets the peers of
 its function.
+
+With --screen it is one table of 80 columns: a line for each function and size, ns per float of the
+two widest backends and of every library, by the fastest of its variants.
 """
 
 import argparse
@@ -16,10 +19,10 @@ import re
 import statistics
 import sys
 
-# The hot path, out of place only: one size for the cost of a call, then L1, L2 and L3, and three
-# kinds of rows.  Beside the library's backends stand libm and the peers that are installed.
+# The hot path, out of place only: one size for the cost of a call, one in L1 and one in memory, and
+# two kinds of rows.  Beside the library's backends stand libm and the peers that are installed.
 DEMO_FILTER = (r"^(memcpy|(sigmoid|sigmoid_fast|relu|leaky_relu|softmax|softmax_fast)_f32/[a-z0-9-]+)"
-               r"/(16|2048|65536|4194304|64x64|64x1000|4096x16)$")
+               r"/(16|2048|4194304|64x1000|4096x16)$")
 
 SIZE = re.compile(r"\d+(x\d+)?")
 YARDSTICKS = ("memcpy", "copy")
@@ -80,6 +83,13 @@ def peer_classes(context):
     return dict(word.split("=") for word in context.get("peers", "").split())
 
 
+def against_plain(results, function, variants, size, rest):
+    """What a set of inputs costs the first backend, as a multiple of the plain ones."""
+    plain = results.get((function, variants[0], size, rest[:-1])) if variants and rest else None
+    value = results.get((function, variants[0], size, rest)) if plain else None
+    return f" ({value / plain:.2f} of plain)" if value and rest[-1] != "inplace" else ""
+
+
 def table(function, results, peers):
     theirs = family(function)
     variants = list(dict.fromkeys(v for f, v, _, _ in results if f == function and v not in peers))
@@ -96,7 +106,7 @@ def table(function, results, peers):
     for size, rest in rows:
         libm = results.get((theirs, "libm", size, dataset(rest)))
         memcpy = results.get(("memcpy", "", size, dataset(rest)))
-        line = [" ".join((size, *rest))]
+        line = [" ".join((size, *rest)) + against_plain(results, function, variants, size, rest)]
         for variant in variants:
             value = results.get((function, variant, size, rest))
             line += [number(value), ratio(libm, value), ratio(memcpy, value)]
@@ -115,12 +125,35 @@ def table(function, results, peers):
         print("".join(cells).rstrip())
 
 
+def screen(functions, results, peers):
+    backends = list(dict.fromkeys(v for f, v, _, _ in results
+                                  if f in functions and v and v not in peers))[:2]
+    libraries = {}
+    for peer in peers:
+        libraries.setdefault(peer.split("-")[0], []).append(peer)
+    names = backends + list(libraries)
+    widths = [max(7, len(name) + 1) for name in names]
+    print(" " * 20 + "".join(name.rjust(width) for name, width in zip(names, widths)))
+    # A function's fast tier stands below it.
+    order = [family(f) for f in functions]
+    for function in sorted(functions, key=lambda f: (order.index(family(f)), f != family(f))):
+        for size in dict.fromkeys(s for f, _, s, rest in results if f == function and not rest):
+            own = [results.get((function, backend, size, ())) for backend in backends]
+            theirs = [min((results[key] for peer in variants
+                           if (key := (family(function), peer, size, ())) in results), default=None)
+                      for variants in libraries.values()]
+            cells = zip(map(number, own + theirs), widths)
+            print(function.removesuffix("_f32").ljust(12) + size.rjust(8)
+                  + "".join(cell.rjust(width) for cell, width in cells))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", nargs="?", help="JSON output of act_bench")
     parser.add_argument("--demo-filter", action="store_true",
                         help="print the --benchmark_filter of a short run, and exit")
+    parser.add_argument("--screen", action="store_true", help="one table of 80 columns")
     args = parser.parse_args()
     if args.demo_filter:
         print(DEMO_FILTER)
@@ -138,6 +171,10 @@ def main():
         return 1
     version, processor = (context.get(key, "?") for key in ("act_version", "cpu_model"))
     print(f"libact {version} on {processor}, one thread")
+    if args.screen:
+        print("ns per float; of a library's variants, the fastest\n")
+        screen(functions, results, peer_classes(context))
+        return 0
     median = f"median of {repetitions}" if repetitions else "median"
     print(f"ns per float ({median}); /libm, /memcpy: times as fast as these")
     for function in functions:
