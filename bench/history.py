@@ -6,14 +6,14 @@
     bench/history.py HISTORY.tsv --draw HISTORY.svg
 
 Results are those of one commit, of several runs.  A line has the commit and its date, the processor,
-the compiler, the benchmark and its median in ns per float; one with the same first five is replaced.
+the compiler, the benchmark and ns per float: of the runs' medians the least, as other work on the
+machine only ever adds.  One with the same first five is replaced.
 The picture shows the processor and compiler of the last line, in the order of the commits' dates
 (of a form that sorts, as 2026-11-26T22:10).
 """
 
 import pathlib
 import re
-import statistics
 import sys
 
 sys.dont_write_bytecode = True  # no __pycache__ in the source tree
@@ -48,7 +48,7 @@ def append(path, commit, date, results):
     if compiler[0].isdigit():  # gcc's __VERSION__ is the bare number
         compiler = f"gcc {compiler}"
     where = [context.get("cpu_model", "?"), compiler]
-    new = [[date, commit, *where, name, f"{statistics.median(values):.4f}"]
+    new = [[date, commit, *where, name, f"{min(values):.4f}"]
            for name, values in sorted(figures.items())]
     replaced = {tuple(line[:5]) for line in new}
     kept = [line for line in lines_in(path) if tuple(line[:5]) not in replaced]
