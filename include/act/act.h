@@ -43,7 +43,7 @@
  *   of exp            exp FG, elu FG, selu G, celu G
  *   of log(1 + exp)   softplus FG, log_sigmoid G, squareplus G, mish FG
  *   SiLU and GELU     silu FG, gelu FG, gelu_tanh FG, gelu_quick FG
- *   gated pairs       reglu G, geglu G, swiglu G
+ *   gated pairs       reglu G, geglu FG, swiglu FG
  *   rows              softmax FG, softmax_masked G, log_softmax G, logsumexp G, prelu G
  *   by value          act_apply_f32, act_apply_grad_f32, act_function_from_name and its kin
  *
@@ -724,6 +724,15 @@ ACT_API act_status act_silu_grad_f32(float *dx, const float *dy, const float *x,
                                      float beta);
 
 /*
+ * silu_grad, fast tier.  As above, but:
+ *
+ * Error      at most 17 ULP, of 0.1 dy where the derivative is smaller than 0.1.  Backends may
+ *            differ within that.  A beta beyond 1/8 to 8 in size takes the default tier's way.
+ */
+ACT_API act_status act_silu_fast_grad_f32(float *dx, const float *dy, const float *x, size_t n,
+                                          float beta);
+
+/*
  * gelu(x) = x * Phi(x) = x * (1 + erf(x / sqrt(2))) / 2
  *
  * Domain     all floats; gelu(-inf) = -0, gelu(+inf) = +inf.
@@ -751,6 +760,14 @@ ACT_API act_status act_gelu_fast_f32_to(float *dst, const float *src, size_t n);
  * Definition PyTorch gelu, backward.
  */
 ACT_API act_status act_gelu_grad_f32(float *dx, const float *dy, const float *x, size_t n);
+
+/*
+ * gelu_grad, fast tier.  As above, but:
+ *
+ * Error      at most 11 ULP, of 0.1 dy where the derivative is smaller than 0.1.  Backends may
+ *            differ within that.
+ */
+ACT_API act_status act_gelu_fast_grad_f32(float *dx, const float *dy, const float *x, size_t n);
 
 /*
  * gelu_tanh(x) = x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3))) / 2
@@ -781,6 +798,15 @@ ACT_API act_status act_gelu_tanh_fast_f32_to(float *dst, const float *src, size_
  * Definition PyTorch gelu (approximate = tanh), backward.
  */
 ACT_API act_status act_gelu_tanh_grad_f32(float *dx, const float *dy, const float *x, size_t n);
+
+/*
+ * gelu_tanh_grad, fast tier.  As above, but:
+ *
+ * Error      at most 34 ULP, of 0.1 dy where the derivative is smaller than 0.1.  Backends may
+ *            differ within that.
+ */
+ACT_API act_status act_gelu_tanh_fast_grad_f32(float *dx, const float *dy, const float *x,
+                                               size_t n);
 
 /*
  * gelu_quick(x) = x * sigmoid(1.702 * x)
@@ -836,6 +862,16 @@ ACT_API act_status act_geglu_f32(float *out, const float *gate, const float *up,
 ACT_API act_status act_swiglu_f32(float *out, const float *gate, const float *up, size_t n);
 
 /*
+ * geglu and swiglu, fast tier: the products by gelu_fast(gate) and silu_fast(gate).  As above, but:
+ *
+ * Error      geglu_fast at most 8.4 ULP, of 2^-22 up where gelu(gate) is smaller than 2^-22.
+ *            swiglu_fast at most 5.3 ULP, of 2^-96 up where silu(gate) is smaller than 2^-96.
+ *            Backends may differ within that.
+ */
+ACT_API act_status act_geglu_fast_f32(float *out, const float *gate, const float *up, size_t n);
+ACT_API act_status act_swiglu_fast_f32(float *out, const float *gate, const float *up, size_t n);
+
+/*
  * The gradients of the gated functions: of out = f(gate) * up, both at once
  *
  *   dgate = dy * up * f'(gate)     dup = dy * f(gate)
@@ -863,6 +899,19 @@ ACT_API act_status act_geglu_grad_f32(float *dgate, float *dup, const float *dy,
                                       const float *up, size_t n);
 ACT_API act_status act_swiglu_grad_f32(float *dgate, float *dup, const float *dy, const float *gate,
                                        const float *up, size_t n);
+
+/*
+ * The gradients of geglu_fast and swiglu_fast.  As above, by functions of the fast tier, but:
+ *
+ * Error      geglu_fast dgate at most 11.5 ULP, dup at most 8.4 ULP.
+ *            swiglu_fast dgate at most 17.5 ULP, dup at most 5.3 ULP.
+ *            dgate's is in ULP of 0.1 dy up where the derivative is smaller than 0.1.  Backends may
+ *            differ within that.
+ */
+ACT_API act_status act_geglu_fast_grad_f32(float *dgate, float *dup, const float *dy,
+                                           const float *gate, const float *up, size_t n);
+ACT_API act_status act_swiglu_fast_grad_f32(float *dgate, float *dup, const float *dy,
+                                            const float *gate, const float *up, size_t n);
 
 /* Rows. */
 

@@ -192,9 +192,10 @@ VF_WORD vf vf_gelu_grad(vf dy, vf x) {
  * has the whole square, whose rounding alone would cost 45 ULP at t = 13.  From 13.1 on the power,
  * which is 2^(n - 3), is 0; before that the result is a normal number.
  */
-FAST_BOUND(gelu_fast, 23.3, 0x1p-43, .at = {.x = -0x1.dba6b8p+2F});
-#ifndef VF_HAVE_GELU_FAST
-VF_WORD vf vf_gelu_fast(vf x) {
+typedef struct {
+    vf t, e, p, q, power; /* Phi(-t) = power e p / q */
+} normal_fast_parts;
+VF_WORD normal_fast_parts normal_fast(vf x) {
     vf t = vf_min(vf_set1(13.11F), vf_abs(vf_flushed(x)));
     vf shifted = vf_nfma(square_off_zero(t), vf_set1(0x1.715476p-1F), vf_addend(VF_SHIFTER(124)));
     vf n = vf_sub(shifted, vf_set1(VF_SHIFTER(124)));
@@ -204,12 +205,50 @@ VF_WORD vf vf_gelu_fast(vf x) {
                          -0x1.fffff6p-2F, 1.0F);
     vf p = vf_polynomial(t, 0x1.c65fd6p-4F, 0x1.b08088p-1F, 0x1.58d764p+1F, 4.0F);
     vf q = vf_polynomial(t, 0x1.1ce35ap-5F, 0x1.0e8196p-2F, 0x1.c53c16p-1F, 0x1.78ada8p+0F, 1.0F);
-    vf tail = vf_div(vf_mul(vf_mul(t, p), e), q);
-    return vf_nfma(tail, vf_exponent(shifted), vf_max(vf_set1(-0.0F), x));
+    return (normal_fast_parts){t, e, p, q, vf_exponent(shifted)};
+}
+FAST_BOUND(gelu_fast, 23.3, 0x1p-43, .at = {.x = -0x1.dba6b8p+2F});
+#ifndef VF_HAVE_GELU_FAST
+VF_WORD vf vf_gelu_fast(vf x) {
+    normal_fast_parts of = normal_fast(x);
+    vf tail = vf_div(vf_mul(vf_mul(of.t, of.p), of.e), of.q);
+    return vf_nfma(tail, of.power, vf_max(vf_set1(-0.0F), x));
 }
 #endif
 
-/* The product of two rounded factors. */
+/* Phi(-t) - t phi(t) on the left, and 1 less that on the right; 8 is what power lacks. */
+FAST_BOUND(gelu_fast_grad, 11.0, 0, .at = {.x = -0x1.630b6ep-1F, .by = 0x1.3ffbbcp+0F},
+           .floor = 0.1);
+VF_WORD vf vf_gelu_fast_grad(vf dy, vf x) {
+    normal_fast_parts of = normal_fast(x);
+    vf density = vf_mul(vf_set1(8 * 0.398942280401432677939946F), of.t);
+    vf left = vf_mul(vf_mul(vf_sub(vf_div(of.p, of.q), density), of.e), of.power);
+    vf right = vf_sub(vf_set1(1.0F), left);
+    return vf_mul(dy, vf_select(vf_lt(x, vf_set1(0.0F)), left, right));
+}
+
+/* s + x s (1 - s) z', s = sigmoid(z), which is 0 from x = -9.9 down: z is -85 there. */
+FAST_BOUND(gelu_tanh_fast_grad, 34.0, 0, .at = {.x = 0x1.3d90eap+2F, .by = 0x1.fc1f24p+0F},
+           .floor = 0.1);
+VF_WORD vf vf_gelu_tanh_fast_grad(vf dy, vf x) {
+    x = within(9.9F, vf_flushed(x));
+    vf square = square_off_zero(x);
+    const vf c0 = vf_set1((float)GELU_TANH_C0);
+    vf z = vf_mul(x, vf_fma(square, vf_set1((float)GELU_TANH_C1), c0));
+    vf w = vf_mul(x, vf_fma(square, vf_set1((float)(3 * GELU_TANH_C1)), c0));
+    return vf_mul(dy, times_sigmoid_slope_fast(z, w));
+}
+
+/* The products of two rounded factors.  Where gelu_fast may be 0 the product counts by the floor.
+ */
+FAST_BOUND(geglu_fast, 8.4, 0, .at = {.x = -0x1.41f8f4p+1F, .by = 0x1.0b5cfep+0F},
+           .floor = 0x1p-22);
+VF_WORD vf vf_geglu_fast(vf gate, vf up) { return vf_mul(vf_gelu_fast(gate), up); }
+FAST_BOUND(geglu_fast_grad, 11.5, 0,
+           .at = {.x = -0x1.1c6e82p-1F, .by = 0x1.7e2954p+0F, .p = 0x1.aaf0dap+0F}, .floor = 0.1);
+VF_WORD gated_grad vf_geglu_fast_grad(vf dy, vf gate, vf up) {
+    return (gated_grad){vf_gelu_fast_grad(vf_mul(dy, up), gate), vf_geglu_fast(gate, dy)};
+}
 BOUND(geglu, 8.16, .at = {.x = -0x1.39c484p+0F, .by = 0x1.d9fde6p+0F});
 VF_WORD vf vf_geglu(vf gate, vf up) { return vf_mul(vf_gelu(gate), up); }
 BOUND(geglu_grad, 13.07, .at = {.x = -0x1.ec402cp-1F, .by = 0x1.a9478ep+0F, .p = 0x1.81363ap+0F},

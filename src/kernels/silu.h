@@ -119,7 +119,35 @@ VF_WORD vf vf_silu_fast(vf x, float beta) {
     return vf_div(vf_min(vf_set1(high), vf_max(vf_set1(low), x)), d);
 }
 
-/* The product of two rounded factors. */
+/*
+ * The derivative s + w s (1 - s) of x sigmoid(z), s = sigmoid(z) and w = x z'(x), for |w| <= 800; 0
+ * from z = -87 down, where s would be subnormal.
+ */
+VF_WORD vf times_sigmoid_slope_fast(vf z, vf w) {
+    const vf one = vf_set1(1.0F);
+    vf s = vf_div(one, vf_exp_fast_plus(one, vf_at_least(z, -87.0F)));
+    vf slope = vf_mul(s, vf_fma(w, vf_sub(one, s), one));
+    return vf_unless(vf_lt(z, vf_set1(-87.0F)), slope);
+}
+FAST_BOUND(silu_fast_grad, 17.0, 0, .at = {.x = 0x1.0a2b22p+4F, .by = 0x1.f8010ap+0F},
+           .floor = 0.1);
+VF_WORD vf vf_silu_fast_grad(vf dy, vf x, float beta) {
+    if (!ALWAYS_ONE(beta) && !near_one(beta, USUAL_WITHIN))
+        return vf_silu_grad(dy, x, beta);
+    vf bounded = within(over_beta((double)SILU_FAST_END, beta), vf_flushed(x));
+    vf z = ALWAYS_ONE(beta) ? bounded : vf_mul(vf_set1(beta), bounded);
+    return vf_mul(dy, times_sigmoid_slope_fast(z, z));
+}
+
+/* The products of two rounded factors. */
+FAST_BOUND(swiglu_fast, 5.3, 0, .at = {.x = -0x1.0a9cc2p+4F, .by = 0x1.f96826p+0F},
+           .floor = 0x1p-96);
+VF_WORD vf vf_swiglu_fast(vf gate, vf up) { return vf_mul(vf_silu_fast(gate, 1.0F), up); }
+FAST_BOUND(swiglu_fast_grad, 17.5, 0,
+           .at = {.x = 0x1.0a289p+4F, .by = 0x1.74fceap+0F, .p = 0x1.59f964p+0F}, .floor = 0.1);
+VF_WORD gated_grad vf_swiglu_fast_grad(vf dy, vf gate, vf up) {
+    return (gated_grad){vf_silu_fast_grad(vf_mul(dy, up), gate, 1.0F), vf_swiglu_fast(gate, dy)};
+}
 BOUND(swiglu, 2.44, .at = {.x = -0x1.2bf32cp-2F, .by = 0x1.ff56e6p+0F});
 VF_WORD vf vf_swiglu(vf gate, vf up) { return vf_mul(vf_silu(gate, 1.0F), up); }
 BOUND(swiglu_grad, 7.36, .at = {.x = 0x1.da6908p-8F, .by = 0x1.05a45cp+0F, .p = 0x1.f15be2p+0F},

@@ -242,6 +242,22 @@ REAL REFERENCE(swiglu_grad_dup)(REAL dy, REAL gate, REAL up) {
 REAL REFERENCE(tanh_fast)(REAL x) { return REFERENCE(tanh)(x); }
 REAL REFERENCE(exp_fast)(REAL x) { return REFERENCE(exp)(x); }
 REAL REFERENCE(gelu_fast)(REAL x) { return REFERENCE(gelu)(x); }
+REAL REFERENCE(gelu_fast_grad)(REAL dy, REAL x) { return REFERENCE(gelu_grad)(dy, x); }
+REAL REFERENCE(gelu_tanh_fast_grad)(REAL dy, REAL x) { return REFERENCE(gelu_tanh_grad)(dy, x); }
+REAL REFERENCE(silu_fast_grad)(REAL dy, REAL x, float beta) {
+    return REFERENCE(silu_grad)(dy, x, beta);
+}
+#define FAST_GATED(name)                                                                           \
+    REAL REFERENCE(name##_fast)(REAL gate, REAL up) { return REFERENCE(name)(gate, up); }          \
+    REAL REFERENCE(name##_fast_grad_dgate)(REAL dy, REAL gate, REAL up) {                          \
+        return REFERENCE(name##_grad_dgate)(dy, gate, up);                                         \
+    }                                                                                              \
+    REAL REFERENCE(name##_fast_grad_dup)(REAL dy, REAL gate, REAL up) {                            \
+        return REFERENCE(name##_grad_dup)(dy, gate, up);                                           \
+    }
+FAST_GATED(geglu)
+FAST_GATED(swiglu)
+#undef FAST_GATED
 REAL REFERENCE(gelu_tanh_fast)(REAL x) { return REFERENCE(gelu_tanh)(x); }
 REAL REFERENCE(gelu_quick_fast)(REAL x) { return REFERENCE(gelu_quick)(x); }
 REAL REFERENCE(mish_fast)(REAL x) { return REFERENCE(mish)(x); }
