@@ -1,16 +1,16 @@
-# How the library's own code is compiled: the target act_code, and its flags one by one for the
-# tests, which compile some of it, too.
+# How the library's own code is compiled: the target act_code, and its flags as variables for the
+# tests, which also compile some of that code.
 #
-#   ACT_CODE_FLAGS   the arithmetic; of all code whose results must have the library's bits
-#   ACT_VEX_FLAGS    of code with instructions beyond SSE
+#   ACT_CODE_FLAGS   arithmetic options, for all code whose results must have the library's bits
+#   ACT_VEX_FLAGS    options for code with instructions beyond SSE
 
 if(NOT CMAKE_C_COMPILER_ID MATCHES "^(GNU|Clang|AppleClang)$" OR MSVC)
     message(FATAL_ERROR "libact needs GCC or Clang: its kernels are written in their extensions of C "
         "and with their flags.  This compiler is ${CMAKE_C_COMPILER_ID}, ${CMAKE_C_COMPILER}")
 endif()
 
-# Whether the compiler's target meets a condition of the preprocessor; CMAKE_SYSTEM_PROCESSOR does
-# not know of -m32.
+# Whether the compiler's target meets a condition of the preprocessor; CMAKE_SYSTEM_PROCESSOR
+# ignores -m32.
 include(CheckCSourceCompiles)
 function(act_target_is result condition)
     set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
@@ -25,7 +25,7 @@ act_target_is(ACT_X86 "defined(__x86_64__) || defined(__i386__)")
 act_target_is(ACT_I386 "defined(__i386__)")
 act_target_is(ACT_ARM64 "defined(__aarch64__)")
 
-# The first line of a compiler's log that tells of an error.
+# The first line of a compiler's log that reports an error.
 function(act_first_error result log)
     string(REGEX MATCH "[^\n]*(error:|undefined reference|cannot find)[^\n]*" line "${log}")
     string(REPLACE ";" "," line "${line}")
@@ -34,7 +34,7 @@ function(act_first_error result log)
 endfunction()
 
 # Warnings, for every C target of the tree.  An undeclared function would return garbage, so that
-# warning always is an error.
+# warning is always an error.
 add_library(act_warnings INTERFACE)
 target_compile_options(act_warnings INTERFACE
     -Wall -Wextra -Wpedantic -Wconversion
@@ -43,8 +43,8 @@ target_compile_options(act_warnings INTERFACE
 
 # Contraction of a product and a sum into fma, gcc's default, would give other bits on machines
 # without it.  A parent's -ffast-math or -Ofast breaks the kernels, and so does each of the options
-# that it stands for.  A target's options follow CMAKE_C_FLAGS and add_compile_options, so the last
-# word is here; it is one word because CMake drops an option that occurred before.
+# that they imply.  A target's options come after CMAKE_C_FLAGS and add_compile_options, so these
+# take precedence.  They are one SHELL: string because CMake drops an option that occurred before.
 set(ACT_CODE_FLAGS "SHELL:")
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
     string(APPEND ACT_CODE_FLAGS "-fno-fast-math ")
@@ -54,8 +54,8 @@ string(APPEND ACT_CODE_FLAGS "-fno-unsafe-math-optimizations -fno-associative-ma
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
     string(APPEND ACT_CODE_FLAGS " -ftrapping-math")
 else()
-    # Without -fno-fast-math, of which clang 14 warns after -ffast-math, and without
-    # -ftrapping-math, which is not its default and would cost constant folding.
+    # Without -fno-fast-math, about which clang 14 warns after -ffast-math, and without
+    # -ftrapping-math, which is not clang's default and would prevent constant folding.
     include(CheckCCompilerFlag)
     check_c_compiler_flag(-fno-approx-func ACT_HAVE_FNO_APPROX_FUNC)
     if(ACT_HAVE_FNO_APPROX_FUNC)
@@ -63,13 +63,14 @@ else()
     endif()
 endif()
 if(ACT_I386)
-    # The registers of x87 would round twice.
+    # x87 registers would round twice.
     string(APPEND ACT_CODE_FLAGS " -msse2 -mfpmath=sse")
 endif()
 string(APPEND ACT_CODE_FLAGS " -ffp-contract=off")
 
-# Below -O2, and with -Os, gcc puts no vzeroupper at the end of a function, which makes SSE code that
-# runs after the call 4 to 7 times slower; and without a build type the kernels are 40 times slower.
+# Below -O2, and with -Os, gcc does not put vzeroupper at the end of a function, which makes SSE
+# code after the call 4 to 7 times slower.  Without a build type the kernels would be 40 times
+# slower.
 add_library(act_code INTERFACE)
 target_include_directories(act_code INTERFACE
     ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)

@@ -12,7 +12,8 @@ install(FILES include/act/act.h
 install(EXPORT act-targets NAMESPACE act::
     DESTINATION ${config_dir} COMPONENT act_Development)
 
-# A static library leaves its own dependencies to whoever links it; a shared one has linked them.
+# A static library leaves its dependencies to the program that links it; a shared one has linked
+# them.
 set(config_finds_sleef OFF)
 if(ACT_SLEEF_TARGET AND NOT ACT_IS_SHARED)
     set(config_finds_sleef ON)
@@ -27,7 +28,7 @@ install(FILES
     ${PROJECT_BINARY_DIR}/act-config-version.cmake
     DESTINATION ${config_dir} COMPONENT act_Development)
 
-# What is relative in act.pc is so to the prefix.
+# Relative paths in act.pc are relative to the prefix.
 function(act_pc_directory result directory)
     if(IS_ABSOLUTE ${directory})
         set(${result} ${directory} PARENT_SCOPE)
@@ -62,8 +63,8 @@ elseif(ACT_SLEEF_TARGET)
 endif()
 configure_file(cmake/act.pc.in act.pc @ONLY)
 
-# The prefix may be given at install time only, and the build tree may be another user's by then.
-# Every pkg-config takes a space behind a backslash.
+# The prefix may be known only at install time, and the build tree may belong to another user by
+# then.  Every pkg-config accepts a space after a backslash.
 cmake_path(ABSOLUTE_PATH CMAKE_INSTALL_LIBDIR BASE_DIRECTORY "\${prefix}"
     OUTPUT_VARIABLE pc_destination)
 install(CODE "

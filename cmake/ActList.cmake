@@ -1,9 +1,9 @@
-# What functions.def and backends.def say, for everything that is not C: read once, by the compiler's
-# preprocessor.
+# The content of functions.def and backends.def for everything that is not C, read once, by the
+# compiler's preprocessor.
 #
 #   ACT_FAMILIES              the families of functions
 #   ACT_BACKEND_NAME_TABLE    the name by which users know the backend TABLE
-#   act_write_list()          writes list.tsv into the build's folder, for the tests and scripts:
+#   act_write_list()          writes list.tsv to the build folder, for the tests and scripts:
 #
 #       function  NAME   KIND (list_of_family.h)  TIER (default or fast)  FAMILY  PARAMETERS or -
 #       backend   TABLE  NAME                     built or not            FLAGS
@@ -11,7 +11,7 @@
 set(definitions ${PROJECT_SOURCE_DIR}/src/functions.def ${PROJECT_SOURCE_DIR}/src/backends.def)
 set_property(DIRECTORY ${PROJECT_SOURCE_DIR} APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${definitions})
 
-# The families are conditions of the preprocessor, so their names are not among its output.
+# The families are preprocessor conditions, so their names are not in its output.
 file(STRINGS ${PROJECT_SOURCE_DIR}/src/functions.def ACT_FAMILIES REGEX "^#if IN_FAMILY")
 list(TRANSFORM ACT_FAMILIES REPLACE "^#if IN_FAMILY\\((.*)\\)$" "\\1")
 list(REMOVE_DUPLICATES ACT_FAMILIES)

@@ -1,5 +1,5 @@
-# SLEEF, as ACT_SLEEF says: ACT_SLEEF_TARGET is what to link, empty with OFF.  What was found has to
-# link, so that a wrong one is told from a compiler that lacks an instruction set.
+# SLEEF, as ACT_SLEEF selects it: ACT_SLEEF_TARGET is the target to link, empty with OFF.  A test
+# program must link, to distinguish a wrong SLEEF from a compiler that lacks an instruction set.
 
 if(NOT ACT_SLEEF MATCHES "^(INLINE|CALL|OFF)$")
     message(FATAL_ERROR "ACT_SLEEF is ${ACT_SLEEF}: INLINE, CALL or OFF is meant")
@@ -19,7 +19,7 @@ if(NOT TARGET sleef::sleef)
     message(FATAL_ERROR "SLEEF 3.5.1 was not found.  ${SLEEF_TRIED}\n${act_sleef_way_out}")
 endif()
 
-# The program's own text tells the version of the header that the compiler finds.
+# The test program reports the version of the header that the compiler finds.
 set(program ${PROJECT_BINARY_DIR}/probe/sleef)
 if(NOT ACT_SLEEF_LINKS STREQUAL "${SLEEF_TRIED}")
     try_compile(linked ${program}.dir SOURCES ${PROJECT_SOURCE_DIR}/cmake/sleef.c

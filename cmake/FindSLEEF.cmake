@@ -1,8 +1,8 @@
-# Finds SLEEF and defines the target sleef::sleef.  SLEEF >= 3.6 brings a CMake config of its own;
-# older ones, as Debian 12's 3.5.1, are found through pkg-config, or by looking for the files.
-# Installed with the library: whoever links libact.a needs the target too.
+# Finds SLEEF and defines the target sleef::sleef.  SLEEF >= 3.6 has a CMake config of its own;
+# older versions, such as Debian 12's 3.5.1, are found through pkg-config or by their files.  This
+# module is installed with the library, as a program that links libact.a needs the target too.
 #
-#   SLEEF_TRIED   a sentence about what was found, or where nothing was
+#   SLEEF_TRIED   a sentence about what was found, or where it was sought
 
 if(TARGET sleef::sleef)
     set(SLEEF_TRIED "The project had a target sleef::sleef.")

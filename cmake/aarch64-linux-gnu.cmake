@@ -6,13 +6,13 @@ set(CMAKE_C_COMPILER aarch64-linux-gnu-gcc)
 set(CMAKE_CXX_COMPILER aarch64-linux-gnu-g++)
 set(CMAKE_LIBRARY_ARCHITECTURE aarch64-linux-gnu)
 
-# Multiarch libraries lie under /usr, so a CMAKE_FIND_ROOT_PATH would hide them; but pkg-config
-# must not answer with the build machine's own.
+# Multiarch libraries are under /usr, so a CMAKE_FIND_ROOT_PATH would hide them; but pkg-config must
+# not find the build machine's own libraries.
 set(ENV{PKG_CONFIG_LIBDIR} /usr/lib/aarch64-linux-gnu/pkgconfig:/usr/share/pkgconfig)
 set(ENV{PKG_CONFIG_PATH} "")
 
-# cortex-a72 instead of max shows that nothing beyond base ARMv8-A is used:
-# ACT_QEMU_CPU=cortex-a72 at configure time.
+# ACT_QEMU_CPU=cortex-a72 at configure time, instead of max, shows that nothing beyond base ARMv8-A
+# is used.
 if(NOT DEFINED ACT_QEMU_CPU)
     set(ACT_QEMU_CPU max)
 endif()

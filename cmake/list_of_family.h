@@ -1,7 +1,7 @@
 /*
- * A line FUNCTION("name", "kind", "family", "parameters") of text for each function of a family,
- * for the build's list (ActList.cmake), which preprocesses this and compiles nothing of it.  A
- * gradient has a line of its own.
+ * A line of text FUNCTION("name", "kind", "family", "parameters") for each function of a family,
+ * for the build's list (ActList.cmake), which only preprocesses this file.  A gradient has a line
+ * of its own.
  *
  * Kinds: map, pair and gated_grad are elementwise, of one array, of two, and with two results;
  * rows, rows_pair and rows_own are row-wise, the last with a signature of its own.

@@ -1,5 +1,5 @@
-# This machine's own compiler, but programs run under qemu-user as an older processor, which shows
-# that no instruction beyond it leaks: ACT_QEMU_CPU=Nehalem (no AVX) or Haswell (no AVX-512).
+# The native compiler, but programs run under qemu-user as an older processor, ACT_QEMU_CPU=Nehalem
+# (no AVX) or Haswell (no AVX-512).  That shows that no newer instruction is executed.
 
 set(CMAKE_SYSTEM_NAME Linux)
 set(CMAKE_SYSTEM_PROCESSOR x86_64)
@@ -8,6 +8,6 @@ if(NOT DEFINED ACT_QEMU_CPU)
 endif()
 set(CMAKE_CROSSCOMPILING_EMULATOR qemu-x86_64 -cpu ${ACT_QEMU_CPU})
 
-# Other libraries are measured on the processor itself.  qemu 7.2 gets oneDNN's code for tanh wrong:
-# tanh(-1.2287) becomes -0.2287.
+# No peers: other libraries are measured on the real processor, and qemu 7.2 executes oneDNN's code
+# for tanh incorrectly: tanh(-1.2287) becomes -0.2287.
 set(ACT_PEERS OFF CACHE BOOL "")

@@ -5,9 +5,9 @@
 #include "peers.h"
 
 /*
- * An adapter is made from one list of its functions, LIST(MAP, ROWS), by whose entries the adapter
- * defines map_NAME and rows_NAME; these make the table of it.  What follows the name in an entry is
- * the adapter's own.
+ * An adapter is generated from one list of its functions, LIST(MAP, ROWS).  With the entries of
+ * that list the adapter defines map_NAME and rows_NAME, and these macros build its table.  The
+ * arguments after the name in an entry are the adapter's own.
  */
 #define PEER_TABLE(LIST)                                                                           \
     static const struct peer_function functions[] = {                                              \
@@ -27,12 +27,12 @@ extern "C" {
 #endif
 
 /*
- * The widest class that this processor and its operating system have, for a peer that chooses at
- * run time and does not tell.
+ * The widest class that this processor and its operating system support, for a peer that chooses at
+ * run time and does not report its choice.
  */
 const char *peer_widest_isa(void);
 
-/* Ends the program: a call of the peer failed, and its caller has no way to go on. */
+/* Ends the program: a call of the peer failed, and its caller cannot continue. */
 __attribute__((noreturn)) void peer_fail(const char *peer, const char *call, int status);
 
 #ifdef __cplusplus

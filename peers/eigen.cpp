@@ -1,9 +1,9 @@
-// The peer "eigen-...": Eigen's array expressions, as its users write them.  Compiled once for each
+// The peer "eigen-...": Eigen's array expressions, as its users write them.  Compiled once per
 // instruction set; PEER_SYMBOL, PEER_NAME and PEER_ISA come from the build.
 #include "adapter.h"
 
-// Eigen is inline functions throughout, and of those with the same name the linker keeps one.  A
-// namespace for each instruction set keeps AVX-512 code out of the AVX2 peer.
+// Eigen consists of inline functions, and the linker keeps one of each name.  A namespace per
+// instruction set keeps AVX-512 code out of the AVX2 peer.
 #define Eigen PEER_NAMESPACE
 #if defined(__GNUC__) && !defined(__clang__)
 // gcc 12 gives these warnings for its own AVX-512 intrinsics.
@@ -14,8 +14,8 @@
 #include <cmath>
 #include <unsupported/Eigen/SpecialFunctions>
 
-// The expression of x, an array, with the parameter p.  Not x < 0 ? p * x : x and the like, as gcc
-// makes Eigen's select() a branch for each element.
+// The expression of x, an array, with the parameter p.  Without expressions like x < 0 ? p * x : x,
+// as gcc compiles Eigen's select() to a branch per element.
 #define FUNCTIONS(MAP, ROWS)                                                                       \
     MAP(sigmoid, x.logistic())                                                                     \
     MAP(relu, x.max(0.0F))                                                                         \

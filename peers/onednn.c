@@ -1,7 +1,7 @@
 /*
- * The peer "onednn": oneDNN 2's primitives, which generate their code for the processor; the
- * environment variable DNNL_MAX_CPU_ISA=AVX2 keeps it from AVX-512.  A primitive belongs to one
- * shape.  What a call costs is part of the figures.
+ * The peer "onednn": oneDNN 2's primitives, which generate their code for the processor.  The
+ * environment variable DNNL_MAX_CPU_ISA=AVX2 disables AVX-512.  A primitive belongs to one shape.
+ * The cost of a call is part of the figures.
  */
 #include "adapter.h"
 
@@ -47,7 +47,7 @@ struct slot {
     float p;
 };
 
-/* One a thread, freed as the thread ends. */
+/* One per thread, freed when the thread ends. */
 struct state {
     dnnl_stream_t stream;
     struct slot slots[SLOTS];
@@ -101,8 +101,8 @@ static const char *chosen(void) {
 }
 
 /*
- * oneDNN takes as many threads as OpenMP has for the calling thread.  Its OpenMP, whichever that
- * is, came with it: linking to one here could bring a second one into the program.
+ * oneDNN uses as many threads as OpenMP has for the calling thread.  Its OpenMP runtime was loaded
+ * with it: linking to one here could bring a second one into the program.
  */
 static void use_one_thread(void) {
     void *symbol = dlsym(RTLD_DEFAULT, "omp_set_num_threads");

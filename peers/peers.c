@@ -1,4 +1,4 @@
-/* The list of peers, from the one that the build writes, and what holds for all of them. */
+/* The list of peers, from the list that the build writes, and what they all share. */
 #include "peers.h"
 
 #include "adapter.h"
@@ -19,7 +19,7 @@ const struct peer *const peers[] = {
     NULL,
 };
 
-/* In this file, which is compiled for the baseline: who asks may be on an old processor. */
+/* In this file, which is compiled for the baseline, as the caller may run on an old processor. */
 static bool supported(const char *isa) {
 #if defined(__x86_64__) || defined(__i386__)
     if (strcmp(isa, "avx512") == 0) {

@@ -4,10 +4,10 @@
  * always there.
  *
  * A peer is one file with a list of its functions, so a new function is a line in each.  Calls are
- * thread-safe, and all of them run on the calling thread alone.  What a library needs to prepare
- * for a shape is kept for the next call of the same function and shape on that thread; a caller
- * who measures makes one call first.  A peer that fails ends the program with a message: there is
- * nothing to measure then.
+ * thread-safe, and all of them run on the calling thread alone.  What a library prepares for a
+ * shape is kept for the next call of the same function and shape on that thread, so a benchmark
+ * makes one call before it measures.  A peer that fails ends the program with a message, as there
+ * is nothing to measure.
  */
 #ifndef ACT_PEERS_H
 #define ACT_PEERS_H
@@ -27,9 +27,9 @@ enum { PEERS_SLACK = 4 };
 /*
  * Out of place or with dst equal to src; n, rows and cols are not 0; arrays have no gaps.
  *
- * p is the function's first parameter, and who has none ignores it.  So do the peers that have it
- * fixed, and a second parameter is always fixed, both at the usual values of functions.def: for a
- * comparison, p has to be the usual one, too.
+ * p is the function's first parameter; a function without parameters ignores it.  Some peers fix
+ * the first parameter, and all fix the second one, at the usual values of functions.def.  So for a
+ * comparison p must be the usual value, too.
  */
 typedef void peer_map(float *dst, const float *src, size_t n, float p);
 typedef void peer_rows(float *dst, const float *src, size_t rows, size_t cols);
@@ -44,7 +44,7 @@ struct peer_function {
 struct peer {
     const char *name; /* "libm", "libmvec-avx2", "xnnpack" */
     const char *isa;  /* what it was compiled for; NULL if it chooses at run time */
-    /* The class that it chose, NULL if it does not run on this processor.  NULL if isa is given. */
+    /* Returns the class that it chose, NULL if it does not run here; unused if isa is given. */
     const char *(*chosen)(void);
     const struct peer_function *functions; /* ends with a name that is NULL */
 };

@@ -1,8 +1,8 @@
 /*
- * The loops that one writes without a library.  Compiled with the flags of the build they are the
- * peer "libm": the yardstick that every user knows, a call of expf for each element.  Compiled once
- * more for each of AVX2 and AVX-512 with -ffast-math, they are the peers "libmvec-...": gcc then
- * vectorises them and calls glibc's vector library.
+ * The loops that a user would write without a library.  Compiled with the flags of the build they
+ * are the peer "libm", a familiar baseline with one call of expf per element.  Compiled again with
+ * -ffast-math for each of AVX2 and AVX-512, they are the peers "libmvec-...": gcc then vectorises
+ * them and calls glibc's vector library.
  *
  * PEER_SYMBOL, PEER_NAME and PEER_ISA come from the build.
  */
@@ -10,7 +10,7 @@
 
 #include <math.h>
 
-/* Of a float x, with the parameter p: the formulas of the definitions, PyTorch's for softplus. */
+/* For a float x and the parameter p: the defining formulas, PyTorch's for softplus. */
 #define FUNCTIONS(MAP, ROWS)                                                                       \
     MAP(sigmoid, 1.0F / (1.0F + expf(-x)))                                                         \
     MAP(relu, x < 0.0F ? 0.0F : x)                                                                 \

@@ -1,7 +1,7 @@
 /*
- * What one writes with SLEEF at hand: its functions of 1 ULP, called for each vector of the
- * instruction set, in the plainest formulas.  The yardstick for what inlining and fusing are worth,
- * as the library's default tier has the same exp.
+ * The code that a user would write with SLEEF: its functions of 1 ULP, called once per vector of
+ * the instruction set, in the plainest formulas.  As the library's default tier has the same exp,
+ * this peer shows what inlining and fusing gain.
  *
  * PEER_SYMBOL, PEER_NAME and PEER_ISA come from the build.
  */
@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Of a vector x, with the parameter p. */
+/* For a vector x and the parameter p. */
 #define FUNCTIONS(MAP, ROWS)                                                                       \
     MAP(sigmoid, sigmoid_of(x))                                                                    \
     MAP(tanh, SLEEF(tanh, x))                                                                      \

@@ -1,8 +1,8 @@
 /*
  * Does every adapter compute what its name says?  A call of the wrong function, or with its
- * arguments in the wrong order, must not get into a table.  How exact a peer is, is another
- * question: the bound is loose.  But what it is off by on such inputs as act_bench's is printed:
- * who compares times wants to know.
+ * arguments in the wrong order, must not get into a table.  The bound is loose, as the accuracy of
+ * a peer is not tested here.  But its error on inputs like act_bench's is printed, for readers who
+ * compare times.
  */
 #include "peers.h"
 
@@ -21,9 +21,9 @@
 enum { MOST = 70000 };
 
 /*
- * What a result may be off by, as a part of the exact one, and at all: textbook formulas cancel.
- * Two functions of one shape, such as gelu and gelu_tanh, are farther apart.  Softmax does not
- * cancel, and its results may all be small.
+ * The largest accepted error, relative and absolute: in textbook formulas terms cancel.  Two
+ * functions of similar shape, such as gelu and gelu_tanh, differ by more than this.  In softmax
+ * nothing cancels, and its results may all be small.
  */
 static const double relative = 1e-3, absolute = 1e-5;
 
@@ -126,7 +126,7 @@ static void test_function(const struct peer *peer, const struct peer_function *f
     }
 }
 
-/* A peer that is linked in must not change what the rest of the program computes. */
+/* Linking a peer must not change what the rest of the program computes. */
 static void test_environment(void) {
     volatile float least = FLT_MIN;
     if (least * 0.5F == 0.0F) {

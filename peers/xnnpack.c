@@ -1,7 +1,7 @@
 /*
  * The peer "xnnpack": XNNPACK's operators, which choose their code by the processor.  Debian's
- * library exports no micro-kernel of these functions, so this is the only way to them, and what a
- * call costs (setup and run of an operator) is part of the figures.
+ * library does not export the micro-kernels of these functions, so operators are the only way to
+ * call them.  The cost of a call (setup and run of an operator) is part of the figures.
  */
 #include "adapter.h"
 
@@ -13,8 +13,8 @@
 #define NAME "xnnpack"
 
 /*
- * Name, operator, and its arguments but for the shape.  With the bounds of relu, clamp takes the
- * kernel that it has for ReLU.
+ * Name, operator, and its arguments except for the shape.  With relu's bounds, clamp uses XNNPACK's
+ * ReLU kernel.
  */
 #define FUNCTIONS(MAP, ROWS)                                                                       \
     MAP(sigmoid, sigmoid, )                                                                        \
@@ -32,14 +32,14 @@ enum {
     FUNCTIONS(SLOT, SLOT) SLOTS
 };
 
-/* An operator is made for one parameter and length of row, and holds the arrays of its next run. */
+/* An operator belongs to one parameter and row length, and holds the arrays of its next run. */
 struct slot {
     xnn_operator_t op;
     size_t cols;
     float p;
 };
 
-/* One set a thread, freed as the thread ends. */
+/* One set per thread, freed when the thread ends. */
 static _Thread_local struct slot *slots;
 static pthread_key_t slots_key;
 static pthread_once_t once = PTHREAD_ONCE_INIT;

@@ -40,7 +40,7 @@ static const struct {
 };
 enum { ALIASES = sizeof aliases / sizeof aliases[0] };
 
-/* 0 for a project that is not known. */
+/* 0 for an unknown project. */
 static unsigned bit_of(const char *project) {
     if (!project)
         return ANY_PROJECT;

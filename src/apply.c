@@ -1,4 +1,4 @@
-/* Functions by value and by name: a table from functions.def in front of the direct calls. */
+/* Functions by value and by name: a table of the direct calls, from functions.def. */
 #include <string.h>
 
 #include "act/act.h"
@@ -37,7 +37,7 @@ enum {
 #include "functions.def"
     FUNCTIONS
 };
-/* The test of names holds the order in between. */
+/* test_apply compares the names of all constants, and so their order. */
 _Static_assert((int)ACT_FUNCTIONS == (int)FUNCTIONS, "act_function is functions.def");
 
 typedef struct {
@@ -69,12 +69,12 @@ static const struct {
 #include "functions.def"
 };
 
-/* A function that there is, or 0; the enumeration's type may be signed. */
+/* fn, or 0 if there is no such function; the enumeration's type may be signed. */
 static size_t index_of(act_function fn) {
     return (size_t)fn < FUNCTIONS ? (size_t)fn : ACT_FUNCTION_NONE;
 }
 
-/* The usual values, if there are none. */
+/* The given parameters, or the usual values if that is NULL. */
 static act_params parameters_or_usual(size_t f, const act_params *given) {
     const parameter *usual = functions[f].parameters;
     return given ? *given : (act_params){usual[0].usual, usual[1].usual};

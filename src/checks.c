@@ -3,7 +3,7 @@
 
 #include <stdint.h>
 
-/* An array of more bytes than this has no pointer difference in C. */
+/* In a larger array C could not represent the difference of two pointers. */
 #define MAX_FLOATS ((size_t)PTRDIFF_MAX / sizeof(float))
 
 static int misaligned(const float *p) { return (uintptr_t)p % _Alignof(float) != 0; }
@@ -56,7 +56,7 @@ static act_status check_pair(const float *dst, const float *a, const float *b, s
     return status ? status : act_check_map(dst, b, n);
 }
 
-/* Out of place, the hint of ACT_SLICE goes on to the kernel. */
+/* The hint of ACT_SLICE is passed to the kernel out of place only. */
 #define WITHOUT_HINT(n)  ((n) & ~ACT_SLICE(0))
 #define SHORTEST_SLICE   ((size_t)1 << 12)
 #define HINT_FOR(n, out) ((out) && WITHOUT_HINT(n) >= SHORTEST_SLICE ? (n) : WITHOUT_HINT(n))
@@ -86,9 +86,9 @@ act_status act_check_matrix(matrix m) {
 static uintptr_t row_at(matrix m, size_t r) { return (uintptr_t)(m.p + r * m.stride); }
 
 /*
- * Whether a row of one shares a float with a row of the other.  Matrices that lie apart, the usual
- * case, are told at once; otherwise one walk along both, which are in ascending order, meets every
- * pair of neighbours.
+ * Whether a row of one shares a float with a row of the other.  Disjoint address ranges, the usual
+ * case, are recognised at once.  Otherwise one merge walk over the rows of both, which are in
+ * ascending order, visits every pair that can overlap.
  */
 int act_matrices_overlap(matrix a, matrix b) {
     const uintptr_t a_row = a.cols * sizeof(float), b_row = b.cols * sizeof(float);
@@ -127,7 +127,7 @@ act_status act_check_rows_pair(const float *dst, size_t dst_stride, const float 
     return status ? status : act_check_rows(dst, dst_stride, b, b_stride, rows, cols);
 }
 
-/* What is only read, and shared with dst in no float: a mask, slopes, one float for each row. */
+/* An operand that is only read and must not overlap dst: a mask, slopes, one float per row. */
 act_status act_check_beside(matrix to, matrix beside) {
     act_status status = act_check_matrix(beside);
     if (status)
@@ -135,7 +135,7 @@ act_status act_check_beside(matrix to, matrix beside) {
     return act_matrices_overlap(to, beside) ? ACT_ERROR_OVERLAP : ACT_OK;
 }
 
-/* As many rows as dst has, or one for all of them if the stride is 0. */
+/* As many rows as dst has, or one row for all of them if the stride is 0. */
 act_status act_check_rows_beside(matrix to, const float *p, size_t stride) {
     return act_check_beside(to, stride ? (matrix){p, stride, to.rows, to.cols}
                                        : (matrix){p, to.cols, 1, to.cols});

@@ -1,6 +1,6 @@
 /*
- * What the public functions check before they call a kernel, once for all of them; and the way of
- * elementwise functions into the kernel, which is in line.
+ * The argument checks of the public functions, shared by all of them, and the inline path from an
+ * elementwise entry point to its kernel.
  */
 #ifndef ACT_CHECKS_H
 #define ACT_CHECKS_H
@@ -10,7 +10,7 @@
 #include "act/act.h"
 #include "dispatch.h"
 
-/* Rows of equal length, laid apart by the stride. */
+/* Rows of equal length, whose starts are `stride` floats apart. */
 typedef struct {
     const float *p;
     size_t stride, rows, cols;
@@ -25,22 +25,22 @@ ACT_HIDDEN act_status act_check_rows_pair(const float *dst, size_t dst_stride, c
                                           size_t a_stride, const float *b, size_t b_stride,
                                           size_t rows, size_t cols);
 
-/* Of matrices that are not empty. */
+/* For matrices that are not empty. */
 ACT_HIDDEN act_status act_check_matrix(matrix m);
 ACT_HIDDEN int act_matrices_overlap(matrix a, matrix b);
 
-/* Of what is read beside the rows: a matrix; one row for all if the stride is 0; slopes. */
+/* For operands read beside the rows: any matrix; a mask, one row if the stride is 0; slopes. */
 ACT_HIDDEN act_status act_check_beside(matrix to, matrix beside);
 ACT_HIDDEN act_status act_check_rows_beside(matrix to, const float *p, size_t stride);
 ACT_HIDDEN act_status act_check_slope(const float *dst, size_t dst_stride, const float *slope,
                                       size_t rows, size_t channels);
 
 /*
- * Whether act_check_map has nothing to say, and there is something to do: a sufficient condition in
- * few instructions, as for sixteen floats the way to the kernel takes longer than the kernel.  What
- * it does not recognise, such as an address in the upper half, goes the long way.
+ * A sufficient condition for n > 0 and act_check_map returning ACT_OK, in few instructions: for
+ * sixteen floats the path to the kernel takes longer than the kernel.  Valid arguments that it does
+ * not recognise, such as an address in the upper half, take the long path.
  */
-enum { QUICK_FLOATS = 1 << 24 }; /* no sum of sizes wraps */
+enum { QUICK_FLOATS = 1 << 24 }; /* no sum of sizes wraps around */
 static inline int map_is_ready(const float *dst, const float *src, size_t n) {
     uintptr_t to = (uintptr_t)dst, from = (uintptr_t)src;
     size_t bytes = n * sizeof *src;
@@ -50,8 +50,8 @@ static inline int map_is_ready(const float *dst, const float *src, size_t n) {
 }
 
 /*
- * Into the kernel of the backend in use by the quick way or, after the checks, by the long one. The
- * row is read after the checks, which need the registers.
+ * Calls the kernel of the backend in use, by the quick path if map_is_ready() allows it, else after
+ * the full checks.  The row is read after the checks, which need the registers.
  */
 #define QUICK_WAY __attribute__((always_inline)) static inline act_status
 
@@ -72,7 +72,7 @@ QUICK_WAY enter_map(float *dst, const float *src, size_t n, float p, float q,
 
 QUICK_WAY enter_pair(float *dst, const float *a, const float *b, size_t n, float p, float q,
                      act_pair_kernel *const *row) {
-    /* gcc 12 would give the row's address an argument's register, and move four to make room. */
+    /* gcc 12 would put the row's address into an argument's register, and move four others. */
     __asm__("" : "+r"(row));
     if (__builtin_expect(map_is_ready(dst, a, n) && map_is_ready(dst, b, n), 1))
         return row[act_backend_in_use()](dst, a, b, n, p, q);

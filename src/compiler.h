@@ -1,6 +1,6 @@
 /*
- * What the library's code must be compiled with, for builds by hand: the build itself sees to it
- * whatever options a parent project has.
+ * The compiler options that the library's code requires, checked for builds by hand.  The build
+ * itself sets them, whatever options a parent project has.
  */
 #ifndef ACT_COMPILER_H
 #define ACT_COMPILER_H
@@ -16,7 +16,7 @@
 #error "libact gives wrong numbers with -ffast-math, -Ofast or a part of them"
 #endif
 
-/* 0 is what C calls it; 16 is the same but for types narrower than float. */
+/* 0: float expressions are evaluated in float; 16: the same, except for narrower types. */
 #if FLT_EVAL_METHOD != 0 && FLT_EVAL_METHOD != 16
 #error "float expressions must have the precision of float: -msse2 -mfpmath=sse on 32-bit x86"
 #endif

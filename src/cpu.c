@@ -5,7 +5,7 @@
 
 #include <cpuid.h>
 
-/* XCR0: which registers the operating system saves. */
+/* XCR0: the registers that the operating system saves. */
 enum {
     XCR0_AVX = 0x06,   /* xmm and the upper halves of ymm */
     XCR0_AVX512 = 0xE6 /* those, the mask registers, and both parts of zmm */
@@ -23,7 +23,7 @@ static int has(unsigned word, unsigned bits) { return (word & bits) == bits; }
 unsigned act_cpu_features(void) {
     unsigned eax, ebx, ecx, edx;
     /* A CPUID bit alone does not mean that the registers survive a context switch, and without
-     * OSXSAVE the instruction that tells is itself illegal. */
+     * OSXSAVE XGETBV itself is illegal. */
     if (!__get_cpuid(1, &eax, &ebx, &ecx, &edx) || !has(ecx, bit_OSXSAVE | bit_AVX))
         return 0;
     unsigned saved = xcr0();

@@ -1,4 +1,4 @@
-/* Chooses a backend at the first call, and on demand. */
+/* Chooses a backend at the first call, and on request. */
 #include "dispatch.h"
 
 #include <stdbool.h>
@@ -18,7 +18,7 @@ static const struct {
 
 static bool runs_here(unsigned index) { return (backends[index].needs & ~act_cpu_features()) == 0; }
 
-/* The best backend of that name, or of any name if it is NULL; ACT_INDEX_UNRESOLVED: none. */
+/* The best backend of that name, or of any name if it is NULL; ACT_INDEX_UNRESOLVED if none. */
 static unsigned find(const char *name) {
     for (unsigned i = 1; i < ACT_INDICES; ++i)
         if (runs_here(i) && (!name || strcmp(name, backends[i].name) == 0))
@@ -29,8 +29,9 @@ static unsigned find(const char *name) {
 atomic_uint act_active;
 
 /*
- * Any number of threads may come here at once, and all find the same; a choice that
- * act_set_backend() made meanwhile stands.  The exchange also lets only one of them report.
+ * Several threads may run this at once; all of them find the same backend.  A choice that
+ * act_set_backend() makes meanwhile stands.  The exchange also ensures that only one thread
+ * reports.
  */
 unsigned act_resolve(void) {
     unsigned in_use = act_backend_in_use();

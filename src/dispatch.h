@@ -1,11 +1,11 @@
 /*
  * Which backend is in use, and the rows of kernels.
  *
- * A function has a row of kernels with one for each backend that was built, in the order of
- * backends.def.  The active backend is an index into every row.  It is 0 before the first call: the
- * kernel there chooses a backend and passes the call on, so that an entry point is a load and an
- * indirect call.  The linker keeps the rows, and so the kernels, of the functions that a program
- * calls.
+ * Each function has a row of kernels, one for each backend that was built, in the order of
+ * backends.def.  The active backend is an index into every row.  It is 0 before the first call:
+ * element 0 of each row chooses a backend and forwards the call, so that an entry point is a load
+ * and an indirect call.  The linker keeps only the rows, and so the kernels, of the functions that
+ * a program calls.
  */
 #ifndef ACT_DISPATCH_H
 #define ACT_DISPATCH_H
@@ -20,17 +20,17 @@
 enum { ACT_INDEX_UNRESOLVED, EACH_BACKEND(BACKEND_INDEX, ) ACT_INDICES };
 #undef BACKEND_INDEX
 
-/* The only state of the library.  Relaxed order is enough, since every row is constant. */
+/* The library's only mutable state.  Relaxed order suffices, because every row is constant. */
 ACT_HIDDEN extern atomic_uint act_active;
 
 static inline unsigned act_backend_in_use(void) {
     return atomic_load_explicit(&act_active, memory_order_relaxed);
 }
 
-/* The index of the backend to use, which it chooses if that has not been done.  Never 0. */
+/* The index of the backend to use; chooses one if none has been chosen yet.  Never 0. */
 ACT_HIDDEN __attribute__((cold)) unsigned act_resolve(void);
 
-/* Defines row_NAME; for SIGNATURE_OF_... */
+/* Defines row_NAME; to be passed to SIGNATURE_OF_... as USE. */
 #define ROW_OF_KERNELS(name, parameters, arguments)                                                \
     EACH_BACKEND(DECLARE_KERNEL, name, parameters)                                                 \
     __attribute__((cold)) static act_status first_##name parameters;                               \

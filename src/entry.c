@@ -1,6 +1,7 @@
 /*
- * The public functions: check the arguments, jump to the kernel of the backend in use.  A unit for
- * each family of functions, so that a program links those that it calls.
+ * The public functions: they check the arguments and jump to the kernel of the backend in use.  The
+ * file is compiled once per family of functions, so that a program links only the families that it
+ * calls.
  */
 #include <math.h>
 #include <stdbool.h>
@@ -10,8 +11,8 @@
 #include "checks.h"
 
 /*
- * Whether the parameters have values that the function takes, by the words of functions.def.  By
- * their bits, so that neither the compiler's options nor DAZ decide.
+ * Whether the function accepts the values of its parameters, by the ranges of functions.def.  The
+ * tests are on bits, so that neither the compiler's options nor DAZ can change them.
  */
 static inline uint32_t without_sign(float p) {
     uint32_t bits;
@@ -23,7 +24,7 @@ static inline bool is_negative(float p) {
     memcpy(&bits, &p, sizeof bits);
     return bits >> 31;
 }
-#define INFINITE_BITS           0xff000000U /* NaN: above that */
+#define INFINITE_BITS           0xff000000U /* a NaN has larger bits */
 #define IN_RANGE_ANY(p)         true
 #define IN_RANGE_FINITE(p)      (without_sign(p) < INFINITE_BITS)
 #define IN_RANGE_NONNEGATIVE(p) (IN_RANGE_FINITE(p) && (without_sign(p) == 0 || !is_negative(p)))
@@ -102,7 +103,7 @@ static inline bool is_negative(float p) {
 #define ACT_ROWS_OWN(name) SIGNATURE_OF_##name(ROW_OF_KERNELS)
 #include "functions.def"
 
-/* Signatures of their own. */
+/* Functions with signatures of their own. */
 
 #if IN_FAMILY(piecewise)
 act_status act_prelu_f32_to(float *dst, size_t dst_stride, const float *src, size_t src_stride,
@@ -147,7 +148,7 @@ act_status act_logsumexp_f32(float *dst, const float *src, size_t src_stride, si
         return status;
     if (cols > 0)
         KERNEL_IN_USE(logsumexp)(dst, src, src_stride, rows, cols);
-    else /* src may be null, to which no row can be added */
+    else /* src may be null, and C has no arithmetic on a null pointer */
         for (size_t r = 0; r < rows; ++r)
             dst[r] = -INFINITY;
     return ACT_OK;

@@ -1,24 +1,24 @@
 /*
- * How a line of functions.def is read: words to paste before its own.
+ * How a line of functions.def is read: macros whose names are pasted before the words of the line.
  *
- * DECLARE_##params is how a prototype ends, PASS_##params how a call with the variables p and q
- * does, USUAL_##params how one with the usual values does; each begins with the comma that it
- * needs.  The words of a line (X, NONE, ONE, ANY and so on) are no macros and must not become some,
- * or they would be replaced before they are pasted.
+ * DECLARE_##params ends a prototype, PASS_##params ends a call with the variables p and q, and
+ * USUAL_##params ends a call with the usual values; each begins with the comma that it needs.  The
+ * words of a line (X, NONE, ONE, ANY and so on) must not be macros, or they would be replaced
+ * before they are pasted.
  */
 #ifndef ACT_LIST_H
 #define ACT_LIST_H
 
 /*
- * A unit of one family defines ACT_ONLY and ACT_ONLY_FAMILY as 1, and sees no other lines: the
- * build compiles the kernels and entry points once for each.
+ * A unit of one family defines ACT_ONLY and ACT_ONLY_FAMILY as 1, and sees only the lines of that
+ * family: the build compiles the kernels and entry points once per family.
  */
 #ifndef ACT_ONLY
 #define ACT_ONLY 0
 #endif
 #define IN_FAMILY(family) (!ACT_ONLY || ACT_ONLY_##family)
 
-/* What a consumer of the list makes of a kind of function that is not its concern. */
+/* The expansion of a kind of function that a consumer of the list does not need. */
 #define ACT_SKIP(...)
 
 #define DECLARE_NONE
@@ -33,7 +33,7 @@
 #define USUAL_ONE(name, usual, range)                           , usual
 #define USUAL_TWO(name, usual, range, name_q, usual_q, range_q) , usual, usual_q
 
-/* Two floats whatever the function takes, as a kernel has them. */
+/* Always two floats, as a kernel takes them. */
 #define PADDED_NONE                                              0.0F, 0.0F
 #define PADDED_ONE(name, usual, range)                           p, 0.0F
 #define PADDED_TWO(name, usual, range, name_q, usual_q, range_q) p, q

@@ -1,4 +1,4 @@
-/* How the library reads its environment variable and, once at most, speaks. */
+/* Reads the library's environment variable, and reports a value that cannot be used, once. */
 #include "report.h"
 
 #include <stddef.h>
@@ -18,7 +18,7 @@
 #include <sys/auxv.h>
 #endif
 
-/* secure_getenv's question; musl and Android lacked that function for long. */
+/* The test of secure_getenv, a function that older versions of musl and Android lack. */
 static int is_privileged(void) {
 #if defined(__linux__)
     return getauxval(AT_SECURE) != 0;
@@ -34,14 +34,14 @@ const char *act_wanted_backend(void) {
     return value && *value && !is_privileged() ? value : NULL;
 }
 
-/* A line in the making. */
+/* A line under construction. */
 enum { LINE = 160, LONGEST_NAME = 32 };
 typedef struct {
     char text[LINE];
     size_t length;
 } line;
 
-/* As far as it fits.  Bytes that are no printable ASCII could steer a terminal or forge a line. */
+/* Truncates to fit.  Bytes other than printable ASCII could control a terminal or forge a line. */
 static void append(line *to, const char *text, size_t most) {
     for (size_t i = 0; i < most && text[i] && to->length < LINE - 1; ++i)
         to->text[to->length++] = (char)(text[i] >= ' ' && text[i] <= '~' ? text[i] : '?');
@@ -61,9 +61,9 @@ static void write_to_stderr(const char *text, size_t length) {
 #else
 
 /*
- * Whether descriptor 2 can be the standard error that the program was started with.  One that is
- * closed on exec did not come through exec; a file that is open for reading as well is somebody's
- * data.
+ * Whether descriptor 2 can be the standard error with which the program was started.  A
+ * close-on-exec descriptor was opened after exec.  A file that is also open for reading is likely
+ * to hold data.
  */
 static int is_stderr(void) {
     const int flags = fcntl(STDERR_FILENO, F_GETFD), mode = fcntl(STDERR_FILENO, F_GETFL);
@@ -74,8 +74,7 @@ static int is_stderr(void) {
     return !S_ISREG(file.st_mode) || (mode & O_ACCMODE) == O_WRONLY;
 }
 
-/* A full pipe would make the write wait, and one without a reader raise SIGPIPE: poll tells both.
- */
+/* poll detects a full pipe, on which write would wait, and one without a reader (SIGPIPE). */
 static void write_to_stderr(const char *text, size_t length) {
     const int before = errno;
     struct pollfd error = {.fd = STDERR_FILENO, .events = POLLOUT};

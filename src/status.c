@@ -1,4 +1,4 @@
-/* The version, and what a status says. */
+/* The version, and the descriptions of statuses. */
 #include "act/act.h"
 
 const char *act_version(void) { return ACT_VERSION_STRING; }

@@ -1,4 +1,4 @@
-/* A program of one function, which must not link the others. */
+/* A program that calls one function; the others must not be linked. */
 #include <act/act.h>
 
 int main(void) {

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Looks into what was built.
+# Checks the libraries, objects and programs of a build.
 #   NM=nm symbols.sh exports FILE
-#       a library defines no external symbol but act_...
+#       a library defines no external symbols except act_...
 #   OBJDUMP=objdump symbols.sh baseline OBJECT...
-#       objects that run on every x86 hold no instruction with a VEX or EVEX prefix
+#       objects that run on every x86 contain no instruction with a VEX or EVEX prefix
 #   OBJDUMP=objdump symbols.sh vzeroupper OBJECT...
-#       each function that uses wide registers and returns cleans their upper halves
+#       each function that uses wide registers and returns clears their upper halves
 #   SIZE=size symbols.sh size BYTES PROGRAM
-#       a program has at most so many bytes of code and constants
+#       a program has at most BYTES bytes of code and constants
 set -eu
 check=$1
 shift

@@ -24,7 +24,7 @@ static void assert_none(const char *project, const char *name) {
     assert_true(p.first == FORGOTTEN && p.second == FORGOTTEN);
 }
 
-/* Whole lists of the projects: what resolves, with the function, and what does not. */
+/* Complete lists of the projects' names: the function of each, or that there is none. */
 typedef struct {
     const char *name, *function; /* NULL: no elementwise function of this library */
 } expected_name;
@@ -182,7 +182,7 @@ static void parameters_of_each(void **state) {
     assert_alias("onnx", "ThresholdedRelu", ACT_FUNCTION_THRESHOLDED_RELU, 1, 0);
 }
 
-/* Without a project a name must have one meaning. */
+/* Without a project a name resolves only if it has a single meaning. */
 static void names_without_project(void **state) {
     (void)state;
     static const char *const ambiguous[] = {"leaky_relu", "LeakyReLU", "hard_sigmoid", "softplus",
@@ -209,7 +209,7 @@ static void unknown_names(void **state) {
     assert_none("keras", "Relu");
 }
 
-/* Every function takes the parameters that an alias gives. */
+/* Every function accepts the parameters that its alias gives. */
 static void parameters_are_accepted(void **state) {
     (void)state;
     static const struct {

@@ -1,4 +1,4 @@
-/* Functions by value and by name: each is its direct call, and every error leaves dst alone. */
+/* Functions by value and by name: each equals its direct call; on an error dst is unchanged. */
 #include <ctype.h>
 #include <float.h>
 #include <math.h>
@@ -99,7 +99,7 @@ static void no_such_function(void **state) {
     }
 }
 
-/* Calls f with those parameters in one of the ways that there are; dst holds x. */
+/* Calls f with those parameters in one of the possible ways; dst holds x. */
 typedef act_status way(const map_function *f, float *dst, size_t n, const float *p);
 
 static act_status directly(const map_function *f, float *dst, size_t n, const float *p) {
@@ -122,7 +122,7 @@ static act_status by_value(const map_function *f, float *dst, size_t n, const fl
     return ACT_OK;
 }
 
-/* Each refuses what its line of functions.def says and nothing else, and then touches nothing. */
+/* Each function refuses only the values that functions.def excludes, and then touches nothing. */
 static void ranges(void **state) {
     (void)state;
     static const float edges[] = {0.0F,     -0.0F,    0x1p-149F, -0x1p-149F, -1.0F, FLT_MAX,
@@ -153,7 +153,7 @@ static void ranges(void **state) {
     assert_true(refused > 0);
 }
 
-/* Of two parameters none is measured by the other; one that the function has not is ignored. */
+/* Two parameters are checked independently; one that the function does not have is ignored. */
 static void unusual_parameters(void **state) {
     (void)state;
     static const struct {

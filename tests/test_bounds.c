@@ -1,6 +1,6 @@
 /*
- * The bounds that the kernels state: an input that all but reaches each of them, and the same
- * figures in act.h.
+ * The bounds that the kernels state: an input nearly reaches each of them, and act.h states the
+ * same figures.
  */
 #include <math.h>
 #include <stdio.h>
@@ -23,8 +23,8 @@ static void add_error(errors *e, double error) {
 }
 
 /*
- * A single backend may be the one that has last bits of its own, on a processor without fma.  In
- * the fast tier backends differ: the worst one is among the three of an x86 that has them all.
+ * A single backend may be the scalar one without fma, whose last bits differ.  In the fast tier
+ * backends differ: the worst one is among the three of an x86 processor that runs all three.
  */
 enum { ALL_OF_X86 = 3 };
 static void assert_reached(const char *name, double figure, bool fast, const errors *e) {
@@ -62,8 +62,8 @@ static void gated_input_is_among_the_worst(void **state) {
 }
 
 /*
- * What act.h says of the error of a function: the paragraph of the comment before its declaration,
- * or all of the comment, on one line.
+ * The text of act.h on the error of a function, on one line: the Error field of the comment before
+ * its declaration, or the whole comment if it has none.
  */
 enum { PARAGRAPH = 2000 };
 static bool read_paragraph(const char *name, char paragraph[PARAGRAPH]) {
@@ -113,7 +113,7 @@ static void assert_stated(const char *name, double figure, const char *text, dou
         fail_msg("%s: act.h states %g, the kernel %g: %s", name, figure, bound, text);
 }
 
-/* From where the paragraph speaks of this function, if it speaks of several. */
+/* The part of the paragraph that is about this function, if it is about several. */
 static const char *part_of(const char *paragraph, const char *subject) {
     static const char *const forms[] = {" %s at most ", " %s dgate at most "};
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; ++i) {
@@ -147,8 +147,9 @@ static void header_states_the_bounds(void **state) {
 }
 
 /*
- * Those of rows are relative.  prelu has the product's bound and refers to another function; what
- * act.h does not declare is one that it does declare, with some arguments.
+ * The bounds of row-wise functions are relative.  prelu has the bound of a product, and act.h
+ * refers to leaky_relu.  A function that act.h does not declare is a declared one with fixed
+ * arguments.
  */
 static void header_states_the_row_bounds(void **state) {
     (void)state;

@@ -1,6 +1,6 @@
 /*
- * The entry points do nothing but pass their arguments to the kernel of the backend in use, each to
- * its own.  They are compiled once more into this test, src/entry.c, and find spies for kernels.
+ * The entry points only pass their arguments to the kernel of the backend in use, each to its own.
+ * src/entry.c is compiled once more into this test, with spies as the kernels.
  */
 #include <stdarg.h>
 #include <string.h>
@@ -87,7 +87,7 @@ static call seen;
 #define ACT_ROWS_OWN(name)  SIGNATURE_OF_##name(SPY_OWN)
 #include "functions.def"
 
-/* What the entry points are called with; no two are the same. */
+/* The arguments of the entry points; no two are the same. */
 
 static float a[64], b[64], c[64], d[64], e[64];
 static const size_t n = 41, rows = 3, cols = 11, stride_a = 12, stride_b = 13, stride_c = 14;
@@ -109,7 +109,7 @@ static void assert_call(call expected) {
     assert_int_equal(seen.choice, expected.choice);
 }
 
-/* Before a call the backend in use is `begin`, 0 if none has been chosen; `then` gets the call. */
+/* Before a call the backend in use is `begin`, 0 if none has been chosen; `then` is called. */
 static void check_all(unsigned begin, unsigned then) {
 #define CHECK(entry, name, format, ...)                                                            \
     atomic_store(&act_active, begin);                                                              \
@@ -181,12 +181,12 @@ static void the_first_call(void **state) {
     assert_int_equal(act_backend_in_use(), best);
 }
 
-/* Apart, as a compiler that knows both names says that the question is idle. */
+/* A function of its own: a compiler that sees both names warns that the comparison is constant. */
 __attribute__((noinline)) static bool same_name(const char *a, const char *b) {
     return strcmp(a, b) == 0;
 }
 
-/* The index of a backend in the rows is its index in the list of names. */
+/* A backend has the same index in the rows as in the list of names. */
 static void by_name(void **state) {
     (void)state;
     const char *last = "";

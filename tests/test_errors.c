@@ -14,7 +14,7 @@ static const size_t too_many[] = {ACT_SLICE(SIZE_MAX / 4),
                                   (size_t)PTRDIFF_MAX / sizeof(float) + 1};
 enum { TOO_MANY = sizeof too_many / sizeof too_many[0] };
 
-/* What the calls get, and what it must still hold when they failed. */
+/* The buffers of the calls, and their content, which must be unchanged after a failed call. */
 static float memory[FLOATS], untouched[FLOATS];
 
 static int reset(void **state) {
@@ -26,7 +26,7 @@ static int reset(void **state) {
 
 static float *misaligned(size_t bytes) { return (float *)(void *)((char *)memory + bytes); }
 
-/* Aligned, and so close to the end of the address space that `floats` do not fit behind it. */
+/* Aligned, and so close to the end of the address space that `floats` floats do not fit. */
 static float *last(size_t floats) {
     uintptr_t address = UINTPTR_MAX / 4 * 4 - floats * 4 + 4;
     float *p;
@@ -91,7 +91,7 @@ static void map_overlap(void **state) {
             refused(f->to(memory + apart, memory, n, f->usual), ACT_ERROR_OVERLAP);
             refused(f->to(memory, memory + apart, n, f->usual), ACT_ERROR_OVERLAP);
         }
-    /* Side by side is not overlap. */
+    /* Adjacent arrays do not overlap. */
     for (size_t n = 1; n <= 20; ++n) {
         float expected[FLOATS];
         assert_int_equal(f->to(expected, memory, n, f->usual), ACT_OK);
@@ -106,7 +106,7 @@ static void map_overlap(void **state) {
     }
 }
 
-/* Errors in one operand while the other is as it should be, either way round. */
+/* Errors in one operand while the other is valid, for either operand. */
 static void pair_other_operand(void **state) {
     const map_function *f = *state;
     const struct {
@@ -130,7 +130,7 @@ static void pair_other_operand(void **state) {
     refused(f->pair->call(memory, memory, memory, SIZE_MAX / 2, f->usual), ACT_ERROR_SIZE);
 }
 
-/* Each argument bad in its turn, and each result upon every other array. */
+/* Each argument invalid in turn, and each result overlapping every other array. */
 static void gated_errors(void **state) {
     const gated_gradient *f = *state;
     enum { DGATE, DUP, ARRAYS = 5, N = 5 };
@@ -161,7 +161,7 @@ static void gated_errors(void **state) {
     refused(f->call(memory, memory, memory, memory, memory, 0), ACT_OK);
 #undef CALL
 
-    /* Side by side is not overlap, and operands may overlap each other. */
+    /* Adjacent arrays do not overlap, and operands may overlap each other. */
     float *const m = memory, dgate[N], dup[N];
     assert_int_equal(f->call(dgate, dup, m + 10, m + 11, m + 12, N), ACT_OK);
     assert_int_equal(f->call(m + 5, m, m + 10, m + 11, m + 12, N), ACT_OK);
@@ -200,11 +200,13 @@ static void rows_size(void **state) {
         refused(f->in_place(memory, n, 1), ACT_ERROR_SIZE);
         refused(f->in_place(memory, n, n), ACT_ERROR_SIZE);
         refused(f->in_place(memory, n / 3 + 1, 3), ACT_ERROR_SIZE);
-        /* The stride alone is too much, of either matrix; for a single row it does not matter. */
+        /*
+         * The stride of either matrix is too large by itself; for a single row it does not matter.
+         */
         refused(f->to(memory, n, memory + MIDDLE, 3, 2, 3), ACT_ERROR_SIZE);
         refused(f->to(memory, 3, memory + MIDDLE, n, 2, 3), ACT_ERROR_SIZE);
     }
-    /* rows * stride that comes out small if the product wraps. */
+    /* rows * stride is small if the product wraps around. */
     refused(f->to(memory, SIZE_MAX / 2 + 1, memory, SIZE_MAX / 2 + 1, 3, 4), ACT_ERROR_SIZE);
     refused(f->to(memory, 8, memory + MIDDLE, 8, SIZE_MAX / 8 + 2, 4), ACT_ERROR_SIZE);
     refused(f->in_place(last(8), 3, 5), ACT_ERROR_SIZE);
@@ -232,7 +234,7 @@ static void rows_stride(void **state) {
             }
 }
 
-/* The definition, float by float; `apart` is how far dst begins behind src. */
+/* The definition of overlap, float by float; dst begins `apart` floats after src. */
 typedef struct {
     size_t dst_stride, src_stride, rows, cols;
     ptrdiff_t apart;
@@ -266,7 +268,7 @@ static void check_layout(const rows_function *f, layout l) {
     reset(NULL);
 }
 
-/* Rows may interleave: every layout that fits, told by the definition. */
+/* Rows may interleave: every layout that fits, compared with the definition. */
 static void rows_overlap(void **state) {
     layout l;
     for (l.rows = 1; l.rows <= 3; ++l.rows)
@@ -288,7 +290,9 @@ static void status_strings(void **state) {
         for (int k = 0; k < i; ++k)
             assert_string_not_equal(text, act_status_string((act_status)k));
     }
-    /* The enumeration has no negative value, so its type may be unsigned, and -1 be the largest. */
+    /*
+     * The enumeration has no negative value, so its type may be unsigned, with -1 as its maximum.
+     */
     static const int unknown[] = {KNOWN, 7777, -1};
     for (size_t i = 0; i < 3; ++i) {
         act_status status;

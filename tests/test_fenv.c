@@ -1,9 +1,9 @@
 /*
- * The floating-point environment of the caller: other rounding modes and flushed subnormals make
- * no NaN out of finite numbers, and finite numbers raise neither a trap nor a flag that says
- * invalid, division by zero or overflow, whatever the idle lanes of a partial vector hold.  Of
- * elementwise functions also the errors and the range that act.h promises then, and the flags for
- * every parameter and operand, infinities too.
+ * The floating-point environment of the caller.  In other rounding modes and with flushed
+ * subnormals finite numbers do not give NaN.  Finite numbers raise neither a trap nor FE_INVALID,
+ * FE_DIVBYZERO or FE_OVERFLOW, whatever the idle lanes of a partial vector hold.  For elementwise
+ * functions this also tests the errors and ranges that act.h states for other environments, and the
+ * flags for every parameter and operand, including infinities.
  */
 #include <fenv.h>
 #include <float.h>
@@ -17,7 +17,7 @@
 
 enum { LONGEST = 33, ERRORS = FE_INVALID | FE_DIVBYZERO | FE_OVERFLOW };
 
-/* Sets the bits that flush subnormals, where the processor has them; says whether it has. */
+/* Sets the bits that flush subnormals; returns whether the processor has them. */
 #if defined(__x86_64__)
 #include <xmmintrin.h>
 static bool flush_subnormals(void) {
@@ -37,7 +37,7 @@ static bool flush_subnormals(void) {
 static bool flush_subnormals(void) { return false; }
 #endif
 
-/* Finite numbers: anything at all, ordinary ones, the extremes mixed, and each throughout. */
+/* Finite numbers: any bits, ordinary ones, extremes mixed, and each extreme throughout. */
 enum { KINDS = 7 };
 static void fill_kind(float *x, size_t n, int kind) {
     static const float extremes[] = {FLT_MAX, -FLT_MAX, 0x1p-149F, -0x1p-126F};
@@ -50,7 +50,7 @@ static void fill_kind(float *x, size_t n, int kind) {
             x[i] = extremes[kind == 2 ? i % 2 : (size_t)kind - 3];
 }
 
-/* What a call on finite numbers did. */
+/* The outcome of a call on finite numbers. */
 typedef struct {
     const char *function;
     size_t n;
@@ -61,7 +61,7 @@ typedef void check_outcome(const outcome *o);
 
 static fenv_t usual;
 
-/* The tried environment holds for the call alone: the test itself must not depend on it. */
+/* The environment is set for the call alone: the test itself must not depend on it. */
 #define CALL_IN(environment, o, call)                                                              \
     do {                                                                                           \
         fesetenv(environment);                                                                     \
@@ -71,7 +71,7 @@ static fenv_t usual;
         fesetenv(&usual);                                                                          \
     } while (0)
 
-/* Whether a result is itself beyond all floats, so that overflow is right. */
+/* Whether the exact result is beyond all floats, so that overflow is correct. */
 static bool overflows(const map_function *f, const float *x, size_t n) {
     for (size_t i = 0; i < n; ++i)
         if (fabs(f->reference(x[i], f->usual)) > (double)FLT_MAX)
@@ -169,11 +169,11 @@ static void no_traps(void **state) {
     try_everything(&environment, no_nan);
 }
 
-/* Where results lie, of functions that have a range. */
+/* The range of results, for functions that have one. */
 typedef struct {
     const map_function *f;
     float low, high;
-    int over; /* by how many floats another rounding mode may pass the ends */
+    int over; /* floats by which other rounding modes may exceed it */
 } range;
 static const range ranges[] = {
     {&map_sigmoid, 0, 1, 0},
@@ -208,7 +208,7 @@ static void assert_within_range(const map_function *f, float x, float y) {
     }
 }
 
-/* Finite numbers of every size, and those where functions bend; the outputs of y within [0, 1]. */
+/* Finite numbers of every magnitude, and the kinks of functions; outputs y within [0, 1]. */
 enum { MANY = 20000 };
 static void fill_many(float *x, const map_function *f) {
     enum { PART = MANY / 5 };
@@ -225,7 +225,7 @@ static void fill_many(float *x, const map_function *f) {
 
 typedef void check_result(const map_function *f, float x, float y, double exact);
 
-/* Every elementwise function, with the usual parameters, of many numbers. */
+/* Every elementwise function, with the usual parameters, on many numbers. */
 static void try_elementwise(const fenv_t *environment, check_result *check) {
     static float x[MANY], y[MANY];
     for (size_t k = 0; k < MAP_FUNCTIONS; ++k) {
@@ -239,7 +239,7 @@ static void try_elementwise(const fenv_t *environment, check_result *check) {
     }
 }
 
-/* The floor of the default tier leaves the units as they are, and the sign of a 0 open. */
+/* The floor of the default tier does not change the units, but the sign of a 0 does not count. */
 static void rounded_otherwise(const map_function *f, float x, float y, double exact) {
     const bool fast = f->bound->fast;
     const double within = fmax(-0x1p128, fmin(exact, 0x1p128));
@@ -264,7 +264,7 @@ static void errors_in_rounding_modes(void **state) {
     }
 }
 
-/* Where nothing is subnormal, the bound; a subnormal number counts as 0. */
+/* The bound holds where no number is subnormal; a subnormal number counts as 0. */
 static void flushed(const map_function *f, float x, float y, double exact) {
     const float tiny = fabsf(x) < FLT_MIN ? x : 0, flushed_y = fabsf(y) < FLT_MIN ? 0 : y;
     assert_within_range(f, x, flushed_y);
@@ -287,9 +287,9 @@ static void errors_without_subnormals(void **state) {
 }
 
 /*
- * The flags of one call of one number: FE_INVALID belongs to a NaN that the formula gives, and
- * FE_OVERFLOW to an infinite result.  A NaN operand is allowed anything, and so is a parameter that
- * is NaN, or infinite and a factor.
+ * The flags of one call on one number: FE_INVALID belongs to a NaN that the formula gives, and
+ * FE_OVERFLOW to an infinite result.  With a NaN operand any flag is allowed, and so with a
+ * parameter that is NaN, or infinite and a factor.
  */
 static const float flag_parameters[] = {0.0F,   0x1p-100F, -1e-30F,  0.25F,    -0.5F,
                                         1.0F,   -1.0F,     2.0F,     -20.0F,   1e30F,
@@ -303,7 +303,7 @@ static const float flag_inputs[] = {
     -1e30F, 3e38F,  -3e38F,    FLT_MAX,    -FLT_MAX,  INFINITY, -INFINITY};
 #define LENGTH(array) (sizeof(array) / sizeof(array)[0])
 
-/* Parameters that are factors: infinite ones meet a 0 in idle lanes. */
+/* Parameters that are factors: an infinite one is multiplied by 0 in idle lanes. */
 static bool multiplies(const map_function *f, const float *p) {
     static const map_function *const by_first[] = {
         &map_leaky_relu,  &map_leaky_relu_grad, &map_linear,
@@ -322,7 +322,7 @@ static void one_number(const map_function *f, const float *p, float a, float b) 
     const int raised = fetestexcept(ERRORS);
     if (status != ACT_OK || multiplies(f, p))
         return;
-    /* The sum that the derivative hangs on. */
+    /* The sum that decides the derivative. */
     const bool no_sum = f == &map_hardsigmoid_grad && isinf(b) && p[0] == 0;
     const int allowed = (isnan(y) || no_sum ? FE_INVALID : 0) | (isinf(y) ? FE_OVERFLOW : 0);
     if (raised & ~allowed)
@@ -368,7 +368,7 @@ static void flags_of_every_number(void **state) {
     }
 }
 
-/* Three operands, two results; dy up may overflow, whatever dgate is. */
+/* Three operands, two results; dy up may overflow for any dgate. */
 static void flags_of_gated_gradients(void **state) {
     (void)state;
     static const struct {

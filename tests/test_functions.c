@@ -13,7 +13,7 @@
 
 enum { SMALL = 67, OFFSETS = 16 };
 
-/* Where an array lies: forbidden memory on that side, so many floats away. */
+/* The placement of an array: the side of the guard page, and the distance in floats. */
 typedef struct {
     guard *g;
     guard_side side;
@@ -32,7 +32,7 @@ static float *place_copy(place at, const float *x, size_t n) {
     return copy;
 }
 
-/* Inputs in plenty, with their exact results; calls take one slice after the other. */
+/* A pool of inputs with their exact results; calls take one slice after the other. */
 typedef struct {
     const map_function *f;
     float p[MAX_PARAMETERS];
@@ -47,7 +47,7 @@ static void check_results(const pool *inputs, size_t begin, const float *y, size
                           inputs->exact[begin + i]);
 }
 
-/* One slice of the pool, computed in place and from there to another place. */
+/* One slice of the pool, computed in place and out of place. */
 static void check_slice(pool *inputs, size_t n, place at, place elsewhere) {
     size_t begin = inputs->next % (inputs->count - n);
     const float *x = inputs->x + begin;
@@ -102,9 +102,9 @@ static void lengths_and_offsets(void **state) {
 }
 
 /*
- * Functions of two arrays with neither of them constant: every array between guard pages, dst
- * apart or equal to a, to b or to both; and, where one operand is special, at least NaN where the
- * exact result is and only there.
+ * Functions of two arrays, neither of them constant: every array between guard pages, dst apart or
+ * equal to a, to b or to both.  Where an operand is special, only this is checked: the result is
+ * NaN if and only if the exact result is.
  */
 static void two_operands(void **state) {
     const map_function *f = *state;
@@ -151,8 +151,8 @@ static void two_operands(void **state) {
 
 /*
  * Both results of the gradient of a gated function, each apart from all operands or equal to any of
- * them, every array between guard pages: the bits of the calls that it is made of, and, where no
- * operand is special, the formula within the bound.
+ * them, every array between guard pages.  They have the bits of the calls that act.h names, and,
+ * where no operand is special, are within the bound of the formula.
  */
 static void two_results(void **state) {
     const gated_gradient *f = *state;
@@ -214,7 +214,7 @@ static void two_results(void **state) {
         guard_free(g[i]);
 }
 
-/* Rows, as the caller lays them out, and the results they must have. */
+/* Rows in the caller's layout, and their expected results. */
 typedef struct {
     const rows_function *f;
     size_t rows, cols;
@@ -227,7 +227,7 @@ static size_t extent(const batch *b, size_t stride) {
     return b->rows == 0 || b->cols == 0 ? 0 : (b->rows - 1) * stride + b->cols;
 }
 
-/* What stands between the rows of src would spoil them, were it read. */
+/* The floats between the rows of src would change the results if they were read. */
 static float *place_rows(place at, const batch *b, size_t stride) {
     size_t n = extent(b, stride);
     float *copy = guard_place(at.g, at.side, at.offset, n);
@@ -236,7 +236,7 @@ static float *place_rows(place at, const batch *b, size_t stride) {
     return copy;
 }
 
-/* act.h: below FLT_MIN the error counts in units of the last place; the fast tier may give 0. */
+/* act.h: below FLT_MIN the error is in ULP; the fast tier may give 0. */
 static double row_error(const batch *b, float y, double exact) {
     if (isnan(exact) || fabs(exact) < (double)FLT_MIN)
         return ulp_error(y, exact) <= (b->f->bound->fast ? 0x1p23 : 1.75) ? 0 : INFINITY;
@@ -320,7 +320,7 @@ static void shapes_and_strides(void **state) {
     check_shape(*state, 2, 1027, 100);
 }
 
-/* The bound holds up to this length: sums must not lose what a float would. */
+/* The bound holds up to this length: sums in float would lose too much. */
 static void longest_row(void **state) {
     const rows_function *f = *state;
     const size_t n = quick() ? 50000 : 1000000;

@@ -1,9 +1,9 @@
-/* What makes a run quick. */
+/* The conditions for a quick run. */
 #include <stdlib.h>
 
 #include "support/harness.h"
 
-/* Sanitizers and builds without optimisation are quick whatever the environment says. */
+/* Sanitizers and builds without optimisation are quick in any environment. */
 static void quick_is_asked_for(void **state) {
     (void)state;
     assert_int_equal(unsetenv("ACT_TEST_QUICK"), 0);

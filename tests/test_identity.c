@@ -1,6 +1,6 @@
 /*
- * The same bits on every backend that runs here, but in the fast tier, which does not promise it.
- * The hashes that are printed let runs on other processors be compared with this one.
+ * The same bits on every backend that runs here, except in the fast tier, which does not guarantee
+ * them.  The printed hashes allow a comparison with runs on other processors.
  */
 #include <stdlib.h>
 
@@ -8,7 +8,7 @@
 #include "support/functions.h"
 #include "support/harness.h"
 
-/* Hashed are the rows that a quick run has too. */
+/* Only rows that a quick run also has are hashed. */
 enum { LONG_ROW = 100000, HASHED = 10000 };
 
 static float *input, *first, *other;
@@ -28,7 +28,7 @@ static void assert_identical(const char *function, size_t backend, size_t n) {
                      backends.name[backend]);
 }
 
-/* FNV-1a over the bits, any NaN counting as the same one. */
+/* FNV-1a over the bits; all NaNs count as the same one. */
 static uint64_t hash_more(uint64_t hash, const float *y, size_t n) {
     for (size_t i = 0; i < n; ++i) {
         uint32_t bits = isnan(y[i]) ? 0x7FC00000 : bits_of(y[i]);

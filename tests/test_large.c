@@ -1,6 +1,6 @@
 /*
- * Arrays past the caches, which have loops of their own: the bits are those of short arrays,
- * wherever the array begins and ends, and nothing else is written.
+ * Arrays larger than the caches, which have streaming loops: the bits are those of short arrays for
+ * any start and length, and nothing else is written.
  */
 #include <stdlib.h>
 
@@ -8,12 +8,12 @@
 #include "support/functions.h"
 #include "support/harness.h"
 
-/* For its constant; the scalar vocabulary compiles everywhere. */
+/* For STREAM_FLOATS; the scalar vocabulary compiles everywhere. */
 #include "scalar/vec_scalar.h"
 
 #include "kernels/stream.h"
 
-/* The input repeats itself, so that a short array has all results; 4099 is prime to any vector. */
+/* The input is periodic, so that a short array has all results; 4099 is coprime to any width. */
 enum { PERIOD = 4099, PERIODS = STREAM_FLOATS / PERIOD + 2, MARGIN = 48 };
 enum { MOST = PERIOD * PERIODS };
 static float *input, *output;
@@ -39,7 +39,7 @@ static int tear_down(void **state) {
     return 0;
 }
 
-/* Whether the results are whole periods and a part of one, between margins of sevens. */
+/* Whether the results are periodic, between unchanged margins of sevens. */
 static void assert_periodic(const char *name, const float *y, size_t n, const float *period) {
     for (size_t i = 0; i < n; i += PERIOD) {
         const size_t length = n - i < PERIOD ? n - i : PERIOD;
@@ -55,7 +55,7 @@ static void assert_periodic(const char *name, const float *y, size_t n, const fl
         assert_true(y[-(ptrdiff_t)k] == 7.0F && y[n + k - 1] == 7.0F);
 }
 
-/* Functions of two arrays have the input, and the input from its second element on. */
+/* The operands of two-array functions are the input, and the input from its second element on. */
 static act_status call(const map_function *f, float *y, size_t n, const float *p) {
     return f->pair ? f->pair->call(y, input, input + 1, n, p) : f->to(y, input, n, p);
 }
@@ -78,7 +78,8 @@ static void large(void **state) {
 
 /*
  * A slice of a larger array has the same bits, and nothing beyond it is written, wherever it
- * begins: of lengths around the shortest one that goes past the caches, and longer; in place too.
+ * begins.  Lengths are around the shortest one that uses non-temporal stores, and longer; also in
+ * place.
  */
 static void slices(void **state) {
     const map_function *f = *state;

@@ -1,6 +1,6 @@
 /*
  * Position does not matter: a slice of an array, at any offset and of any length, gives the bits
- * that the whole array gave, and a row of a batch those that it gives alone.
+ * that the whole array gives, and a row of a batch gives those that it gives alone.
  */
 #include <stdlib.h>
 
@@ -52,7 +52,7 @@ static void rows_alone(void **state) {
         size_t src_stride = cols + random_below(&source, 20);
         size_t dst_stride = cols + random_below(&source, 20);
         fill_uniform(x, rows * src_stride, -20, 20, (uint64_t)trial);
-        /* Rows that lie far apart are worked on by other arithmetic than rows alone. */
+        /* Rows whose values are far apart take another code path than a single row. */
         for (size_t r = 0; trial % 2 && r < rows; ++r)
             for (size_t i = 0; i < cols; ++i)
                 x[r * src_stride + i] += 64.0F * (float)r;

@@ -1,6 +1,6 @@
 /*
  * The references of the gradients against the references of their functions: the formula is the
- * derivative, wherever a numerical one settles.
+ * derivative, wherever a numerical derivative converges.
  */
 #include "support/data.h"
 #include "support/functions.h"
@@ -24,7 +24,7 @@ typedef struct {
     static const derivative derivative_##name = {#name, function_##name, gradient_##name,          \
                                                  ACT_GRAD_##of};
 #define ACT_MAP(name, of, params) IF_GRAD_##of(DERIVATIVE(name, of, params))
-/* By either operand, the other one being some number. */
+/* With respect to either operand, with some value of the other. */
 #define UP   (-1.75L)
 #define GATE 0.625L
 #define ACT_GATED(name, f)                                                                         \
@@ -32,13 +32,13 @@ typedef struct {
                   reference_long_##name##_grad_dgate(dy, v, UP))                                   \
     DERIVATIVE_BY(name##_dup, X, reference_long_##name(GATE, x),                                   \
                   reference_long_##name##_grad_dup(dy, GATE, v))
-/* Further down. */
+/* Tested below. */
 #define ACT_ROWS      ACT_SKIP
 #define ACT_ROWS_PAIR ACT_SKIP
 #define ACT_ROWS_OWN  ACT_SKIP
 #include "functions.def"
 
-/* A kink within the step shows in the one-sided differences, and is skipped; few may be. */
+/* A kink within the step shows in the one-sided differences and is skipped; few may be skipped. */
 static void is_the_derivative(void **state) {
     const derivative *d = *state;
     enum { TRIALS = 20000 };
@@ -63,8 +63,8 @@ static void is_the_derivative(void **state) {
 }
 
 /*
- * Of a row's functions, whose references take floats: differences of numbers that are floats, so
- * large that the rounding of y to float does not show.
+ * Row-wise functions, whose references take floats: the differences are of floats, with steps so
+ * large that the rounding of y to float does not matter.
  */
 enum { COLS = 9 };
 static const float row_step = 0x1p-8F, row_scale = 0.40625F;

@@ -1,9 +1,9 @@
 /*
- * What a value of ACT_BACKEND that names no backend does: one clean line on standard error, if that
- * is open, and nothing else.
+ * A value of ACT_BACKEND that names no backend causes one clean line on standard error, if that is
+ * open, and nothing else.
  *
- * The library reports once in a process, so each case is a child of its own, whose descriptor 2 a
- * function prepares.
+ * The library reports once per process, so each case is a child process, whose descriptor 2 is
+ * prepared by a function.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,14 +20,14 @@
 
 enum { LONGEST_LINE = 160, FULL = 1 << 20, NO_ERROR_OF_ANY_CALL = 12345 };
 
-/* Gives descriptor 2 to a file of the mode; a child's failure is its exit status. */
+/* Opens a file with the mode as descriptor 2; a failure becomes the child's exit status. */
 static void give_2_to(const char *path, int mode) {
     const int file = open(path, mode);
     if (file < 0 || dup2(file, STDERR_FILENO) < 0)
         _exit(2);
 }
 
-/* What a case's descriptor 2 is.  The path is that of an empty file. */
+/* The descriptor 2 of each case.  The path is that of an empty file. */
 static void written(const char *path) { give_2_to(path, O_WRONLY); }
 static void closed(const char *path) {
     (void)path;
@@ -66,7 +66,7 @@ static void *hold_the_lock(void *locked) {
         pause();
     return NULL;
 }
-/* The thread comes first: qemu warns on descriptor 2 of what it cannot emulate, once per thread. */
+/* The thread starts first: qemu warns on descriptor 2 about missing features, once per thread. */
 static void lock_of_stdio_held(const char *path) {
     static pthread_barrier_t locked;
     pthread_t holder;
@@ -77,7 +77,7 @@ static void lock_of_stdio_held(const char *path) {
     written(path);
 }
 
-/* The first call of a child, with that value; TEXT becomes what came to the file. */
+/* The first call of a child, with that value; the content of the file is stored in TEXT. */
 enum { TEXT = 4096 };
 static void first_call(const char *value, void (*prepare)(const char *path), char text[TEXT]) {
     char path[] = "/tmp/act_test_report_XXXXXX";
@@ -90,7 +90,7 @@ static void first_call(const char *value, void (*prepare)(const char *path), cha
         if (setenv("ACT_BACKEND", value, 1) != 0)
             _exit(2);
         prepare(path);
-        alarm(60); /* a call that waits for ever is ended by a signal */
+        alarm(60); /* a signal ends a call that waits forever */
         errno = NO_ERROR_OF_ANY_CALL;
         const char *used = act_backend();
         const int after = errno;
@@ -147,7 +147,7 @@ static void cuts_a_long_value(void **state) {
     free(value);
 }
 
-/* ThreadSanitizer's own end of a child that holds the lock waits for it. */
+/* ThreadSanitizer's exit handler in a child that holds the lock waits for that lock. */
 static void takes_no_lock_of_stdio(void **state) {
     (void)state;
 #ifdef __SANITIZE_THREAD__

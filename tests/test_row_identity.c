@@ -1,6 +1,7 @@
 /*
  * The row-wise functions, with all their operands, on every backend that runs here: the same bits,
- * but in the fast tier, and the same flags.  The hashes let other processors be compared.
+ * except in the fast tier, and the same flags.  The hashes allow a comparison with other
+ * processors.
  */
 #include <fenv.h>
 #include <float.h>
@@ -16,7 +17,7 @@ static row_room room;
 static float *first;
 static backend_list backends;
 
-/* FNV-1a over the bits, any NaN counting as the same one. */
+/* FNV-1a over the bits; all NaNs count as the same one. */
 static uint64_t hash_more(uint64_t hash, float y) {
     const uint32_t bits = isnan(y) ? 0x7FC00000 : bits_of(y);
     for (int shift = 0; shift < 32; shift += 8)
@@ -31,7 +32,7 @@ static int call_on(size_t backend, const row_wise *f, const row_call *c) {
     return fetestexcept(FLAGS);
 }
 
-/* Now and then an infinity or the end of the range; a NaN's flags are the comparison's affair. */
+/* Sometimes an infinity or the end of the range; no NaN, whose flags depend on comparisons. */
 static void mix_in(const row_wise *f, const row_call *c, uint64_t seed) {
     static const float set[] = {-INFINITY, INFINITY, FLT_MAX, -FLT_MAX, -10000.0F, 0x1p-149F};
     random_source random = {seed};

@@ -1,6 +1,7 @@
 /*
- * What every row-wise function promises, for each operand: its error, the same bits wherever a row
- * lies, no byte touched outside, NaN and infinities, flags, the caller's environment, and errors.
+ * The contract of every row-wise function, for each operand: its error, bits that do not depend on
+ * a row's position, no byte touched outside, NaN and infinities, flags, the caller's environment,
+ * errors.
  */
 #include <fenv.h>
 #include <float.h>
@@ -23,7 +24,7 @@ static fenv_t usual;
 
 static void call(const row_wise *f, const row_call *c) { assert_int_equal(f->call(c), ACT_OK); }
 
-/* Of few rows and of more than a group, short and long. */
+/* A few rows and more than a group of rows, short and long. */
 static const struct {
     size_t rows, cols;
 } long_shapes[] = {{1, 1000}, {2, 257}, {17, 129}, {3, 4099}};
@@ -48,7 +49,7 @@ static bool has_logits(const row_wise *f, size_t k) {
     return f->operand[k].shape == MATRIX && f->operand[k].content == LOGITS;
 }
 
-/* Rows that a search found (act_exhaustive --climb), or users: what is near the bounds. */
+/* Rows near the bounds, found by a search (act_exhaustive --climb) or reported by users. */
 static const struct {
     struct {
         size_t count;
@@ -80,7 +81,7 @@ static void errors_of_hard_rows(void **state) {
     }
 }
 
-/* A row of a batch has the bits that it has alone, at whatever strides. */
+/* A row of a batch has the bits that it has alone, for any strides. */
 static void rows_alone(void **state) {
     const row_wise *f = *state;
     random_source random = {8};
@@ -90,7 +91,7 @@ static void rows_alone(void **state) {
         row_call c = row_call_in(&room, rows, cols, cols + random_below(&random, 20),
                                  cols + random_below(&random, 20));
         row_fill(f, &c, trial % 3 ? 20 : 90, (uint64_t)trial);
-        /* Rows that lie far apart are worked on by other arithmetic than rows alone. */
+        /* Rows whose values are far apart take another code path than a single row. */
         for (size_t k = 0; k < ROW_OPERANDS; ++k)
             for (size_t r = 0; r < rows && trial % 2 && f->operand[k].content == LOGITS; ++r)
                 for (size_t i = 0; i < cols && f->operand[k].shape == MATRIX; ++i)
@@ -118,7 +119,7 @@ static void fill_gaps(float *p, size_t n) {
         p[i] = float_of(0xA5A5A5A5);
 }
 
-/* What lies between the rows of dst stays as it was. */
+/* The floats between the rows of dst are unchanged. */
 static void check_gaps(const row_wise *f, const row_call *c) {
     for (size_t r = 0; f->result == MATRIX && r + 1 < c->rows; ++r)
         for (size_t i = c->cols; i < c->dst_stride; ++i)
@@ -127,7 +128,7 @@ static void check_gaps(const row_wise *f, const row_call *c) {
                          act_backend(), c->rows, c->cols, i - c->cols, r);
 }
 
-/* Every array between pages that may not be touched, on either side; sources and gaps unchanged. */
+/* Every array against a guard page, on either side; sources and gaps are unchanged. */
 static void nothing_outside(void **state) {
     const row_wise *f = *state;
     guard *g[1 + ROW_OPERANDS];
@@ -171,7 +172,7 @@ static void nothing_outside(void **state) {
         guard_free(g[k]);
 }
 
-/* Into each matrix that is an operand, with its stride; and by the form without strides. */
+/* In place over each operand that is a matrix, with its stride; and the form without strides. */
 static void in_place(void **state) {
     const row_wise *f = *state;
     for (size_t cols = 1; cols <= LONGEST && f->result == MATRIX; ++cols)
@@ -198,17 +199,17 @@ static void in_place(void **state) {
         }
 }
 
-/* Puts s at element `at` of what row r sees of operand k. */
+/* Sets element `at` of the part of operand k that row r uses to s. */
 static void spoil(const row_wise *f, const row_call *c, size_t k, size_t r, size_t at, float s) {
     const row_shape shape = f->operand[k].shape;
     if (f->operand[k].content == LOGARITHMS && s > 0)
         s = -s; /* the logarithm of a weight is not positive */
     if (f->operand[k].content == WEIGHTS && fabsf(s) > 1 && !isinf(s))
-        s = 1; /* nor is a weight above 1 */
+        s = 1; /* a weight is not above 1 */
     c->src[k][row_offset(shape, c->stride[k], r) + (shape == ONE_PER_ROW ? 0 : at)] = s;
 }
 
-/* One special in each position of each operand, and a second one beside it. */
+/* One special in each position of each operand, and a second one next to it. */
 static void specials_in_rows(void **state) {
     const row_wise *f = *state;
     static const float set[] = {NAN,       INFINITY, -INFINITY, FLT_MAX,        -FLT_MAX,
@@ -249,7 +250,7 @@ static void specials_in_rows(void **state) {
             }
 }
 
-/* Nothing but one special, but for one element: a row's whole is what a maximum swallows. */
+/* One special in all elements except one, as a maximum may drop a NaN in such a row. */
 static void almost_nothing_else(void **state) {
     const row_wise *f = *state;
     static const float set[] = {NAN, INFINITY, -INFINITY, FLT_MAX, -FLT_MAX, 0.0F};
@@ -268,7 +269,7 @@ static void almost_nothing_else(void **state) {
                 }
 }
 
-/* Finite numbers, and -inf where it is ordinary: in logits, in what comes of them, in masks. */
+/* Finite numbers, and -inf where it is ordinary: in logits, their results, and masks. */
 enum { KINDS = 8 };
 static void fill_kind(const row_wise *f, const row_call *c, int kind, uint64_t seed) {
     static const float extremes[] = {FLT_MAX, -FLT_MAX, 0x1p-149F, 0x1.f86deep126F};
@@ -285,7 +286,7 @@ static void fill_kind(const row_wise *f, const row_call *c, int kind, uint64_t s
                 if ((content == LOGITS || content == CHANGES) && kind < 6 &&
                     random_below(&random, 3))
                     spoil(f, c, k, r, at, x);
-                /* Never the first one: a row of nothing but -inf is NaN by right. */
+                /* Not the first element: a row of -inf alone correctly gives NaN. */
                 if ((logits || content == LOGARITHMS) && kind != 3 && at > 0 &&
                     random_below(&random, 3) == 0)
                     spoil(f, c, k, r, at, -INFINITY);
@@ -297,7 +298,7 @@ static void fill_kind(const row_wise *f, const row_call *c, int kind, uint64_t s
     }
 }
 
-/* Whether a result is beyond all floats, or NaN, so that a flag is right. */
+/* Whether a result is beyond all floats, or NaN, so that a flag is correct. */
 static bool may_raise(const row_wise *f, const row_call *c) {
     double exact[LONGEST];
     bool may = false;
@@ -367,7 +368,7 @@ static void rounding_modes(void **state) {
     }
 }
 
-/* Errors: each array bad in its turn, and nothing touched. */
+/* Errors: each array invalid in turn, and nothing touched. */
 enum { ROWS = 2, COLS = 3, STRIDE = 4 };
 static float kept[1 + ROW_OPERANDS][ROWS * STRIDE + 2];
 static row_call good_call(const row_wise *f) {
@@ -386,7 +387,7 @@ static void refused(const row_wise *f, const row_call *c, act_status status, con
         assert_memory_equal(kept[k], room.array[k], sizeof kept[k]);
 }
 
-/* Aligned, and so close to the end of the address space that no row fits behind it. */
+/* Aligned, and so close to the end of the address space that no row fits. */
 static float *at_the_end(void) {
     const uintptr_t address = UINTPTR_MAX / 4 * 4;
     float *p;
@@ -404,7 +405,7 @@ static void each_array_bad(void **state) {
             row_call c = good_call(f);
             float **p = k == 0 ? &c.dst : &c.src[k - 1];
             size_t *stride = k == 0 ? &c.dst_stride : &c.stride[k - 1];
-            /* No mask at all is allowed. */
+            /* The mask may be NULL. */
             if (kind == 0 && k > 0 && f->operand[k - 1].content == MASK)
                 continue;
             if (kind >= 3 && shape != MATRIX)
@@ -441,7 +442,7 @@ static void each_array_bad(void **state) {
     refused(f, &c, ACT_ERROR_SIZE, "too many columns");
 }
 
-/* dst upon each operand, shifted, or by another stride. */
+/* dst over each operand, shifted, or with another stride. */
 static void each_array_overlapped(void **state) {
     const row_wise *f = *state;
     for (size_t k = 0; k < ROW_OPERANDS; ++k)
@@ -471,7 +472,7 @@ static void nothing_to_do(void **state) {
         assert_int_equal(f->call(&c), ACT_OK);
         return;
     }
-    /* A row of no columns still has its result, whatever the source and its stride. */
+    /* A row of no columns still has its result, for any source and stride. */
     for (size_t stride = 0; stride <= SIZE_MAX / 2; stride = stride * 3 + 1) {
         float y[4] = {1, 2, 3, 4};
         c.dst = y;

@@ -1,6 +1,6 @@
 /*
  * Zeros, infinities, NaNs and the ends of the range, at every position of a vector; parameters of
- * any value; and the values that act.h states.
+ * any value; and the special values that act.h states.
  */
 #include <float.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 
 enum { POSITIONS = 32, LONGEST = 2 * POSITIONS };
 
-/* Every special at every position, the last of an array too, among numbers that are ordinary. */
+/* Every special at every position, also the last of an array, among ordinary numbers. */
 static void at_every_position(void **state) {
     const map_function *f = *state;
     for (size_t set = 0; set < parameter_sets(f); set = next_set(set)) {
@@ -31,9 +31,9 @@ static void at_every_position(void **state) {
 }
 
 /*
- * No parameter gives a wrong number: every one is refused, or the result is the formula's, within
- * the bound, of numbers about those where the formula bends, and of any others; and an element has
- * the same bits alone, where no lane is far.
+ * No parameter gives a wrong result.  Each is refused, or the result is within the bound of the
+ * formula, for inputs around its kinks and for any others.  An element has the same bits alone,
+ * where no other lane can select the far path.
  */
 static const float parameters[] = {
     0.0F,   -0.0F, 0x1p-149F, -0x1p-149F, 0x1p-126F, 1e-38F,   -1e-38F,  1e-30F,    -1e-30F,
@@ -105,8 +105,8 @@ static void any_parameter(void **state) {
 }
 
 /*
- * Where act.h promises a value, and not only an error bound: of x, or of (dy, x), (dy, y) or
- * (gate, up).
+ * Inputs for which act.h states a value, not only an error bound: x, or (dy, x), (dy, y) or (gate,
+ * up).
  */
 typedef struct {
     const map_function *f;
@@ -363,8 +363,8 @@ static void exact_promises(void **state) {
 }
 
 /*
- * The gradient of reglu where its derivative is 0: +0 for an infinite dy up, NaN for one that is
- * NaN or has such a factor.
+ * The gradient of reglu where its derivative is 0: +0 for an infinite dy up, NaN if dy up or one of
+ * its factors is NaN.
  */
 static void reglu_grad_of_nothing(void **state) {
     (void)state;
@@ -385,7 +385,7 @@ static void reglu_grad_of_nothing(void **state) {
         }
 }
 
-/* Rows of every length with the given elements at every position, the others being filler. */
+/* Rows of every length with the given elements at every position; the others are filler. */
 static void spoiled_rows(float filler, float spoiler,
                          void (*check)(const float *y, size_t n, size_t at)) {
     float x[LONGEST + 3], y[LONGEST + 3];
@@ -405,13 +405,13 @@ static void all_nan(const float *y, size_t n, size_t at) {
         assert_true(isnan(y[i]));
 }
 
-/* All the weight is at one place; elsewhere is +0, not -0 and not almost 0. */
+/* All the weight is in one element; the others are +0, not -0 and not almost 0. */
 static void one_at(const float *y, size_t n, size_t at) {
     for (size_t i = 0; i < n; ++i)
         assert_int_equal(bits_of(y[i]), bits_of(i == at ? 1.0F : 0.0F));
 }
 
-/* The opposite: one place is empty, the others share. */
+/* The opposite: one element has no weight, the others share it. */
 static void none_at(const float *y, size_t n, size_t at) {
     if (n == 1)
         return;
@@ -454,7 +454,7 @@ static void softmax_with_one_loser(void **state) {
     spoiled_rows(-FLT_MAX, -INFINITY, none_at);
 }
 
-/* n equal elements give 1/n, which is exact where n is a power of two; one gives 1. */
+/* n equal elements give 1/n, exactly if n is a power of two; a single element gives 1. */
 static void softmax_of_equal_elements(void **state) {
     (void)state;
     static const float values[] = {0.0F, -0.0F, 1.0F, 1e-3F, 88.7F, FLT_MAX, -FLT_MAX, 0x1p-149F};
@@ -471,7 +471,7 @@ static void softmax_of_equal_elements(void **state) {
     free(x);
 }
 
-/* A spoiled row spoils no other. */
+/* A NaN row does not affect other rows. */
 static void softmax_rows_apart(void **state) {
     (void)state;
     static const float spoilers[] = {NAN, INFINITY, -INFINITY, FLT_MAX, -FLT_MAX};
@@ -492,7 +492,7 @@ static void softmax_rows_apart(void **state) {
     }
 }
 
-/* Results lie within [0, 1] and sum to 1, whatever finite numbers the row is made of. */
+/* Results lie within [0, 1] and sum to 1 for any finite row. */
 static void softmax_sums(void **state) {
     (void)state;
     enum { MOST = 100000 };

@@ -1,9 +1,10 @@
 /*
- * The vector vocabulary of one instruction set against its contract in kernels/vec.h: each word
- * against its meaning for a single lane, for every pair of special values in every lane.
+ * The vector vocabulary of one instruction set against its contract in kernels/vec.h: each word is
+ * compared with its scalar definition, for every pair of special values in every lane.
  *
- * Compiled once for each backend with that backend's flags, and VOCABULARY naming its header; so
- * it may run only after vocabulary_main.c has seen that the processor has the instructions.
+ * It is compiled once per backend, with that backend's flags and VOCABULARY as the name of its
+ * header.  So it may run only after vocabulary_main.c has checked that the processor has the
+ * instructions.
  */
 #include VOCABULARY
 #include "kernels/exp.h"
@@ -24,8 +25,8 @@
 #include "vocabulary.h"
 
 /*
- * SLEEF's exp and log1p of one lane, by names of our own: sleef.h declares some of them under some
- * compilers only.
+ * SLEEF's exp and log1p for one lane, declared here: sleef.h declares some of them only under some
+ * compilers.
  */
 #ifdef VF_SLEEF
 float sleef_exp(float) __asm__("Sleef_expf1_u10purec");
@@ -33,7 +34,7 @@ float sleef_exp_fma(float) __asm__("Sleef_expf1_u10purecfma");
 double sleef_log1p_fma(double) __asm__("Sleef_log1pd1_u10purecfma");
 #endif
 
-/* The one vocabulary that may round a fused product twice is plain C without the instruction. */
+/* Only plain C without the fma instruction may round a fused product twice. */
 #if defined(__FMA__) || defined(__aarch64__)
 enum { FUSED_IN_HARDWARE = 1 };
 #define SLEEF_EXP sleef_exp_fma
@@ -55,7 +56,7 @@ static lanes lanes_of(vf a) {
 }
 static vf vector_of(const lanes *l) { return vf_load(l->lane); }
 
-/* Ways of being right: same_bits(), where any NaN will do, and these. */
+/* Comparisons: same_bits(), for which all NaNs are equal, and these. */
 static bool exact(float a, float b) { return bits_of(a) == bits_of(b); }
 static bool fused(float a, float b) {
     return same_bits(a, b) || (!FUSED_IN_HARDWARE && (exact(a, nextafterf(b, -INFINITY)) ||
@@ -82,7 +83,7 @@ static void expect_lanes(const char *word, vf result, const lanes *expected,
                      bits_of(l.lane[i]), (double)expected->lane[i], bits_of(expected->lane[i]));
 }
 
-/* Specials, one after the other from lane to lane, beginning with any of them. */
+/* Consecutive specials in the lanes, beginning with any of them. */
 static lanes specials_from(size_t begin) {
     lanes l;
     for (size_t i = 0; i < VF_LANES; ++i)
@@ -97,10 +98,7 @@ static lanes random_lanes(random_source *source) {
     return l;
 }
 
-/*
- * Each word of one or two operands: how it is applied, what it means for lanes a and b, and what
- * counts as right.
- */
+/* Each word of one or two operands: its call, its meaning for lanes a and b, and the comparison. */
 #define WORDS(WORD)                                                                                \
     WORD(vf_add(va, vb), a + b, same_bits)                                                         \
     WORD(vf_sub(va, vb), a - b, same_bits)                                                         \
@@ -186,9 +184,8 @@ static void exp_on_a_sample(void **state) {
 }
 
 /*
- * exp of a number that is not positive has the bits of vf_exp for every float there is (of which
- * plain C, one lane at a time, tries some), or a last bit of its own where there is no fused
- * multiply-add.
+ * exp of a nonpositive number has the bits of vf_exp for every float (plain C, one lane at a time,
+ * tries a sample).  Without fused multiply-add the last bit may differ.
  */
 static void exp_nonpositive(void **state) {
     (void)state;
@@ -199,7 +196,7 @@ static void exp_nonpositive(void **state) {
         for (uint32_t i = 0; i < VF_LANES; ++i)
             x.lane[i] = float_of((uint32_t)first + i * stride);
         vf a = vector_of(&x);
-        /* Left out: those that all give the same 0, from -112 almost to the infinity. */
+        /* Skips the range from -112 almost to -inf, where all results are the same 0. */
         if (first > 0xC2E00000 && first < 0xFF000000) {
             first = 0xFF000000;
             continue;
@@ -212,7 +209,7 @@ static void exp_nonpositive(void **state) {
 /* As exp rounded to float, whose bound is 1 ULP. */
 static bool within_ulp(float a, float b) { return fabsf(a - b) <= 0x1p-22F * b; }
 
-/* The same without what the range excludes, and 2^64 times as large. */
+/* The same for the word with a restricted range, and for the one scaled by 2^64. */
 static void exp_in_a_range(void **state) {
     (void)state;
     random_source source = {13};
@@ -238,8 +235,8 @@ static void exp_in_a_range(void **state) {
 }
 
 /*
- * SLEEF is the definition of exp: what users call on the best backend, for every float there is; on
- * others, and where that would take too long, for some.
+ * SLEEF defines exp: the public function on the best backend is compared for every float.  On other
+ * backends, and where that would take too long, a sample is compared.
  */
 static const char *tested_backend;
 static void exp_of_every_float(void **state) {
@@ -268,7 +265,7 @@ static void exp_of_every_float(void **state) {
     assert_int_equal(act_set_backend(NULL), ACT_OK);
 }
 
-/* Of every size that a row's sum may have, near the ends of each binade and within it. */
+/* Every magnitude that a row's sum may have, near the ends of each binade and within it. */
 static void log1p_of_a_sum(void **state) {
     (void)state;
     if (!FUSED_IN_HARDWARE)
@@ -289,7 +286,7 @@ static void log1p_of_a_sum(void **state) {
 }
 #endif
 
-/* Idle lanes and masked elements are huge: no flag that says invalid may come of them. */
+/* Idle lanes and masked elements are huge: they must not raise FE_INVALID. */
 static void exp_raises_nothing(void **state) {
     (void)state;
     for (size_t s = 0; s < SPECIALS; ++s) {
@@ -333,7 +330,7 @@ static void exponent_field(void **state) {
     }
 }
 
-/* A number of either sign, and NaN now and then. */
+/* A number of either sign, sometimes NaN. */
 static float scaled_lane(random_source *source, int own) {
     float a = (float)ldexp(1 + random_unit(source), own);
     a = random_bits(source) & 1 ? a : -a;
@@ -441,7 +438,7 @@ static void small_numbers_flushed(void **state) {
     }
 }
 
-/* Lane j of the result is made of vector j. */
+/* Lane j of the result comes from vector j. */
 static void reductions_of_rows(void **state) {
     (void)state;
     random_source source = {20};
@@ -453,7 +450,7 @@ static void reductions_of_rows(void **state) {
             largest.lane[j] = -INFINITY;
             sum.lane[j] = 0;
             for (size_t i = 0; i < VF_LANES; ++i) {
-                /* Integers, so that no order of addition rounds. */
+                /* Integers, so that the sum is exact in every order. */
                 a.lane[i] = (float)random_below(&source, 2000) - 1000;
                 largest.lane[j] = fmaxf(largest.lane[j], a.lane[i]);
                 sum.lane[j] += a.lane[i];
@@ -466,8 +463,8 @@ static void reductions_of_rows(void **state) {
 }
 
 /*
- * A product that is rounded before the sum; fused it would leave 2^-24.  A compiler fuses a product
- * that has one use, and that it does not know beforehand.
+ * A product that is rounded before the sum; fused, it would leave 2^-24.  A compiler fuses only a
+ * product that has a single use and is not known at compile time.
  */
 static void no_contraction(void **state) {
     (void)state;
@@ -500,7 +497,7 @@ static void set1(void **state) {
     }
 }
 
-/* Memory: at every offset from a page that may not be touched, on either side. */
+/* Memory: at every offset from a guard page, on either side. */
 
 static void whole_loads_and_stores(void **state) {
     (void)state;
@@ -550,7 +547,7 @@ static void first_lanes(void **state) {
         }
 }
 
-/* Whole lines of a cache. */
+/* Whole cache lines. */
 #ifdef VF_HAVE_STREAM
 static void stores_past_the_caches(void **state) {
     (void)state;
@@ -620,7 +617,7 @@ static double tree_sum(const double *lane) {
     return sum[0];
 }
 
-/* The same lanes summed from the first to the last, and in a tree of neighbours. */
+/* Other orders: the same lanes summed from the first to the last, and in a tree of neighbours. */
 static double plain_sum(const double *lane) {
     double sum = 0;
     for (size_t i = 0; i < VF_LANES; ++i)
@@ -637,8 +634,8 @@ static double neighbour_sum(const double *lane) {
 }
 
 /*
- * Exponents far apart and both signs: every addition loses something, so that the order shows; at
- * least the two other orders above must show.
+ * Exponents far apart and both signs: every addition rounds, so that the result depends on the
+ * order.  At least the two other orders above must give a different result.
  */
 static void sum_of_lanes(void **state) {
     (void)state;
@@ -665,7 +662,7 @@ static void sum_of_lanes(void **state) {
     assert_true(plain_differs > TRIALS / 10 && neighbours_differ > TRIALS / 10);
 }
 
-/* Lane by lane, the others being 0: the product is exact, and the sum rounded once. */
+/* Lane by lane, with 0 in the others: the product is exact, and the sum is rounded once. */
 static void products_in_double(void **state) {
     (void)state;
     random_source source = {21};
@@ -689,7 +686,7 @@ static void products_in_double(void **state) {
 
 /*
  * The debug build ends a program that breaks a word's contract; each of these breaks one.  A call
- * that ends in another way, or not at all, has an exit status of 0.
+ * that ends in another way, or that returns, gives an exit status of 0.
  */
 #ifdef ACT_DEBUG_KERNELS
 static float memory[VF_LANES + 1] __attribute__((aligned(64)));

@@ -1,10 +1,11 @@
-/* Between the test of a vocabulary, which needs its instructions, and the main that asks first. */
+/* Connects a vocabulary's test, which needs its instructions, with main, which checks for them. */
 #ifndef ACT_TESTS_VOCABULARY_H
 #define ACT_TESTS_VOCABULARY_H
 
 /*
- * Returns the number of tests that failed.  `backend` is the library's that has these kernels here,
- * or NULL, as for plain C on a processor where the library takes that with fused multiply-add.
+ * Returns the number of tests that failed.  `backend` is the name of the library's backend with
+ * these kernels, or NULL if it does not use them here: plain C on a processor where the library
+ * uses the variant with fused multiply-add.
  */
 int vocabulary_tests(const char *backend);
 

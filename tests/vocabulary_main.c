@@ -1,4 +1,4 @@
-/* Runs the test of a vocabulary if the processor has its instructions, else reports it skipped. */
+/* Runs a vocabulary's test if the processor has its instructions, else reports it as skipped. */
 #include "vocabulary.h"
 
 #include <stdlib.h>
@@ -16,7 +16,7 @@ static const struct {
     EACH_BACKEND(BACKEND, )};
 enum { BACKENDS = sizeof backends / sizeof backends[0] };
 
-/* Of two tables of one name the library takes the first that runs. */
+/* Of two backends with one name the library uses the first that runs. */
 static bool is_taken(size_t k) {
     for (size_t i = 0; i < k; ++i)
         if (strcmp(backends[i].name, backends[k].name) == 0 &&

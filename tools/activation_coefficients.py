@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Makes the coefficients of src/kernels/ (the families, exp.h and exp_pair.h).
 
-Each is the polynomial of least largest weighted error on an interval, by Remez exchange over a
-grid.  Coefficients are rounded to float from the lowest on, each time fitting the rest again, so
-that the later ones make up for what rounding took.  A quotient of two polynomials is found likewise,
-in decimals of forty digits as its equations are ill-conditioned, and rounded as it is.  Needs
-nothing beyond the standard library, whose erfc, exp, expm1 and log1p are good to 1e-15.
+Each polynomial minimises the largest weighted error on an interval (minimax), by Remez exchange
+over a grid.  Coefficients are rounded to float from the lowest power up.  After each rounding the
+rest is fitted again, so that it compensates for the rounding.  A quotient of two polynomials is
+found the same way, in decimals of forty digits because its equations are ill-conditioned; its
+coefficients are rounded without a refit.  Needs only the standard library, whose erfc, exp, expm1
+and log1p are accurate to 1e-15.
 """
 import decimal
 import math
@@ -35,7 +36,7 @@ def solve(rows):
 
 
 def alternating_peaks(error, m):
-    """The index of one extremum of each run of one sign; of too many, a row of the m largest."""
+    """The index of one extremum per run of one sign; if there are too many, m consecutive ones."""
     peaks = []
     for i, e in enumerate(error):
         if peaks and (error[peaks[-1]] >= 0) == (e >= 0):
@@ -148,7 +149,7 @@ def chebyshev(low, high, points):
 
 
 def erfcx_half(t):
-    """exp(t^2 / 2) Phi(-t): what is left of the normal distribution's tail without its exp."""
+    """exp(t^2 / 2) Phi(-t): the normal distribution's tail without its exponential."""
     return math.erfc(t / math.sqrt(2)) * math.exp(t * t / 2) / 2
 
 
@@ -158,7 +159,7 @@ def tail_of(K):
 
 
 def log1p_rest(e):
-    """(log1p(e) - e) / e^2, by its series where that would cancel."""
+    """(log1p(e) - e) / e^2, from its series where the difference would cancel."""
     if e < 1e-2:
         return sum((-1) ** (k + 1) * e ** k / (k + 2) for k in range(12))
     return (math.log1p(e) - e) / e ** 2

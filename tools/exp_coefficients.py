@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Makes the coefficients of the fast tier's exp (src/kernels/exp.h, src/avx512/vec_avx512.h).
 
-exp(s) = 1 + s (c1 + s (c2 + ...)), of least largest relative error on [-h, h], as a linear program
-over a grid.  Coefficients are rounded to float from the lowest on, each time fitting the rest
-again, so that the later ones make up for what rounding took.  Needs numpy and scipy.
+exp(s) = 1 + s (c1 + s (c2 + ...)), with the smallest maximum relative error on [-h, h], by a linear
+program over a grid.  Coefficients are rounded to float from the lowest power up.  After each
+rounding the rest is fitted again, so that it compensates for the rounding.  Needs numpy and scipy.
 """
 import numpy as np
 from scipy.optimize import linprog

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Makes the tables of src/avx512/fast_avx512.h: a function by polynomials of its own in 32 segments.
+"""Makes the tables of src/avx512/fast_avx512.h: polynomials for 32 segments of a function's range.
 
-Segment i is centred at i h.  Its polynomial in the distance from there is fitted by least squares
-of the relative error over Chebyshev's points, which is close to the least largest error.
-Coefficients are rounded to float from the lowest on, each time fitting the rest again, so that the
-later ones make up for what rounding took.  Needs numpy and scipy.
+Segment i is centred at i h.  Its polynomial in the distance from the centre is fitted by least
+squares of the relative error over Chebyshev points, which is close to minimax.  Coefficients are
+rounded to float from the lowest power up.  After each rounding the rest is fitted again, so that it
+compensates for the rounding.  Needs numpy and scipy.
 """
 import re
 

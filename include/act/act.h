@@ -1,51 +1,51 @@
 /*
  * libact: SIMD activation kernels for inference on the CPU.
  *
- * This is the whole public interface.  What holds for every function:
+ * This is the whole public interface.  The following holds for every function:
  *
  *   Form       act_NAME_f32(buf, n, ...) works in place; act_NAME_f32_to(dst, src, n, ...) writes
  *              to dst.  Parameters of the function come last.  Sizes and strides count floats.
  *   Aliasing   dst may be equal to a source (with equal strides).  Any other overlap is an error.
- *   Alignment  A pointer must be aligned to a float, 4 bytes.  More is never needed.
+ *   Alignment  A pointer must be aligned to a float, 4 bytes.  No function needs more.
  *   Memory     No byte outside the arrays is read or written.  Nothing is allocated or locked.
- *   Errors     Anything but ACT_OK means that no buffer was touched.  n = 0 does nothing, whatever
- *              the pointers.
- *   Parameters Any value is taken, infinities and NaN too, with four exceptions: beta of silu
- *              must be finite, alpha of celu and beta of softplus finite and not 0, b of squareplus
- *              finite and not below 0; in their fast tiers and gradients too.  Otherwise
- *              ACT_ERROR_PARAMETER, even for n = 0.
+ *   Errors     Any status except ACT_OK means that no buffer was touched.  With n = 0 a call does
+ *              nothing, and its pointers may have any value.
+ *   Parameters Any value is accepted, infinities and NaN included, with four exceptions: beta of
+ *              silu must be finite, alpha of celu and beta of softplus must be finite and not 0,
+ *              and b of squareplus must be finite and not below 0.  The same holds for their fast
+ *              tiers and gradients.  Any other value gives ACT_ERROR_PARAMETER, even for n = 0.
  *   Threads    Every function is reentrant.  Any part of an array can go to any thread: the value
  *              of an element depends neither on its position nor on the length of the array.
  *   Tiers      Functions with _fast in their name trade accuracy for speed, within the bound that
- *              stands beside them.  Nothing global changes what a call returns.
+ *              is documented with each.  No global setting changes the tier of a call.
  *   Backends   In the default tier the same input gives the same bits on AVX-512, AVX2, NEON and
  *              scalar code, on every processor that has fused multiply-add.  x86 processors without
  *              it (before 2012) stay within the same error bounds, but may differ in the last bit.
  *   NaN        A NaN gives a NaN, in every function.  Its sign and payload are unspecified.
  *   Floating-point environment
- *              The control register is never written.  The promises are for rounding to nearest
- *              and subnormal numbers in use.  In another rounding mode results stay in range, but
- *              that elu and celu may pass its end by one float; the default tier stays
- *              within 30 ULP and the fast tier within 1e-3 of the result; and backends differ.
- *              With FTZ or DAZ set, subnormal inputs and results count as 0, though relu(x) and its
- *              kin may return such an x as it is.
- *              FE_DIVBYZERO is never raised, FE_INVALID only for a result that is NaN, and
- *              FE_OVERFLOW only for one that is infinite, or by dy * up in the gradients of gated
- *              functions; as long as no operand is NaN, no parameter is NaN or an infinite factor,
- *              and beta of softplus is not below 2^-127 in size.
+ *              The control register is never written.  The guarantees assume rounding to nearest,
+ *              with FTZ and DAZ off.  In another rounding mode results stay in range, except that
+ *              elu and celu may pass the end of their range by one float.  The default tier then
+ *              stays within 30 ULP and the fast tier within 1e-3 of the result, and backends
+ *              differ.  With FTZ or DAZ set, subnormal inputs and results count as 0, though
+ *              relu(x) and similar functions may return a subnormal x unchanged.
+ *              FE_DIVBYZERO is never raised.  FE_INVALID is raised only for a result that is NaN.
+ *              FE_OVERFLOW is raised only for an infinite result, or by dy * up in the gradients of
+ *              gated functions.  This holds as long as no operand is NaN, no parameter is NaN or an
+ *              infinite factor, and |beta| of softplus is not below 2^-127.
  *
- * The functions, by the order of this file (F: has a fast tier, G: has a gradient):
+ * The functions, in the order of this file (F: has a fast tier, G: has a gradient):
  *
  *   sigmoids          sigmoid FG, tanh FG
- *   straight pieces   relu G, leaky_relu G, relu6 G, threshold G, thresholded_relu G, step,
+ *   piecewise         relu G, leaky_relu G, relu6 G, threshold G, thresholded_relu G, step,
  *                     linear G, clip G, hardtanh G, hardsigmoid G, hardswish G, hardshrink G,
  *                     softshrink G, softsign G
- *   of exp            exp FG, elu FG, selu G, celu G
- *   of log(1 + exp)   softplus FG, log_sigmoid G, squareplus G, mish FG
+ *   exponentials      exp FG, elu FG, selu G, celu G
+ *   softplus family   softplus FG, log_sigmoid G, squareplus G, mish FG
  *   SiLU and GELU     silu FG, gelu FG, gelu_tanh FG, gelu_quick FG
  *   gated pairs       reglu G, geglu FG, swiglu FG
  *   rows              softmax FG, softmax_masked G, log_softmax G, logsumexp G, prelu G
- *   by value          act_apply_f32, act_apply_grad_f32, act_function_from_name and its kin
+ *   by value          act_apply_f32, act_apply_grad_f32, act_function_from_name and related queries
  *
  * ULP is the distance to the exact result in units of the last place of a float with the exact
  * result's exponent, never smaller than 2^-149, the spacing of subnormal numbers.
@@ -61,10 +61,10 @@
 #define ACT_VERSION_STRING "0.1.0"
 
 /*
- * ACT_SHARED is defined where the shared library is used: act::act and pkg-config see to it.  The
- * names of the static library are hidden: a shared library into which it is linked does not export
- * them, so that two plug-ins have a backend choice each.  To export them on purpose, build the
- * static library with ACT_SHARED and ACT_BUILDING defined.
+ * Users of the shared library compile with ACT_SHARED defined; act::act and pkg-config define it.
+ * The names of the static library are hidden: a shared library into which it is linked does not
+ * export them, so that each of two plug-ins has its own choice of backend.  To export them
+ * deliberately, build the static library with ACT_SHARED and ACT_BUILDING defined.
  */
 #if !defined(ACT_SHARED)
 #define ACT_API
@@ -80,7 +80,7 @@
 extern "C" {
 #endif
 
-/* What a call returns.  Every value but ACT_OK says that nothing was changed. */
+/* What a call returns.  Any value except ACT_OK means that nothing was changed. */
 typedef enum act_status {
     ACT_OK = 0,
     ACT_ERROR_NULL,      /* a null pointer for an array that is not empty */
@@ -93,23 +93,24 @@ typedef enum act_status {
     ACT_ERROR_PARAMETER  /* a parameter that the function does not take */
 } act_status;
 
-/* A sentence about a status, in static memory; "unknown status" for any other number. */
+/* A description of a status, in static memory; "unknown status" for any other number. */
 ACT_API const char *act_status_string(act_status status);
 
-/* The version of the library that is linked, "0.1.0"; the macros above are the header's. */
+/* The version of the linked library, such as "0.1.0"; the macros above are the header's version. */
 ACT_API const char *act_version(void);
 
 /*
  * Backends.  The best one for the processor is chosen at the first call.  The environment variable
- * ACT_BACKEND, read at that moment unless the program has raised privileges (set-user-ID and the
- * like), names another one; a name that is unknown or does not run here is ignored.  The choice
- * changes speed, never a result of the default tier.
+ * ACT_BACKEND selects another one.  It is read at the first call, unless the program has raised
+ * privileges (set-user-ID and the like).  A name that is unknown, or that of a backend that does
+ * not run here, is ignored.  The choice affects speed, never a result of the default tier.
  *
  * An ignored name is reported once: one line of at most 160 bytes, written to descriptor 2 by one
- * write() that neither waits nor raises SIGPIPE; unprintable bytes appear as '?'.  errno stays, and
- * no lock of stdio is taken.  Nothing is written where descriptor 2 is closed, not open for
- * writing, closed on exec, or a regular file that is open for reading as well.  A program that
- * reuses number 2 for other output avoids the report by act_set_backend() before the first call.
+ * write() that neither waits nor raises SIGPIPE.  Unprintable bytes appear as '?'.  errno is
+ * preserved, and no lock of stdio is taken.  Nothing is written if descriptor 2 is closed, not open
+ * for writing, close-on-exec, or a regular file that is also open for reading.  A program that
+ * reuses descriptor 2 for other output avoids the report by calling act_set_backend() before the
+ * first call.
  */
 
 /* The name of the backend in use: "avx512", "avx2", "neon" or "scalar". */
@@ -117,39 +118,38 @@ ACT_API const char *act_backend(void);
 
 /*
  * The backends that run on this processor, best first.  Writes at most max names (static strings)
- * to names and returns how many there are; names may be NULL if max is 0.
+ * to names and returns the number of backends; names may be NULL if max is 0.
  */
 ACT_API size_t act_backends(const char **names, size_t max);
 
 /*
- * Uses the named backend from now on, in all threads; NULL takes the best one again.  A call that
- * is under way in another thread ends on the backend that it began with.
- * ACT_ERROR_BACKEND: unknown, or not available here; the backend in use stays.
+ * Uses the named backend from now on, in all threads; NULL selects the best one again.  A call that
+ * is in progress in another thread finishes on the backend on which it began.
+ * ACT_ERROR_BACKEND: unknown, or not available here; the backend in use does not change.
  */
 ACT_API act_status act_set_backend(const char *name);
 
 /*
- * Slices of a large array.  From 4M floats (16 MiB) on, elementwise functions that work out of
- * place write their results past the caches, which are of no use to them.  An array that is
+ * Slices of a large array.  From 4M floats (16 MiB) on, out-of-place calls of elementwise functions
+ * write their results with non-temporal stores, which bypass the caches.  An array that is
  * processed in slices, one after another or by several threads, gets the same with ACT_SLICE(n) in
- * the place of n: act_relu_f32_to(dst, src, ACT_SLICE(n)).  It is a hint: no bit of a result
- * depends on it, and it is ignored in place, for less than 4096 floats, and by backends without
- * such stores (NEON, scalar).  Functions of rows and the gradients of gated functions do not take
- * it.
+ * place of n: act_relu_f32_to(dst, src, ACT_SLICE(n)).  It is a hint that does not affect any bit
+ * of a result.  It is ignored in place, for fewer than 4096 floats, and by backends without such
+ * stores (NEON, scalar).  Row-wise functions and the gradients of gated functions do not accept it.
  */
 #define ACT_SLICE(n) ((size_t)(n) | ~((size_t)-1 >> 1))
 
 /*
  * Elementwise functions and their gradients.
  *
- * act_NAME_grad_f32 gives dx = dy * f'(x) from dy and either the input x or the output y of the
- * function, as its declaration says, and with the parameters that the function was called with.
- * dx may be equal to dy, to x or y, or to all; any other overlap is an error.
+ * act_NAME_grad_f32 computes dx = dy * f'(x) from dy and either the input x or the output y of the
+ * function, as its declaration says.  It takes the parameters with which the function was called.
+ * dx may be equal to dy, to x or y, or to both; any other overlap is an error.
  *
- * Where a branch of the function is constant, dx is +0 whatever dy is, inf too.  A NaN in dy, x or
- * y gives a NaN, and so does an infinite dy times a derivative that is 0, or too small for a float.
- * At a kink the derivative is PyTorch's, as stated.  Errors are for any finite dy, as long as no
- * intermediate product overflows or is below 2^-126.
+ * Where a branch of the function is constant, dx is +0 for every dy except NaN, infinities
+ * included.  A NaN in dy, x or y gives a NaN, and so does an infinite dy times a derivative that is
+ * 0, or too small for a float.  At a kink the derivative is PyTorch's, as stated.  Error bounds
+ * hold for any finite dy, as long as no intermediate product overflows or is below 2^-126.
  */
 
 /* Sigmoids. */
@@ -174,7 +174,7 @@ ACT_API act_status act_sigmoid_fast_f32(float *buf, size_t n);
 ACT_API act_status act_sigmoid_fast_f32_to(float *dst, const float *src, size_t n);
 
 /*
- * sigmoid_grad: dx = dy * y * (1 - y), of the output y
+ * sigmoid_grad: dx = dy * y * (1 - y), from the output y
  *
  * Domain     all dy, y in [0, 1].
  * Error      at most 2.5 ULP.
@@ -186,7 +186,7 @@ ACT_API act_status act_sigmoid_grad_f32(float *dx, const float *dy, const float 
  * tanh(x) = (exp(x) - exp(-x)) / (exp(x) + exp(-x))
  *
  * Domain     all floats; tanh(-0) = -0, tanh(-inf) = -1, tanh(+inf) = 1; results lie in [-1, 1].
- * Error      at most 1.42 ULP, near 0 too.
+ * Error      at most 1.42 ULP, also near 0.
  * Definition ONNX Tanh, PyTorch torch.tanh.
  */
 ACT_API act_status act_tanh_f32(float *buf, size_t n);
@@ -195,14 +195,15 @@ ACT_API act_status act_tanh_f32_to(float *dst, const float *src, size_t n);
 /*
  * tanh, fast tier.  As above, but:
  *
- * Error      at most 5.46 ULP, and never beyond 1; results below 2^-118 may be 0.  Neighbours may
- *            be out of order by twice that.  Backends may differ within that.
+ * Error      at most 5.46 ULP, and results stay in [-1, 1]; results below 2^-118 may be 0.  Results
+ *            for neighbouring inputs may be out of order by twice the bound.  Backends may differ
+ *            within that.
  */
 ACT_API act_status act_tanh_fast_f32(float *buf, size_t n);
 ACT_API act_status act_tanh_fast_f32_to(float *dst, const float *src, size_t n);
 
 /*
- * tanh_grad: dx = dy * (1 - y) * (1 + y), of the output y
+ * tanh_grad: dx = dy * (1 - y) * (1 + y), from the output y
  *
  * Domain     all dy, y in [-1, 1].
  * Error      at most 1.5 ULP.
@@ -210,7 +211,7 @@ ACT_API act_status act_tanh_fast_f32_to(float *dst, const float *src, size_t n);
  */
 ACT_API act_status act_tanh_grad_f32(float *dx, const float *dy, const float *y, size_t n);
 
-/* Rectifiers and other functions of straight pieces; softsign. */
+/* Rectifiers and other piecewise functions; softsign. */
 
 /*
  * relu(x) = 0 if x < 0, else x
@@ -234,8 +235,8 @@ ACT_API act_status act_relu_grad_f32(float *dx, const float *dy, const float *x,
 /*
  * leaky_relu(x) = slope * x if x < 0, else x
  *
- * Domain     all floats, any slope (negative, infinite and NaN ones included: the formula is
- *            applied as it stands); leaky_relu(-0) = -0.
+ * Domain     all floats, any slope, including negative, infinite and NaN: the formula applies as
+ *            written; leaky_relu(-0) = -0.
  * Error      at most 0.5 ULP: the product, rounded once.
  * Definition ONNX LeakyRelu (alpha), PyTorch leaky_relu (negative_slope); both default to 0.01.
  *            A. Maas, A. Hannun and A. Ng, ICML 2013.
@@ -346,7 +347,8 @@ ACT_API act_status act_linear_grad_f32(float *dx, const float *dy, const float *
 /*
  * clip(x) = min(max(x, lo), hi)
  *
- * Domain     all floats, any lo and hi: hi wins if lo > hi, and a bound that is NaN is none.
+ * Domain     all floats, any lo and hi; the result is hi if lo > hi; a bound that is NaN is
+ *            ignored.
  * Error      none.
  * Definition ONNX Clip, PyTorch torch.clamp.
  */
@@ -356,7 +358,7 @@ ACT_API act_status act_clip_f32_to(float *dst, const float *src, size_t n, float
 /*
  * clip_grad: dx = dy if lo <= x <= hi, else 0
  *
- * Domain     all floats, any lo and hi; dy at both ends; a bound that is NaN is none.
+ * Domain     all floats, any lo and hi; dy at both ends; a bound that is NaN is ignored.
  * Error      none: the result is exact.
  * Definition PyTorch clamp, backward.
  */
@@ -376,7 +378,7 @@ ACT_API act_status act_hardtanh_f32_to(float *dst, const float *src, size_t n, f
 /*
  * hardtanh_grad: dx = dy if lo < x < hi, else 0
  *
- * Domain     all floats, any lo and hi; +0 at both ends; a bound that is NaN is none.
+ * Domain     all floats, any lo and hi; +0 at both ends; a bound that is NaN is ignored.
  * Error      none: the result is exact.
  * Definition PyTorch hardtanh, backward.
  */
@@ -386,7 +388,7 @@ ACT_API act_status act_hardtanh_grad_f32(float *dx, const float *dy, const float
 /*
  * hardsigmoid(x) = min(max(alpha * x + beta, 0), 1)
  *
- * Domain     all floats; any alpha and beta. 1/6 and 0.5 are usual.  A sum that is -0 stays.
+ * Domain     all floats; any alpha and beta; 1/6 and 0.5 are usual.  A sum of -0 gives -0.
  * Error      at most 0.5 ULP: one fused multiply-add.
  * Definition ONNX HardSigmoid (alpha 0.2 by default), PyTorch hardsigmoid (1/6).
  */
@@ -397,8 +399,8 @@ ACT_API act_status act_hardsigmoid_f32_to(float *dst, const float *src, size_t n
 /*
  * hardsigmoid_grad: dx = alpha * dy if 0 < alpha * x + beta < 1, else 0
  *
- * Domain     all floats, any alpha and beta; the sum is rounded once to float. +0 also where it is
- *            NaN, which raises FE_INVALID.
+ * Domain     all floats, any alpha and beta; the sum is rounded once to float.  The result is +0
+ *            also where the sum is NaN, which raises FE_INVALID.
  * Error      at most 0.5 ULP.
  * Definition PyTorch hardsigmoid, backward.
  */
@@ -409,7 +411,7 @@ ACT_API act_status act_hardsigmoid_grad_f32(float *dx, const float *dy, const fl
  * hardswish(x) = x * min(max(x + 3, 0), 6) / 6
  *
  * Domain     all floats; hardswish(-inf) = -0, hardswish(+inf) = +inf.
- * Error      at most 1.88 ULP, about the zero at -3 too.
+ * Error      at most 1.88 ULP, also around the zero at -3.
  * Definition ONNX HardSwish, PyTorch hardswish; A. Howard et al., ICCV 2019.
  */
 ACT_API act_status act_hardswish_f32(float *buf, size_t n);
@@ -483,13 +485,14 @@ ACT_API act_status act_softsign_f32_to(float *dst, const float *src, size_t n);
  */
 ACT_API act_status act_softsign_grad_f32(float *dx, const float *dy, const float *x, size_t n);
 
-/* exp, and the units that bend like it. */
+/* exp, and the units that are exponential for x < 0. */
 
 /*
  * exp(x)
  *
- * Domain     all floats; exp(-inf) = +0; inf from 88.73 up, and results below 2^-126 are subnormal.
- * Error      at most 0.99 ULP: the bits of SLEEF's exp with 1.0 ULP.
+ * Domain     all floats; exp(-inf) = +0; +inf from 88.73 up; results below 2^-126 are subnormal,
+ *            not 0.
+ * Error      at most 0.99 ULP; the same bits as SLEEF's exp of 1.0 ULP.
  * Definition ONNX Exp, PyTorch torch.exp.
  */
 ACT_API act_status act_exp_f32(float *buf, size_t n);
@@ -504,7 +507,7 @@ ACT_API act_status act_exp_fast_f32(float *buf, size_t n);
 ACT_API act_status act_exp_fast_f32_to(float *dst, const float *src, size_t n);
 
 /*
- * exp_grad: dx = dy * y, of the output y
+ * exp_grad: dx = dy * y, from the output y
  *
  * Domain     all floats.
  * Error      at most 0.5 ULP.
@@ -516,7 +519,7 @@ ACT_API act_status act_exp_grad_f32(float *dx, const float *dy, const float *y, 
  * elu(x) = alpha * (exp(x) - 1) if x < 0, else x
  *
  * Domain     all floats, any alpha (1 is usual); elu(-0) = -0, elu(-inf) = -alpha.
- * Error      at most 0.89 ULP for alpha = 1, at most 1.67 ULP for any other, near 0 too.
+ * Error      at most 0.89 ULP for alpha = 1, at most 1.67 ULP for any other, also near 0.
  * Definition ONNX Elu, PyTorch elu; D. Clevert et al., ICLR 2016.
  */
 ACT_API act_status act_elu_f32(float *buf, size_t n, float alpha);
@@ -534,8 +537,7 @@ ACT_API act_status act_elu_fast_f32_to(float *dst, const float *src, size_t n, f
 /*
  * elu_grad: dx = dy if x > 0, else dy * alpha * exp(x)
  *
- * Domain     all floats, any alpha; dy * alpha at x = 0, and everywhere left of it for an infinite
- *            alpha.
+ * Domain     all floats, any alpha; dy * alpha at x = 0, and at all x < 0 for an infinite alpha.
  * Error      at most 2.32 ULP for alpha = 1, at most 3.03 ULP for any other.
  * Definition PyTorch elu, backward.
  */
@@ -567,7 +569,7 @@ ACT_API act_status act_selu_grad_f32(float *dx, const float *dy, const float *x,
  *
  * Domain     all floats, any alpha that is finite and not 0 (1 is usual); celu(-0) = -0,
  *            celu(-inf) = -alpha for alpha > 0 and -inf for alpha < 0.
- * Error      at most 0.89 ULP for alpha = 1, at most 2.14 ULP for any other, near 0 too.
+ * Error      at most 0.89 ULP for alpha = 1, at most 2.14 ULP for any other, also near 0.
  * Definition ONNX Celu, PyTorch celu; J. Barron, 2017.
  */
 ACT_API act_status act_celu_f32(float *buf, size_t n, float alpha);
@@ -583,14 +585,14 @@ ACT_API act_status act_celu_f32_to(float *dst, const float *src, size_t n, float
 ACT_API act_status act_celu_grad_f32(float *dx, const float *dy, const float *x, size_t n,
                                      float alpha);
 
-/* softplus and its kin. */
+/* The softplus family. */
 
 /*
  * softplus(x) = x if beta * x > threshold, else log(1 + exp(beta * x)) / beta
  *
  * Domain     all floats, any beta that is finite and not 0 (1 is usual), any threshold (20 is
- *            usual; NaN is none).  beta * x is compared as it is, not rounded; nothing overflows on
- *            the way.
+ *            usual; NaN means no threshold).  The exact beta * x is compared, not the rounded
+ *            product; no intermediate result overflows.
  * Error      at most 1.63 ULP for beta = 1, results below 2^-126 included; at most 2.25 ULP for
  *            any other.
  * Definition ONNX Softplus, PyTorch softplus.
@@ -603,8 +605,8 @@ ACT_API act_status act_softplus_f32_to(float *dst, const float *src, size_t n, f
  * softplus, fast tier.  As above, but:
  *
  * Error      at most 2.19 ULP for beta = 1, at most 65.88 ULP for any other from 1/8 to 8 in size;
- *            results below 2^-112 may be 0.  A beta beyond that takes the default tier's way.
- *            Backends may differ within that.
+ *            results below 2^-112 may be 0.  For a beta outside that interval the default tier
+ *            computes the result.  Backends may differ within that.
  */
 ACT_API act_status act_softplus_fast_f32(float *buf, size_t n, float beta, float threshold);
 ACT_API act_status act_softplus_fast_f32_to(float *dst, const float *src, size_t n, float beta,
@@ -642,7 +644,7 @@ ACT_API act_status act_log_sigmoid_grad_f32(float *dx, const float *dy, const fl
 /*
  * squareplus(x) = (x + sqrt(x^2 + b)) / 2
  *
- * Domain     all floats, any finite b >= 0 (4 is usual); b = 0 makes it relu; squareplus(-inf) = +0
+ * Domain     all floats, any finite b >= 0 (4 is usual); b = 0 gives relu; squareplus(-inf) = +0
  *            and squareplus(+inf) = +inf.
  * Error      at most 2.75 ULP.
  * Definition Keras squareplus; J. Barron, Squareplus, 2021.
@@ -653,7 +655,7 @@ ACT_API act_status act_squareplus_f32_to(float *dst, const float *src, size_t n,
 /*
  * squareplus_grad: dx = dy * (1 + x / sqrt(x^2 + b)) / 2
  *
- * Domain     all floats, any finite b >= 0; dy / 2 at x = 0, for b = 0 too.
+ * Domain     all floats, any finite b >= 0; dy / 2 at x = 0, also for b = 0.
  * Error      at most 4.3 ULP for b = 4, at most 4.5 ULP for any other.
  * Definition the derivative of the formula.
  */
@@ -664,7 +666,7 @@ ACT_API act_status act_squareplus_grad_f32(float *dx, const float *dy, const flo
  * mish(x) = x * tanh(log(1 + exp(x)))
  *
  * Domain     all floats; mish(-inf) = -0, mish(+inf) = +inf.
- * Error      at most 1.08 ULP, in the left tail too, results below 2^-126 included.
+ * Error      at most 1.08 ULP, also in the left tail and for results below 2^-126.
  * Definition ONNX Mish, PyTorch mish; D. Misra, BMVC 2020.
  */
 ACT_API act_status act_mish_f32(float *buf, size_t n);
@@ -682,7 +684,7 @@ ACT_API act_status act_mish_fast_f32_to(float *dst, const float *src, size_t n);
  * mish_grad: dx = dy * (t + x * sigmoid(x) * (1 - t^2)), t = tanh(log(1 + exp(x)))
  *
  * Domain     all floats.
- * Error      at most 11.53 ULP, of 0.1 dy where the derivative is smaller than 0.1.
+ * Error      at most 11.53 ULP; in ULP of 0.1 dy where |derivative| < 0.1.
  * Definition PyTorch mish, backward.
  */
 ACT_API act_status act_mish_grad_f32(float *dx, const float *dy, const float *x, size_t n);
@@ -693,10 +695,10 @@ ACT_API act_status act_mish_grad_f32(float *dx, const float *dy, const float *x,
  * silu(x) = x * sigmoid(beta * x), also called swish
  *
  * Domain     all floats, any finite beta (1 is usual); silu(-inf) = -0 and silu(+inf) = +inf for
- *            beta > 0; the other way round, +0 at +inf, for beta < 0; x / 2 for beta = 0, at both
- *            infinities too.
- * Error      at most 1.06 ULP for beta = 1, in the left tail too, results below 2^-126 included;
- *            at most 2.49 ULP for any other.
+ *            beta > 0; silu(-inf) = -inf and silu(+inf) = +0 for beta < 0; x / 2 for beta = 0, also
+ *            at both infinities.
+ * Error      at most 1.06 ULP for beta = 1, also in the left tail and for results below 2^-126; at
+ *            most 2.49 ULP for any other.
  * Definition ONNX Swish (alpha), PyTorch silu; P. Ramachandran et al., 2017.
  */
 ACT_API act_status act_silu_f32(float *buf, size_t n, float beta);
@@ -706,8 +708,9 @@ ACT_API act_status act_silu_f32_to(float *dst, const float *src, size_t n, float
  * silu, fast tier.  As above, but:
  *
  * Error      at most 3.97 ULP for beta = 1; at most 66.71 ULP for any other from 1/8 to 8 in size,
- *            by the rounding of beta * x in the left tail.  Results below 2^-117 may be 0.  A beta
- *            beyond that takes the default tier's way.  Backends may differ within that.
+ *            caused by the rounding of beta * x in the left tail.  Results below 2^-117 may be 0.
+ *            For a beta outside that interval the default tier computes the result.  Backends may
+ *            differ within that.
  */
 ACT_API act_status act_silu_fast_f32(float *buf, size_t n, float beta);
 ACT_API act_status act_silu_fast_f32_to(float *dst, const float *src, size_t n, float beta);
@@ -716,8 +719,8 @@ ACT_API act_status act_silu_fast_f32_to(float *dst, const float *src, size_t n, 
  * silu_grad: dx = dy * (s + beta * x * s * (1 - s)), s = sigmoid(beta * x)
  *
  * Domain     all floats, any finite beta.
- * Error      at most 6.9 ULP for beta = 1, at most 8.55 ULP for any other, of 0.1 dy where the
- *            derivative is smaller than 0.1.
+ * Error      at most 6.9 ULP for beta = 1, at most 8.55 ULP for any other; in ULP of 0.1 dy where
+ *            |derivative| < 0.1.
  * Definition PyTorch silu, backward.
  */
 ACT_API act_status act_silu_grad_f32(float *dx, const float *dy, const float *x, size_t n,
@@ -745,18 +748,18 @@ ACT_API act_status act_gelu_f32_to(float *dst, const float *src, size_t n);
 /*
  * gelu, fast tier.  As above, but:
  *
- * Error      at most 23.3 ULP for x > -7.6, and 8 ULP for x > -6.  Further left, where results are
- *            smaller than 2^-43, they may be 0; so may those below 2^-118 beside 0.  Backends may
- *            differ within that.
+ * Error      at most 23.3 ULP for x > -7.6, and 8 ULP for x > -6.  Below -7.6, where results are
+ *            smaller than 2^-43, they may be 0.  So may results below 2^-118 for x near 0.
+ *            Backends may differ within that.
  */
 ACT_API act_status act_gelu_fast_f32(float *buf, size_t n);
 ACT_API act_status act_gelu_fast_f32_to(float *dst, const float *src, size_t n);
 
 /*
- * gelu_grad: dx = dy * (Phi(x) + x * phi(x)), phi being the density of the normal distribution
+ * gelu_grad: dx = dy * (Phi(x) + x * phi(x)), where phi is the density of the normal distribution
  *
  * Domain     all floats.
- * Error      at most 12.48 ULP, of 0.1 dy where the derivative is smaller than 0.1.
+ * Error      at most 12.48 ULP; in ULP of 0.1 dy where |derivative| < 0.1.
  * Definition PyTorch gelu, backward.
  */
 ACT_API act_status act_gelu_grad_f32(float *dx, const float *dy, const float *x, size_t n);
@@ -773,7 +776,7 @@ ACT_API act_status act_gelu_fast_grad_f32(float *dx, const float *dy, const floa
  * gelu_tanh(x) = x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3))) / 2
  *
  * Domain     all floats; gelu_tanh(-inf) = -0, gelu_tanh(+inf) = +inf.
- * Error      at most 1.27 ULP, in the left tail too, results below 2^-126 included.
+ * Error      at most 1.27 ULP, also in the left tail and for results below 2^-126.
  * Definition ONNX Gelu (approximate = tanh), PyTorch gelu (approximate = tanh).
  */
 ACT_API act_status act_gelu_tanh_f32(float *buf, size_t n);
@@ -782,9 +785,9 @@ ACT_API act_status act_gelu_tanh_f32_to(float *dst, const float *src, size_t n);
 /*
  * gelu_tanh, fast tier.  As above, but:
  *
- * Error      at most 34.3 ULP for x > -5.5, reached at its left end.  Further left, where results
- *            are smaller than 2^-27, fewer digits are right, and results may be 0; so may those
- *            below 2^-118 beside 0.  Backends may differ within that.
+ * Error      at most 34.3 ULP for x > -5.5, reached at the left end of that range.  Below -5.5,
+ *            where results are smaller than 2^-27, fewer digits are correct, and results may be 0.
+ *            So may results below 2^-118 for x near 0.  Backends may differ within that.
  */
 ACT_API act_status act_gelu_tanh_fast_f32(float *buf, size_t n);
 ACT_API act_status act_gelu_tanh_fast_f32_to(float *dst, const float *src, size_t n);
@@ -794,7 +797,7 @@ ACT_API act_status act_gelu_tanh_fast_f32_to(float *dst, const float *src, size_
  *   s = sigmoid(z), z = sqrt(8 / pi) * (x + 0.044715 * x^3)
  *
  * Domain     all floats.
- * Error      at most 11.47 ULP, of 0.1 dy where the derivative is smaller than 0.1.
+ * Error      at most 11.47 ULP; in ULP of 0.1 dy where |derivative| < 0.1.
  * Definition PyTorch gelu (approximate = tanh), backward.
  */
 ACT_API act_status act_gelu_tanh_grad_f32(float *dx, const float *dy, const float *x, size_t n);
@@ -812,7 +815,7 @@ ACT_API act_status act_gelu_tanh_fast_grad_f32(float *dx, const float *dy, const
  * gelu_quick(x) = x * sigmoid(1.702 * x)
  *
  * Domain     all floats; gelu_quick(-inf) = -0, gelu_quick(+inf) = +inf.
- * Error      at most 1.14 ULP, in the left tail too, results below 2^-126 included.
+ * Error      at most 1.14 ULP, also in the left tail and for results below 2^-126.
  * Definition D. Hendrycks and K. Gimpel, 2016; QuickGELU of CLIP.
  */
 ACT_API act_status act_gelu_quick_f32(float *buf, size_t n);
@@ -821,7 +824,7 @@ ACT_API act_status act_gelu_quick_f32_to(float *dst, const float *src, size_t n)
 /*
  * gelu_quick, fast tier.  As above, but:
  *
- * Error      at most 83.7 ULP, by the rounding of 1.702 * x, in the left tail; results below
+ * Error      at most 83.7 ULP, caused by the rounding of 1.702 * x in the left tail; results below
  *            2^-116 may be 0.  Backends may differ within that.
  */
 ACT_API act_status act_gelu_quick_fast_f32(float *buf, size_t n);
@@ -831,14 +834,14 @@ ACT_API act_status act_gelu_quick_fast_f32_to(float *dst, const float *src, size
  * gelu_quick_grad: dx = dy * (s + 1.702 * x * s * (1 - s)), s = sigmoid(1.702 * x)
  *
  * Domain     all floats.
- * Error      at most 8.88 ULP, of 0.1 dy where the derivative is smaller than 0.1.
+ * Error      at most 8.88 ULP; in ULP of 0.1 dy where |derivative| < 0.1.
  * Definition the derivative of the formula.
  */
 ACT_API act_status act_gelu_quick_grad_f32(float *dx, const float *dy, const float *x, size_t n);
 
 /*
  * Gated functions: out = f(gate) * up, elementwise.  out may be equal to gate or to up, or to both;
- * any other overlap is an error.  A NaN in either gives a NaN.
+ * any other overlap is an error.  A NaN in gate or up gives a NaN.
  */
 
 /*
@@ -854,8 +857,8 @@ ACT_API act_status act_reglu_f32(float *out, const float *gate, const float *up,
  * geglu(gate, up) = gelu(gate) * up, swiglu(gate, up) = gate * sigmoid(gate) * up
  *
  * Domain     all floats; a zero times an infinite up is NaN.
- * Error      geglu at most 8.16 ULP, swiglu at most 2.44 ULP, whatever up is, while gelu(gate) and
- *            silu(gate) are no subnormal numbers.
+ * Error      geglu at most 8.16 ULP, swiglu at most 2.44 ULP, for any up, as long as gelu(gate) and
+ *            silu(gate) are not subnormal.
  * Definition N. Shazeer, GLU Variants Improve Transformer, 2020.
  */
 ACT_API act_status act_geglu_f32(float *out, const float *gate, const float *up, size_t n);
@@ -872,26 +875,27 @@ ACT_API act_status act_geglu_fast_f32(float *out, const float *gate, const float
 ACT_API act_status act_swiglu_fast_f32(float *out, const float *gate, const float *up, size_t n);
 
 /*
- * The gradients of the gated functions: of out = f(gate) * up, both at once
+ * The gradients of the gated functions out = f(gate) * up, both in one call
  *
  *   dgate = dy * up * f'(gate)     dup = dy * f(gate)
  *
- * f and f' being relu, gelu or silu (beta = 1) and their gradients as above: dgate has the bits of
- * act_f_grad_f32 with the rounded product dy * up for dy, and dup those of the gated function with
- * dy for up.  Each of dgate and dup may be equal to any of dy, gate and up; any other overlap is an
- * error, and so is any of dgate with dup.
+ * Here f is relu, gelu or silu (beta = 1), and f' is its derivative as above.  dgate has the bits
+ * of act_f_grad_f32 with the rounded product dy * up in place of dy.  dup has those of the gated
+ * function with dy in place of up.  Each of dgate and dup may be equal to any of dy, gate and up;
+ * any other overlap is an error, and so is any overlap of dgate with dup.
  *
- * Domain     all floats; a NaN in dy or gate makes both NaN, one in up makes dgate NaN.  dgate of
- *            reglu is +0 for gate <= 0 also where dy * up is infinite; every other 0 times an
- *            infinity is NaN: dy * up, and f(gate) or a derivative of 0 times an infinite factor.
+ * Domain     all floats; a NaN in dy or gate makes both results NaN, a NaN in up makes dgate NaN.
+ *            dgate of reglu is +0 for gate <= 0, even where dy * up is infinite.  Every other
+ *            product of 0 and an infinity is NaN: dy * up, and f(gate) or a derivative of 0 times
+ *            an infinite factor.
  * Error      reglu dgate at most 0.5 ULP, dup at most 0.5 ULP.
  *            geglu dgate at most 13.07 ULP, dup at most 8.16 ULP.
  *            swiglu dgate at most 7.36 ULP, dup at most 2.44 ULP.
- *            dgate's is in ULP of 0.1 dy up where the derivative is smaller than 0.1.  All as long
- *            as no product on the way, gelu(gate) and silu(gate) among them, overflows or is below
- *            2^-126.
- * Definition N. Shazeer, GLU Variants Improve Transformer, 2020; the derivatives are PyTorch's,
- *            that of relu at 0 being 0.
+ *            Where |f'(gate)| < 0.1, the error of dgate is in ULP of 0.1 dy up.  All bounds hold
+ *            as long as no intermediate product, gelu(gate) and silu(gate) among them, overflows
+ *            or is below 2^-126.
+ * Definition N. Shazeer, GLU Variants Improve Transformer, 2020; the derivatives are PyTorch's;
+ *            that of relu at 0 is 0.
  */
 ACT_API act_status act_reglu_grad_f32(float *dgate, float *dup, const float *dy, const float *gate,
                                       const float *up, size_t n);
@@ -918,19 +922,19 @@ ACT_API act_status act_swiglu_fast_grad_f32(float *dgate, float *dup, const floa
 /*
  * softmax(x)[j] = exp(x[j] - m) / sum over k of exp(x[k] - m),  m = max of the row
  *
- * Each of the rows, cols floats long, on its own.  In the out-of-place form row r begins at
- * dst + r * dst_stride and src + r * src_stride, strides being at least cols; floats between the
- * rows are neither read nor written, and rows of dst and src may interleave as long as none
- * overlaps another.
+ * Each of the rows has cols floats and is processed on its own.  In the out-of-place form row r
+ * begins at dst + r * dst_stride and src + r * src_stride.  Strides are at least cols; floats
+ * between the rows are neither read nor written.  Rows of dst and src may interleave as long as no
+ * row overlaps another.
  *
  * Domain     all floats; -inf gives exactly +0.  A row with a NaN or a +inf, or with nothing but
  *            -inf, is all NaN.
  * Error      at most 4e-7 relative to the exact result, where that is not below 2^-126, at any row
  *            length up to 1,000,000.  Results below 2^-126 are within 3 ULP.  Rows sum to 1 within
  *            5e-7.
- * Flags      -inf is an ordinary number here, the value of a mask: as finite input, it raises none
- *            of FE_INVALID, FE_DIVBYZERO and FE_OVERFLOW.  Only a row that is all NaN may.  This
- *            holds for all functions of rows.
+ * Flags      -inf is an ordinary input here, the value of a mask: like finite input, it raises none
+ *            of FE_INVALID, FE_DIVBYZERO and FE_OVERFLOW.  Only a row whose result is all NaN may
+ *            raise them.  This holds for all row-wise functions.
  * Definition ONNX Softmax (version 13, last axis), PyTorch softmax(dim=-1).
  */
 ACT_API act_status act_softmax_f32(float *buf, size_t rows, size_t cols);
@@ -987,10 +991,10 @@ ACT_API act_status act_log_softmax_f32_to(float *dst, size_t dst_stride, const f
                                           size_t src_stride, size_t rows, size_t cols);
 
 /*
- * logsumexp(x) = log(sum over k of exp(x[k])), one float for each row, dst being `rows` long.  dst
- * and src may not overlap.
+ * logsumexp(x) = log(sum over k of exp(x[k])), one float per row; dst has `rows` floats.  dst and
+ * src may not overlap.
  *
- * Domain     all floats; nothing but -inf, or a row of no columns, gives -inf; a +inf gives +inf.
+ * Domain     all floats; a row of -inf alone, or of no columns, gives -inf; a +inf gives +inf.
  * Error      at most 2.1e-7 times |max x| + log(sum of exp(x - max x)).
  * Definition ONNX ReduceLogSumExp (last axis), PyTorch logsumexp(dim=-1).
  */
@@ -998,22 +1002,23 @@ ACT_API act_status act_logsumexp_f32(float *dst, const float *src, size_t src_st
                                      size_t cols);
 
 /*
- * The gradients of softmax, log_softmax and softmax_masked, of the output y: row by row
+ * The gradients of softmax, log_softmax and softmax_masked, from the output y, row by row
  *
  *   softmax_grad         y (dy - sum over k of dy[k] y[k])
  *   log_softmax_grad     dy - exp(y) (sum over k of dy[k])
- *   softmax_masked_grad  scale * softmax_grad(dy, y), by x; that by the mask is softmax_grad itself
+ *   softmax_masked_grad  scale * softmax_grad(dy, y), with respect to x; the gradient with respect
+ *                        to the mask is softmax_grad itself
  *
  * Rows and strides as in softmax.  dx may be equal to dy or y, with equal strides.
  *
- * Domain     all floats and any scale, but y <= 88 in log_softmax_grad, where exp(y) is finite; NaN
- *            and infinities go through the formula as it stands, and reach all of their row by the
- *            sum.  A row that softmax_masked made zeros of, since the mask left nothing of it,
- *            gives zeros for finite dy and scale.
+ * Domain     all floats and any scale, except that log_softmax_grad needs y <= 88, so that exp(y)
+ *            is finite.  The formula applies to NaN and infinities as written, and they reach all
+ *            of their row through the sum.  A row that softmax_masked set to zeros, because it was
+ *            -inf everywhere, gives zeros for finite dy and scale.
  * Error      softmax_grad at most 3.2e-7, log_softmax_grad at most 2.6e-7 times the larger of the
  *            two terms that are subtracted; softmax_masked_grad at most 4.5e-7 times that term and
  *            |scale|.  A sum whose terms cancel counts as no smaller than 1e-4 times the sum of
- *            their sizes.  As long as no product overflows or is below 2^-126.
+ *            their magnitudes.  The bounds hold as long as no product overflows or is below 2^-126.
  * Definition PyTorch softmax, log_softmax and scaled_dot_product_attention, backward.
  */
 ACT_API act_status act_softmax_grad_f32(float *dx, size_t dx_stride, const float *dy,
@@ -1027,17 +1032,18 @@ ACT_API act_status act_softmax_masked_grad_f32(float *dx, size_t dx_stride, cons
                                                size_t rows, size_t cols, float scale);
 
 /*
- * The gradient of logsumexp: dx[r][i] = dy[r] * softmax(x[r])[i], dy being `rows` long.  Its bits
- * are those of the product with what act_softmax_f32 gives.
+ * The gradient of logsumexp: dx[r][i] = dy[r] * softmax(x[r])[i]; dy has `rows` floats.  Its bits
+ * are those of the product of dy[r] and the result of act_softmax_f32.
  *
- * Strides as in softmax.  dx may be equal to x (with equal strides); any other overlap, and any of
- * dy with dx, is an error.
+ * Strides as in softmax.  dx may be equal to x (with equal strides); any other overlap, and any
+ * overlap of dy with dx, is an error.
  *
- * Domain     all floats; a row of x with a NaN or a +inf, or with nothing but -inf, gives NaN, as
- *            softmax does, and so does dy[r] = NaN; an infinite dy[r] times 0 is NaN.
- * Error      at most 4.5e-7 relative to the exact result, where neither that nor softmax(x) is
- *            below 2^-126.
- * Definition PyTorch logsumexp(dim=-1), backward; it gives 0 for a row of nothing but -inf.
+ * Domain     all floats; a row of x with a NaN or a +inf, or with -inf alone, gives NaN, as softmax
+ *            does, and so does dy[r] = NaN; an infinite dy[r] times 0 is NaN.
+ * Error      at most 4.5e-7 relative to the exact result, where neither the result nor softmax(x)
+ *            is below 2^-126.
+ * Definition PyTorch logsumexp(dim=-1), backward, except that PyTorch gives 0 for a row of -inf
+ *            alone.
  */
 ACT_API act_status act_logsumexp_grad_f32(float *dx, size_t dx_stride, const float *dy,
                                           const float *x, size_t x_stride, size_t rows,
@@ -1046,9 +1052,9 @@ ACT_API act_status act_logsumexp_grad_f32(float *dx, size_t dx_stride, const flo
 /*
  * prelu(x)[r][c] = slope[c] * x[r][c] if x[r][c] < 0, else x[r][c]
  *
- * rows of `channels` floats, strides as in softmax; slope has one float for each channel, and may
- * not overlap dst.  Domain and error are those of leaky_relu.  The gradient, by x, is dy if x > 0,
- * else slope * dy.
+ * Rows have `channels` floats, with strides as in softmax.  slope has one float per channel, and
+ * may not overlap dst.  Domain and error are those of leaky_relu.  The gradient with respect to x
+ * is dy if x > 0, else slope * dy.
  *
  * Definition ONNX PRelu, PyTorch prelu; K. He et al., ICCV 2015.
  */
@@ -1103,7 +1109,7 @@ typedef enum act_function {
     ACT_FUNCTION_GELU_QUICK_FAST,
     ACT_FUNCTION_MISH_FAST,
     ACT_FUNCTION_SQUAREPLUS,
-    ACT_FUNCTIONS /* how many these are; none of them */
+    ACT_FUNCTIONS /* the number of constants, not a function */
 } act_function;
 
 /* The parameters, in the order of the direct call; a function that has fewer ignores the rest. */
@@ -1111,44 +1117,47 @@ typedef struct act_params {
     float first, second;
 } act_params;
 
-/* What the gradient takes besides dy; none: there is no gradient. */
+/* What the gradient takes besides dy; ACT_GRAD_NONE: there is no gradient. */
 typedef enum act_grad_input { ACT_GRAD_NONE = 0, ACT_GRAD_X, ACT_GRAD_Y } act_grad_input;
 
 /*
- * The direct call of that function, and of its gradient, with the same results and errors.  params
- * may be NULL: the usual values.
+ * Call the function, or its gradient, by value, with the same results and errors as the direct
+ * call. params may be NULL for the usual values.
  */
 ACT_API act_status act_apply_f32(act_function fn, const act_params *params, float *dst,
                                  const float *src, size_t n);
 ACT_API act_status act_apply_grad_f32(act_function fn, const act_params *params, float *dx,
                                       const float *dy, const float *x_or_y, size_t n);
 
-/* By the name in the direct call, "leaky_relu": ACT_FUNCTION_NONE, or NULL, if there is none. */
+/*
+ * To and from the name in the direct call, such as "leaky_relu".  ACT_FUNCTION_NONE, or NULL, if
+ * there is no such function.
+ */
 ACT_API act_function act_function_from_name(const char *name);
 ACT_API const char *act_function_name(act_function fn);
 
 /*
- * By the name that another project has for it, and with the parameters that the project means where
- * none are given: "LeakyRelu" of ONNX is leaky_relu with 0.01, "leaky_relu" of Keras the same with
- * 0.2, "gelu_fast" of transformers is gelu_tanh.
+ * The function that another project calls by this name, and that project's default parameters:
+ * "LeakyRelu" of ONNX is leaky_relu with 0.01, "leaky_relu" of Keras the same with 0.2, "gelu_fast"
+ * of transformers is gelu_tanh.
  *
  *   project   "onnx", "torch", "keras" (Keras 3), "keras2" or "transformers" (Hugging Face); NULL:
- *             all of them.  Then a name with several meanings is ambiguous, and gives none:
- *             leaky_relu (0.01, Keras 0.2), LeakyReLU (0.01, Keras 0.3), hard_sigmoid (Keras 3
- *             1/6 x, Keras 2 0.2 x), softplus and Softplus (x itself from 20 on in PyTorch,
- *             nowhere in ONNX and Keras).
+ *             all of them.  A name with several meanings is then ambiguous, and gives
+ *             ACT_FUNCTION_NONE: leaky_relu (0.01, Keras 0.2), LeakyReLU (0.01, Keras 0.3),
+ *             hard_sigmoid (Keras 3 1/6 x, Keras 2 0.2 x), softplus and Softplus (equal to x above
+ *             a threshold of 20 in PyTorch; no threshold in ONNX and Keras).
  *   params    receives the parameters, unless NULL.
  *
- * ACT_FUNCTION_NONE for a project or a name that is unknown, for an ambiguous one, and for those
- * that are no elementwise function of this library (softmax and prelu have calls of their own);
- * params is left alone then.  Upper and lower case differ, as they do there.
+ * Returns ACT_FUNCTION_NONE for an unknown project or name, for an ambiguous name, and for a
+ * function that is not an elementwise function of this library (softmax and prelu have calls of
+ * their own). params is then unchanged.  Names are case-sensitive, as in those projects.
  */
 ACT_API act_function act_function_from_alias(const char *project, const char *name,
                                              act_params *params);
 
 /*
- * How many parameters the function has.  Writes their names (static strings, NULL for one that it
- * has not) and usual values (0 for such) where the pointers are not NULL.
+ * The number of the function's parameters.  Writes their names (static strings) and usual values
+ * where the pointers are not NULL.  A parameter that the function does not have gets NULL and 0.
  */
 ACT_API size_t act_function_parameters(act_function fn, const char *names[2], act_params *usual);
 

@@ -1,5 +1,4 @@
-/* Compiles only where the compiler has AVX2 with FMA; with VF_SLEEF links only if SLEEF has, too.
- */
+/* Compiles only if the compiler has AVX2 and FMA; with VF_SLEEF, links only if SLEEF has both. */
 #include <immintrin.h>
 #ifdef VF_SLEEF
 #include <sleef.h>

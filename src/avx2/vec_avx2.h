@@ -14,7 +14,7 @@ typedef struct {
     __m256 lo, hi;
 } vf;
 typedef struct {
-    __m256 lo, hi; /* a lane's sign bit tells */
+    __m256 lo, hi; /* the sign bit of a lane decides */
 } vm;
 typedef struct {
     __m256d q0, q1, q2, q3;
@@ -63,7 +63,7 @@ VF_WORD vf vf_neg(vf a) {
     return VF_EACH2(_mm256_xor_ps, sign, a);
 }
 
-/* The quiet predicates: a NaN raises no FE_INVALID. */
+/* Quiet predicates: a NaN does not raise FE_INVALID. */
 #define VM_COMPARE(a, b, predicate)                                                                \
     ((vm){_mm256_cmp_ps((a).lo, (b).lo, predicate), _mm256_cmp_ps((a).hi, (b).hi, predicate)})
 VF_WORD vm vf_lt(vf a, vf b) { return VM_COMPARE(a, b, _CMP_LT_OQ); }
@@ -72,7 +72,7 @@ VF_WORD vm vf_signbit(vf a) { return (vm){a.lo, a.hi}; }
 VF_WORD vf vf_select(vm m, vf a, vf b) { return VF_EACH3(_mm256_blendv_ps, b, a, m); }
 #define VF_HAVE_UNLESS
 VF_WORD vf vf_unless(vm m, vf a) { return VF_EACH2(_mm256_andnot_ps, m, a); }
-/* Four operations a register; made of the other words it would be six. */
+/* Four operations per register; derived from the other words it would take six. */
 #define VF_HAVE_FLUSHED
 VF_WORD __m256 flushed8(__m256 a) {
     const __m256 sign = _mm256_set1_ps(-0.0F), size = _mm256_andnot_ps(sign, a);
@@ -88,7 +88,7 @@ VF_WORD vf vf_with_sign(vf a, vf s) {
 }
 VF_WORD int vm_any(vm m) { return _mm256_movemask_ps(_mm256_or_ps(m.lo, m.hi)) != 0; }
 
-/* A window on sixteen set lanes and sixteen clear ones, laid so that the first n are set. */
+/* A window into sixteen set lanes followed by sixteen clear ones: its first n lanes are set. */
 VF_WORD vm vm_first(size_t n) {
     static const int32_t lanes[2 * VF_LANES] = {-1, -1, -1, -1, -1, -1, -1, -1,
                                                 -1, -1, -1, -1, -1, -1, -1, -1};
@@ -102,7 +102,7 @@ VF_WORD vf vf_load_partial(const float *p, size_t n, vf idle) {
             _mm256_maskload_ps(p + 8, _mm256_castps_si256(first.hi))};
     return vf_select(first, a, idle);
 }
-/* By halves: a masked store is microcode on AMD, 40 operations where these are at most seven. */
+/* In halves: a masked store is microcode on AMD, 40 operations; this takes at most seven. */
 VF_WORD void vf_store_partial(float *p, vf a, size_t n) {
     __m256 w8 = a.lo;
     if (n & 8) {
@@ -155,8 +155,8 @@ VF_WORD vf vf_sleef_exp(vf a) { return VF_EACH1(Sleef_expf8_u10avx2, a); }
 #endif
 
 /*
- * A tree over the registers of sixteen rows: each step interleaves two of them and folds them into
- * one, so that all rows share fifteen folds where each alone would need four.
+ * A reduction tree over the registers of sixteen rows: each step interleaves two of them and folds
+ * them into one.  All rows share fifteen folds; each row alone would need four.
  */
 #define VF_HAVE_REDUCE_ROWS
 #define FOLD_EIGHT_ROWS(name, op)                                                                  \

@@ -1,7 +1,7 @@
 /*
- * The fast tier's tanh and GELU for AVX-512: 32 segments of the argument with a polynomial each,
- * whose coefficients come out of two registers by one permutation.  No division and fewer
- * operations than a rational function: GELU takes 0.6 of its time.
+ * The fast tier's tanh and GELU for AVX-512: the argument's range has 32 segments with a polynomial
+ * each, and one permutation of two registers looks up each coefficient.  That takes no division and
+ * fewer operations than a rational function: GELU takes 0.6 of the rational function's time.
  */
 #ifndef ACT_AVX512_FAST_AVX512_H
 #define ACT_AVX512_FAST_AVX512_H
@@ -10,13 +10,13 @@
 
 #include "avx512/vec_avx512.h"
 
-/* From the highest power on; tables by tools/segment_coefficients.py. */
+/* Highest power first; tables by tools/segment_coefficients.py. */
 enum { SEGMENTS = 32 };
-/* In any rounding mode: of the wrong segment, 0 has no correct digit. */
+/* In any rounding mode, since in the wrong segment the result at 0 would have no correct digit. */
 #define TO_NEAREST (_MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)
 typedef float segment_table[SEGMENTS];
 
-/* The polynomial in d of the segment whose number stands in the lowest five bits of `shifted`. */
+/* The polynomial in d of the segment whose number is in the lowest five bits of `shifted`. */
 VF_WORD vf segment_coefficient(const float *row, vf shifted) {
     const __m512 low = _mm512_load_ps(row), high = _mm512_load_ps(row + 16);
     vf c;
@@ -30,7 +30,7 @@ VF_WORD vf segment_polynomial(const segment_table *table, int degree, vf shifted
     return p;
 }
 
-/* tanh(|x|) in segments of 9/32; the last one is 1. */
+/* tanh(|x|) in segments of 9/32; in the last one it is 1. */
 static const segment_table tanh_segments[] __attribute__((aligned(64))) = {
     {0x1.087ee2p-3F,  0x1.f0d0bp-5F,   -0x1.5c82a6p-5F, -0x1.f0f7b6p-5F, -0x1.071854p-5F,
      -0x1.f4cc4ap-8F, 0x1.6167e4p-9F,  0x1.3968d6p-8F,  0x1.0469e6p-8F,  0x1.665fep-9F,

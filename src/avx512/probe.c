@@ -1,4 +1,4 @@
-/* Compiles only where the compiler has AVX-512; with VF_SLEEF links only if SLEEF has, too. */
+/* Compiles only if the compiler has AVX-512; with VF_SLEEF, links only if SLEEF has it too. */
 #include <immintrin.h>
 #ifdef VF_SLEEF
 #include <sleef.h>

@@ -1,6 +1,7 @@
 /*
- * The vocabulary (kernels/vec.h) for AVX-512: a register of sixteen lanes, or as many registers as
- * a unit wants in flight.  Words of partial vectors, of sums and of rows have the one register.
+ * The vocabulary (kernels/vec.h) for AVX-512: one register of sixteen lanes, or as many registers
+ * as the unit requests with VF_IN_FLIGHT.  Words of partial vectors, sums and rows exist for one
+ * register only.
  */
 #ifndef ACT_AVX512_VEC_AVX512_H
 #define ACT_AVX512_VEC_AVX512_H
@@ -22,7 +23,7 @@ typedef struct {
     __m512d lo, hi;
 } vd;
 
-/* A statement for register k, for each of them, side by side. */
+/* Repeats a statement for each register k, side by side. */
 #define VF_EACH(statement)                                                                         \
     _Pragma("GCC unroll 8") for (size_t k = 0; k < VF_IN_FLIGHT; ++k) statement
 #define VF_WORD_OF(type, word, parameters, value)                                                  \
@@ -58,7 +59,7 @@ VF_WORD_OF(vf, vf_min, (vf a, vf b), _mm512_min_ps(a.r[k], b.r[k]))
 VF_WORD_OF(vf, vf_abs, (vf a), _mm512_andnot_ps(_mm512_set1_ps(-0.0F), a.r[k]))
 VF_WORD_OF(vf, vf_neg, (vf a), _mm512_xor_ps(_mm512_set1_ps(-0.0F), a.r[k]))
 
-/* The quiet predicates: a NaN raises no FE_INVALID. */
+/* Quiet predicates: a NaN does not raise FE_INVALID. */
 VF_WORD_OF(vm, vf_lt, (vf a, vf b), _mm512_cmp_ps_mask(a.r[k], b.r[k], _CMP_LT_OQ))
 VF_WORD_OF(vm, vf_is_nan, (vf a), _mm512_cmp_ps_mask(a.r[k], a.r[k], _CMP_UNORD_Q))
 VF_WORD_OF(vm, vf_signbit, (vf a), _mm512_movepi32_mask(_mm512_castps_si512(a.r[k])))
@@ -75,7 +76,7 @@ VF_WORD int vm_any(vm m) {
     return any != 0;
 }
 
-/* gcc's header converts a sign in the macro that this is without optimisation. */
+/* Without optimisation this intrinsic is a macro in gcc's header, with a sign conversion. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wsign-conversion"
 VF_WORD_OF(vf, vf_rint, (vf a),
@@ -97,10 +98,10 @@ VF_WORD_OF(vf, vf_sleef_exp, (vf a), Sleef_expf16_u10avx512f(a.r[k]))
 
 /*
  * scale exp(sign * a) = 2^n T[i] exp(s) with |s| <= ln 2 / 64: a table of 2^(i/32) in two registers
- * and a polynomial of degree 2.  Added to 1.5 2^18, a number is rounded to a 32nd, whose fraction i
- * stands in the lowest five bits, where the permutation looks; scalef takes the floor of the rest,
- * and gives inf without raising FE_OVERFLOW.
- * Table and coefficients by tools/exp_coefficients.py, 5.4e-8 relative.
+ * and a polynomial of degree 2.  Adding 1.5 2^18 rounds a number to a multiple of 1/32, whose
+ * fraction i is in the lowest five bits, which the permutation uses as its index.  scalef takes the
+ * floor of the rest, and gives inf without raising FE_OVERFLOW.  Table and coefficients by
+ * tools/exp_coefficients.py, 5.4e-8 relative.
  */
 #define VF_HAVE_EXP_FAST
 VF_WORD vf exp_fast_scaled(vf a, float sign, float scale) {
@@ -130,8 +131,8 @@ VF_WORD vf exp_fast_scaled(vf a, float sign, float scale) {
 }
 VF_WORD vf vf_exp_fast_near(vf a) { return exp_fast_scaled(a, 1.0F, 1.0F); }
 /*
- * 0 where the result would be subnormal, which takes a hundred cycles and more: a row of softmax
- * with gaps of -inf twenty times as long.
+ * 0 where the result would be subnormal, as a subnormal result takes a hundred cycles and more: a
+ * softmax row with gaps of -inf would take twenty times as long.
  */
 VF_WORD_OF(vm, is_normal_exp, (vf a),
            _mm512_cmp_ps_mask(a.r[k], _mm512_set1_ps(-0x1.5d58ap6F), _CMP_NLT_UQ))
@@ -163,8 +164,8 @@ VF_WORD vf vf_first(vf a, size_t n) {
 VF_WORD float vf_max_lanes(vf a) { return _mm512_reduce_max_ps(a.r[0]); }
 
 /*
- * A tree over the registers of sixteen rows: each step interleaves two of them and folds them into
- * one, so that all rows share fifteen folds where each alone would need four.
+ * A reduction tree over the registers of sixteen rows: each step interleaves two of them and folds
+ * them into one.  All rows share fifteen folds; each row alone would need four.
  */
 #define VF_HAVE_REDUCE_ROWS
 #define FOLD_SIXTEEN_ROWS(name, op)                                                                \

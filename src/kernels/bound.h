@@ -1,34 +1,36 @@
 /*
- * The proven error bound of a function, stated once, beside its kernel, together with an input that
- * all but reaches it.  The tests assert both, and that act.h prints the same figures.
+ * The measured error bound of a function, stated once, beside its kernel, together with an input
+ * that nearly reaches it.  The tests assert both, and that act.h states the same figures.
  */
 #ifndef ACT_KERNELS_BOUND_H
 #define ACT_KERNELS_BOUND_H
 
 /*
- * An input: x, y or gate; dy or up, of a function of two arrays; and the parameters, if they are
- * not the usual ones (of the gradient of a gated function, dgate: p is up).
+ * An input: x is x, y or gate; by is dy or up, for a function of two arrays; p and q are the
+ * parameters, if they are not the usual ones.  For dgate, the gradient of a gated function, p is
+ * up.
  */
 typedef struct {
     float x, by, p, q;
 } act_input;
 
 /*
- * An elementwise function: the largest error over all floats, in ULP, whatever dy or up is.  At
- * `at` it is 0.95 of the figure or more, on one backend at least: in the fast tier they may differ.
+ * An elementwise function: the largest error over all floats, in ULP, for any dy or up.  At `at`
+ * the error is at least 0.95 of the figure on at least one backend; in the fast tier backends may
+ * differ.
  */
 typedef struct {
     double ulp; /* with the usual parameters; 0: exact */
     act_input at;
-    double others; /* with any other parameters, if that is more */
+    double others; /* with any other parameters, if that error is larger */
     act_input others_at;
     double floor; /* of |f'(x)|: ULP are counted as if the result were no smaller than that times
-                     |dy|; 0 for all but those that have a zero within their domain */
+                     |dy|; 0 except for functions with a zero in their domain */
     double least; /* results below it may be 0; 0 in the default tier */
     int fast;
 } act_bound;
 
-/* A row-wise one: the largest relative error for rows within [-10, 10] and [-100, 100]. */
+/* A row-wise function: the largest relative error for rows within [-10, 10] and [-100, 100]. */
 typedef struct {
     double within_10, within_100;
     int fast;

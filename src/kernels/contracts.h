@@ -1,6 +1,6 @@
 /*
  * The contracts of the words that a backend supplies, asserted in the debug build: each word is
- * replaced by one that asks first.  Words made of others have VF_REQUIRE lines of their own.
+ * replaced by one that checks first.  Derived words have VF_REQUIRE lines of their own.
  */
 #ifndef ACT_KERNELS_CONTRACTS_H
 #define ACT_KERNELS_CONTRACTS_H
@@ -9,7 +9,7 @@
 
 #include "kernels/vec.h"
 
-/* Whether all lanes are within the limits; a NaN is. */
+/* Whether all lanes are within the limits; a NaN counts as within. */
 VF_INLINE int vf_all_within(float lo, vf a, float hi) {
     return !vm_any(vf_lt(a, vf_set1(lo))) && !vm_any(vf_lt(vf_set1(hi), a));
 }

@@ -1,6 +1,6 @@
 /*
- * Words made of other words.  A backend with something better for one defines VF_HAVE_WORD and
- * supplies it under the same contract.
+ * Words built from other words.  A backend with a better implementation of one defines VF_HAVE_WORD
+ * and supplies it under the same contract.
  */
 #ifndef ACT_KERNELS_DERIVED_H
 #define ACT_KERNELS_DERIVED_H
@@ -9,38 +9,38 @@
 #include "kernels/vec.h"
 
 /*
- * a itself, of which no compiler knows what it is made of.  A product by a selected factor stays
- * one; it would become a selection of products, and raise the flags of those that nobody wants.  A
- * value is loaded once; gcc would fold the load into each use, which costs leaky ReLU a quarter of
- * its speed on AVX2 and a third on AVX-512.
+ * a itself, with its origin hidden from the compiler.  A product with a selected factor stays one
+ * product; compilers would turn it into a selection of products, and raise the flags of the unused
+ * ones.  A value is loaded once; gcc would fold the load into each use, which costs leaky ReLU a
+ * quarter of its speed on AVX2 and a third on AVX-512.
  */
 #ifndef VF_HAVE_KEPT
 VF_WORD vf vf_kept(vf a) { return a; }
 #endif
 
-/* y, but NaN where a is: for a result that was selected without a look at a. */
+/* y, but NaN where a is NaN: for a result that was selected without regard to a NaN. */
 VF_WORD vf vf_nan_of(vf a, vf y) { return vf_select(vf_is_nan(a), a, y); }
 
 /*
- * vf_at_least(a, s) and vf_at_most(a, s), s being neither 0 nor NaN, so that only one answer is
- * right: a NaN in a stays.
+ * vf_at_least(a, s) is max(a, s), vf_at_most(a, s) is min(a, s); s is neither 0 nor NaN, so that
+ * the result is unambiguous.  A NaN in a stays.
  */
 #ifndef VF_HAVE_AT_LEAST
 VF_WORD vf vf_at_least(vf a, float s) { return vf_max(vf_set1(s), a); }
 VF_WORD vf vf_at_most(vf a, float s) { return vf_min(vf_set1(s), a); }
 #endif
 
-/* a, but +0 where m, which comes from a comparison. */
+/* a, but +0 where m is true; m comes from a comparison. */
 #ifndef VF_HAVE_UNLESS
 VF_WORD vf vf_unless(vm m, vf a) { return vf_select(m, vf_set1(0.0F), a); }
 #endif
 
-/* A constant expression in all lanes, to be the addend of vf_fma or vf_nfma. */
+/* A constant expression in all lanes, for use as the addend of vf_fma or vf_nfma. */
 #ifndef VF_HAVE_ADDEND
 #define vf_addend(c) vf_set1(c)
 #endif
 
-/* The polynomial in x, a variable, with these constants from the highest power on (Horner). */
+/* The polynomial in x, a variable, with constant coefficients, highest power first (Horner). */
 #define VF_HORNER1(x, p, c)      vf_fma(p, x, vf_addend(c))
 #define VF_HORNER2(x, p, c, ...) VF_HORNER1(x, vf_fma(p, x, vf_addend(c)), __VA_ARGS__)
 #define VF_HORNER3(x, p, c, ...) VF_HORNER2(x, vf_fma(p, x, vf_addend(c)), __VA_ARGS__)
@@ -58,13 +58,13 @@ VF_WORD vf vf_unless(vm m, vf a) { return vf_select(m, vf_set1(0.0F), a); }
     (x, vf_set1(c), __VA_ARGS__)
 
 /*
- * Adding 1.5 2^23 to a number rounds it to an integer, which then stands in the lowest bits; with
- * the exponent's bias added as well, these are the exponent field of a power of two.
+ * Adding 1.5 2^23 to a number rounds it to an integer, which is then in the lowest bits.  With the
+ * exponent's bias added as well, these bits are the exponent field of a power of two.
  */
 #define VF_SHIFTER(bias) (0x1.8p23F + (float)(bias))
 
 /*
- * a * 2^n, rounded once, a NaN in a staying whatever n is, for integral n
+ * a * 2^n, rounded once, for integral n; a NaN in a stays for any n
  *
  *   vf_scale2n_near(a, n)    n from -126 to 127
  *   vf_scale2n_up(a, n)      2^64 a 2^n: n from -190 to 0, 2^-62 <= |a| < 2^64
@@ -81,7 +81,7 @@ VF_WORD vf vf_scale2n_up(vf a, vf n) {
 }
 #endif
 
-/* The size of a, with the sign of s. */
+/* |a| with the sign of s. */
 #ifndef VF_HAVE_WITH_SIGN
 VF_WORD vf vf_with_sign(vf a, vf s) {
     vf size = vf_abs(a);
@@ -91,9 +91,10 @@ VF_WORD vf vf_with_sign(vf a, vf s) {
 
 /*
  * a * 2^-64, rounded once; vf_scale_down for a >= 0 or NaN.  A product with a subnormal operand or
- * result takes 20 cycles on Zen 3 and 150 on Intel's cores, a sum that is not subnormal takes none
- * of them: one whose last place has the spacing of subnormal numbers is rounded as they are, and
- * its lowest bits are theirs.
+ * result takes 20 extra cycles on Zen 3 and 150 on Intel's cores.  A sum with a normal result takes
+ * none.  So a sum does the rounding: the last place of a + 2^-62 becomes, after the scaling by
+ * 2^-64, the spacing of subnormal numbers.  The lowest bits of that sum are the bits of the
+ * subnormal result.
  */
 VF_WORD vf vf_scale_down(vf a) {
     const vf least = vf_set1(0x1p-62F); /* becomes 2^-126, the smallest normal number */
@@ -104,9 +105,9 @@ VF_WORD vf vf_scale_down_signed(vf a) { return vf_with_sign(vf_scale_down(vf_abs
 VF_WORD vf vf_scale2n(vf a, vf n) { return vf_scale_down_signed(vf_scale2n_up(a, n)); }
 
 /*
- * The fast tier avoids subnormal operands.  off_zero: a, but not subnormal, where an error of 2^-90
- * does not matter, by a sum, which is never slow.  vf_flushed: a, but a 0 of its sign where |a| <
- * 2^-119; what is left is normal even times 1/64.
+ * The fast tier avoids subnormal operands.  off_zero is for operands in which an error of 2^-90
+ * does not matter: it makes a subnormal a normal, by a sum, which is never slow.  vf_flushed gives
+ * a, but a 0 of the same sign where |a| < 2^-119; any other result is normal even times 1/64.
  */
 VF_WORD vf off_zero(vf a) { return vf_add(a, vf_set1(0x1p-90F)); }
 #ifndef VF_HAVE_FLUSHED
@@ -117,14 +118,14 @@ VF_WORD vf vf_flushed(vf a) {
 #endif
 
 /*
- * a^2 + 2^-100, which is never subnormal, for functions whose next term is lost beside the first
- * one long before.
+ * a^2 + 2^-100, which is never subnormal, for functions in which the term in a^2 is lost long
+ * before a^2 reaches 2^-100.
  */
 VF_WORD vf square_off_zero(vf a) { return vf_fma(a, a, vf_set1(0x1p-100F)); }
 
 /*
- * Sixteen vectors at once: lane j of the result is the largest, or the sum, of the lanes of r[j].
- * No lane may be NaN for the largest.  A sum of floats, in an order that is the same for every j.
+ * Sixteen vectors at once: lane j of the result is the maximum, or the sum, of the lanes of r[j].
+ * For the maximum no lane may be NaN.  The sum is of floats, in the same order for every j.
  */
 #if !defined(VF_HAVE_REDUCE_ROWS) && VF_IN_FLIGHT == 1
 VF_WORD vf vf_max_rows(const vf r[VF_LANES]) {

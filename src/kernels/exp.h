@@ -1,6 +1,6 @@
 /*
- * The exponential function in one float: the default tier's, with SLEEF's bits, and the fast
- * tier's; and the fast tier's expm1.
+ * exp with a result of one float: the default tier's, with SLEEF's bits, and the fast tier's.  Also
+ * the fast tier's expm1.
  */
 #ifndef ACT_KERNELS_EXP_H
 #define ACT_KERNELS_EXP_H
@@ -10,14 +10,13 @@
 #include "kernels/derived.h"
 
 /*
- * exp(a) = 2^n (1 + t) for |a| <= 211: the arithmetic of SLEEF's exp (3.5.1, xexpf; its
- * constants), without the call, which makes every register be saved and every constant be loaded
- * again.  test_vocabulary compares what is made of it with SLEEF's over every float of the range
- * on native AVX2 and AVX-512, and over samples elsewhere; act_exhaustive then shows that all
- * backends agree.
+ * exp(a) = 2^n (1 + t) for |a| <= 211: the arithmetic and constants of SLEEF's exp (3.5.1, xexpf),
+ * inlined.  A call would save every register and reload every constant.  test_vocabulary compares
+ * the functions built on it with SLEEF's, over every float of the range on native AVX2 and AVX-512
+ * and over samples elsewhere.  act_exhaustive then shows that all backends agree.
  *
- * a = n ln 2 + s, with ln 2 in two parts and |s| <= ln 2 / 2; t = expm1(s), and s itself where s is
- * tiny.
+ * Range reduction: a = n ln 2 + s, with ln 2 in two parts and |s| <= ln 2 / 2.  t = expm1(s), which
+ * is s itself where s is tiny.
  */
 typedef struct {
     vf t, n;
@@ -35,7 +34,7 @@ VF_WORD exp_reduced exp_reduce(vf a) {
 
 VF_WORD vf exp_whole(exp_reduced e) { return vf_add(vf_set1(1.0F), e.t); }
 
-/* Down to here exp is a normal number, and so is its power of two. */
+/* The lower limit of the range in which exp and its power of two are normal numbers. */
 #define VF_EXP_NEAR (-87.0F)
 
 /* exp(a) for |a| <= -VF_EXP_NEAR, or NaN. */
@@ -50,8 +49,8 @@ VF_WORD vf vf_exp_near(vf a) {
 #endif
 
 /*
- * exp(a), and 2^64 exp(a), for a <= 0, -inf and NaN included.  Below -104 it is 0; the clamp keeps
- * n in range.
+ * 2^64 exp(a) for a <= 0, -inf and NaN included, which vf_scale_down turns into exp(a).  Below -104
+ * exp(a) is 0; the clamp keeps n in range.
  */
 VF_WORD vf vf_exp_nonpositive_up(vf a) {
     VF_REQUIRE(vf_all_within(-INFINITY, a, 0.0F));
@@ -60,8 +59,8 @@ VF_WORD vf vf_exp_nonpositive_up(vf a) {
 }
 
 /*
- * exp(a) for every a, with the bits of SLEEF's; inf from 88.73 up.  Where a power of two may be
- * none that a float has, a smaller or a larger one scales, and the rest follows.
+ * exp(a) for every a, with the bits of SLEEF's; inf from 88.73 up.  Where 2^n may not be
+ * representable as a normal float, the scaling takes two steps.
  */
 #ifdef VF_SLEEF_CALLED
 VF_WORD vf vf_exp_nonpositive(vf a) { return vf_sleef_exp(a); }
@@ -82,8 +81,8 @@ VF_WORD vf vf_exp(vf a) {
 #endif
 
 /*
- * The fast tier's exp, relative error below 2^-21.5.  No operand and no result on the way is
- * subnormal: one costs Intel's processors 150 cycles.
+ * The fast tier's exp, relative error below 2^-21.5.  No operand and no intermediate result is
+ * subnormal: each would cost Intel's processors 150 cycles.
  *
  *   vf_exp_fast_bounded(a)   exp(a)         for a <= 89, -inf and NaN included; +0 below 2^-125.4,
  *                                           so never subnormal; |a| >= 2^-100 or 0
@@ -95,7 +94,7 @@ VF_WORD vf vf_exp(vf a) {
  */
 
 #ifndef VF_HAVE_EXP_FAST
-/* c + a b or c - a b, told by a constant: a pointer to the word is resolved too late in gcc 12. */
+/* c + a b or c - a b, selected by a constant: gcc 12 resolves a pointer to the word too late. */
 enum sign { PLUS, MINUS };
 VF_WORD vf multiply_add(enum sign sign, vf a, vf b, vf c) {
     return sign == PLUS ? vf_fma(a, b, c) : vf_nfma(a, b, c);
@@ -104,8 +103,8 @@ VF_WORD vf multiply_add(enum sign sign, vf a, vf b, vf c) {
 /*
  * exp(a) or exp(-a), times scale 2^shift, as the product of the result and *power, which is
  * 2^(n + shift): 0 from n = -127 - shift down, and inf from n = 128 - shift up, without raising a
- * flag.  The second part of ln 2 is worth 4 ULP at the ends of the range.  Coefficients by
- * tools/exp_coefficients.py, 9.2e-8 relative; addends have to be constants.
+ * flag.  The second part of ln 2 contributes 4 ULP at the ends of the range.  Coefficients by
+ * tools/exp_coefficients.py, error 9.2e-8 relative; addends must be constants.
  */
 #define EXP_FAST_PARTS(name, scale, shift)                                                         \
     VF_WORD vf name(enum sign sign, vf a, vf *power) {                                             \
@@ -127,14 +126,12 @@ EXP_FAST_PARTS(exp_fast_parts_by_two, 2.0F, -1)
 EXP_FAST_PARTS(exp_fast_parts_by_four, 1.0F, 2)
 
 /*
- * The clamps make n the one whose power is 0 or inf; beyond them n would wrap, in whichever
- * direction the processor rounds.
+ * The clamps stop n at the value whose power is 0 or inf, in every rounding mode; beyond them n
+ * would wrap.
  */
-#define EXP_FAST_END  87.33F /* n = 126 */
-#define EXP_FAST_LOST 30.0F  /* exp(-a) does not change a sum with 1 */
-#define EXP_FAST_LAST                                                                              \
-    (-0x1.5d589ep6F) /* the smallest number whose exp is a normal one, -87.336                     \
-                      */
+#define EXP_FAST_END  87.33F           /* n = 126 */
+#define EXP_FAST_LOST 30.0F            /* exp(-a) does not change a sum with 1 */
+#define EXP_FAST_LAST (-0x1.5d589ep6F) /* -87.336, below which exp is not normal */
 
 VF_WORD vf vf_exp_fast_near(vf a) {
     VF_REQUIRE(vf_all_within(EXP_FAST_LAST, a, 0.0F));
@@ -165,8 +162,8 @@ VF_WORD vf vf_exp_fast_plus4(vf a) {
 
 /*
  * exp(a) = 2^n (1 + t), with n + 127 in the lowest bits of shifted, for |n| <= 127.  t = expm1(s)
- * is relatively accurate, which a polynomial for exp is not: 1.4e-08.  Coefficients by
- * tools/activation_coefficients.py, here and below.
+ * has a relative error of 1.4e-08, also near 0, which a polynomial for exp does not achieve.
+ * Coefficients by tools/activation_coefficients.py, here and below.
  */
 typedef struct {
     vf t, shifted;
@@ -184,9 +181,9 @@ VF_WORD fast_reduced fast_reduce(vf a) {
 }
 
 /*
- * expm1(a) for -80 <= a <= 0.  n is 0 for a small a in every rounding mode, which by the sum with
- * VF_SHIFTER it would not be; then nothing cancels.  The second part of ln 2 is not needed: where n
- * is large, so is what it is added to, and the largest error, 0.946 ULP, is the same without it.
+ * expm1(a) for -80 <= a <= 0.  vf_rint makes n = 0 for a small a in every rounding mode, so that
+ * nothing cancels; a sum with VF_SHIFTER would not.  The second part of ln 2 is not needed: where n
+ * is large, its contribution is lost, and the largest error, 0.946 ULP, is the same without it.
  */
 VF_WORD vf expm1_fast(vf a) {
     vf n = vf_rint(vf_mul(a, vf_set1(0x1.715476p0F)));

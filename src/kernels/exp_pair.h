@@ -1,7 +1,7 @@
 /*
- * exp, expm1 and log1p together with what their last rounding loses.  A function that multiplies,
- * divides or adds to an exponential carries that part along and stays near half an ULP of its own,
- * where the roundings would otherwise add up to two and more.
+ * exp, expm1 and log1p as pairs: the rounded result and its rounding error.  A function that
+ * multiplies an exponential, divides it or adds to it carries the low part along.  Its own error
+ * then stays near half an ULP; otherwise the roundings would add up to two ULP and more.
  */
 #ifndef ACT_KERNELS_EXP_PAIR_H
 #define ACT_KERNELS_EXP_PAIR_H
@@ -9,22 +9,21 @@
 #include "kernels/exp.h"
 #include "kernels/pair.h"
 
-/* (high + low) 2^n, not yet scaled: a product by something large must not start from a subnormal.
- */
+/* (high + low) 2^n, unscaled, so that products with large numbers have normal operands. */
 typedef struct {
     vf high, low, n;
 } scaled_pair;
 
 /*
- * What may be a subnormal number in a vector, given how far its lanes are from 0.
+ * What may underflow in a vector, given the largest |x| of its lanes.
  *
- *   NO_UNDERFLOW      nothing: an exponential, each part of it and its square are normal numbers.
- *                     It is scaled by its power of two at once, by one product
- *   PARTS_UNDERFLOW   parts, but not the result: it is scaled last, by one product
- *   ANY_UNDERFLOW     the result, too: it is scaled last and rounded once, without an operation on
+ *   NO_UNDERFLOW      nothing: an exponential, its two parts and its square are normal numbers.  It
+ *                     is scaled by its power of two at once, with one product
+ *   PARTS_UNDERFLOW   a part, but not the result, which is scaled last, with one product
+ *   ANY_UNDERFLOW     the result, too.  It is scaled last and rounded once, without an operation on
  *                     subnormal numbers
  *
- * All have the same bits.
+ * All three give the same bits.
  */
 enum underflow { NO_UNDERFLOW, PARTS_UNDERFLOW, ANY_UNDERFLOW };
 #define NO_UNDERFLOW_TO 43.0F /* exp(-43)^2 = 4.5e-38 */
@@ -35,9 +34,9 @@ VF_WORD vf scaled(enum underflow underflow, vf a, vf n) {
 }
 
 /*
- * The same for what is added to 1, or to more.  Below 2^-61 all numbers of one sign round the same
- * way there, so none needs to be smaller, and its square is a normal number.  What is added to 0
- * gets the rest of its power of two at last.
+ * The same for a term that is added to 1 or more.  All terms of one sign below 2^-61 round the same
+ * way there, so a larger exponent may replace a smaller one, and the term's square is a normal
+ * number.  A term that is added to 0 gets the rest of its power of two in the last step.
  */
 #define BESIDE_ONE (-61.0F)
 VF_WORD vf scaled_beside_one(enum underflow underflow, vf a, vf n) {
@@ -46,30 +45,30 @@ VF_WORD vf scaled_beside_one(enum underflow underflow, vf a, vf n) {
 VF_WORD vf scaled_by_rest(vf a, vf n) {
     return vf_scale2n(a, vf_min(vf_set1(0.0F), vf_sub(n, vf_set1(BESIDE_ONE))));
 }
-/* (high + low) 2^n, of parts that are floats: below 2^-130 times its size a low one is none. */
+/* (high + low) 2^n, each part scaled to a float; from n = -130 down the low part is lost. */
 VF_WORD vf scaled_sum(scaled_pair e) {
     return vf_add(vf_scale2n(e.high, e.n), vf_scale2n(e.low, vf_at_least(e.n, -130.0F)));
 }
-/* The word for vectors within the limit, and for those that have a lane beyond it. */
+/* Calls the word with `within` if all lanes are within the limit, else with ANY_UNDERFLOW. */
 #define BY_RANGE(within, limit, x, word, ...)                                                      \
     (__builtin_expect(vm_any(vf_lt(vf_set1(limit), vf_abs(x))), 0)                                 \
          ? word(ANY_UNDERFLOW, __VA_ARGS__)                                                        \
          : word(within, __VA_ARGS__))
 
 /*
- * Both sides of x no farther from 0 than the limit; a NaN stays.  Beyond the limit the functions
- * have saturated, and products could overflow.
+ * x clamped to [-limit, limit]; a NaN stays.  Beyond the limit the functions have saturated, and
+ * products could overflow.
  */
 VF_WORD vf within(float limit, vf x) { return vf_min(vf_set1(limit), vf_max(vf_set1(-limit), x)); }
 
-/* What is near is within any limit. */
+/* Clamps only where lanes may be beyond the limit. */
 VF_WORD vf far_within(enum underflow underflow, float limit, vf x) {
     return underflow == ANY_UNDERFLOW ? within(limit, x) : x;
 }
 
 VF_WORD vf nonpositive(vf x) { return vf_min(vf_set1(0.0F), x); }
 
-/* exp(a) for -131 <= a <= 0, or NaN, where 2^n needs two steps at most; high is 1 + t rounded. */
+/* exp(a) for -131 <= a <= 0, or NaN, where 2^n needs at most two steps; high is 1 + t rounded. */
 VF_WORD scaled_pair exp_pair(enum underflow underflow, vf a) {
     VF_REQUIRE(underflow == ANY_UNDERFLOW || vf_all_within(-131.0F, a, 0.0F));
     exp_reduced e = exp_reduce(a);
@@ -81,8 +80,8 @@ VF_WORD scaled_pair exp_pair(enum underflow underflow, vf a) {
 }
 
 /*
- * exp(a + a_low), as above; |a_low| < 2^-16, so that 1 + a_low is exp of it.  ANY_UNDERFLOW also
- * serves for |a| <= 211, where n is none that scaled() takes.
+ * exp(a + a_low), as above; |a_low| < 2^-16, so that exp(a_low) is 1 + a_low.  ANY_UNDERFLOW also
+ * works for |a| <= 211, but scaled() does not accept such an n.
  */
 VF_WORD scaled_pair exp_of_pair(enum underflow underflow, vf a, vf a_low) {
     scaled_pair e = exp_pair(underflow, a);
@@ -91,9 +90,9 @@ VF_WORD scaled_pair exp_of_pair(enum underflow underflow, vf a, vf a_low) {
 }
 
 /*
- * expm1(a) for |a| <= 80, where 2^n is a float and times t finite: 2^n t + (2^n - 1), where 2^n - 1
- * is exact for |n| <= 24.  For n = 0 it is t itself, so nothing cancels near 0.  From -17.4 down
- * the result is -1; the clamp at -40 keeps a in range.
+ * expm1(a) for |a| <= 80, where 2^n is a float and 2^n t is finite: 2^n t + (2^n - 1), where
+ * 2^n - 1 is exact for |n| <= 24.  For n = 0 the result is t itself, so nothing cancels near 0.
+ * From -17.4 down the result is -1; the clamp at -40 keeps a in range.
  */
 VF_WORD pair expm1_bounded(vf a) {
     VF_REQUIRE(vf_all_within(-80.0F, a, 80.0F));
@@ -106,10 +105,10 @@ VF_WORD pair expm1_bounded(vf a) {
 VF_WORD pair expm1_nonpositive(vf a) { return expm1_bounded(vf_max(vf_set1(-40.0F), a)); }
 
 /*
- * log1p(exp(a + a_low)) for -130 <= a <= 0, scaled beside 1, as e + e^2 Q(e), which needs no
- * division and leaves the last addition to the caller.  Q's error is 8.9e-10 relative to the result
- * (degree 8: 5.3e-9). e's own low part enters with the derivative 1 / (1 + e), for which 1 - e / 2
- * is near enough. Coefficients by tools/activation_coefficients.py.
+ * log1p of an exponential e <= 1 in two parts, scaled for a sum with 1, as e + e^2 Q(e).  It needs
+ * no division and leaves the last addition to the caller.  Q's error is 8.9e-10 relative to the
+ * result (degree 8: 5.3e-9).  The low part of e enters with the derivative 1 / (1 + e), for which
+ * 1 - e / 2 is accurate enough.  Coefficients by tools/activation_coefficients.py.
  */
 VF_WORD vf log1p_terms(vf e) {
     return vf_polynomial(e, 0x1.1135b4p-9F, -0x1.c0a19p-7F, 0x1.58ff2p-5F, -0x1.54f162p-4F,

@@ -1,4 +1,4 @@
-/* exp, and the units that bend like it on their left: ELU, SELU, CELU. */
+/* exp, and the units that are exponential for x < 0: ELU, SELU, CELU. */
 #ifndef ACT_KERNELS_EXPONENTIALS_H
 #define ACT_KERNELS_EXPONENTIALS_H
 
@@ -15,8 +15,8 @@ FAST_BOUND(exp_fast, 1.99, 0x1p-125, .at = {.x = 0x1.4fabf4p+2F});
 VF_WORD vf vf_exp_fast(vf x) { return vf_exp_fast_bounded(vf_at_most(off_zero(x), 89.0F)); }
 
 /*
- * factor (high + low).  A factor of 0 or an infinity has the high part alone: the low one's sign
- * may be the opposite, which makes a zero of the wrong sign, or NaN.
+ * factor (high + low).  A factor of 0 or infinity multiplies the high part only: the low part may
+ * have the opposite sign, which would give a zero of the wrong sign, or NaN.
  */
 VF_WORD vf times_sum(float factor, pair sum) {
     const vf f = vf_set1(factor);
@@ -26,8 +26,8 @@ VF_WORD vf times_sum(float factor, pair sum) {
 }
 
 /*
- * alpha expm1(x) on the left.  The comparison sends -0 to the right, where it is returned as it is;
- * the arithmetic would make it +0.
+ * `left` for x < 0, else `right`.  The comparison sends -0 to the right, where it is returned
+ * unchanged; the arithmetic of the left would make it +0.
  */
 VF_WORD vf left_of_zero(vf x, vf left, vf right) {
     return vf_select(vf_lt(x, vf_set1(0.0F)), left, right);
@@ -44,7 +44,8 @@ VF_WORD vf left_slope(vf x, vf left, vf right) {
     return vf_select(vf_lt(vf_set1(0.0F), x), right, left);
 }
 /*
- * alpha exp(x), for x <= 0.  With the largest alpha it is a number down to -195, where exp is none.
+ * alpha exp(x), for x <= 0.  With the largest alpha it is above 0 down to -195, where exp(x)
+ * underflows.
  */
 VF_WORD vf times_exp(float alpha, vf x) {
     if (alpha == 1.0F)
@@ -62,7 +63,7 @@ VF_WORD vf vf_elu_grad(vf dy, vf x, float alpha) {
 FAST_BOUND(elu_fast, 0.95, 0x1p-126, .at = {.x = -0x1.99d688p-2F}, .others = 1.97,
            .others_at = {.x = -0x1.8759a8p-2F, .p = -0x1.91be3cp-4F});
 VF_WORD vf vf_elu_fast(vf x, float alpha) {
-    /* There expm1(x) is x, whose square could be subnormal. */
+    /* For such x expm1(x) is x, and the polynomial's square could be subnormal. */
     const vm small = vf_lt(vf_set1(-0x1p-60F), x);
     vf m = expm1_fast(vf_unless(small, vf_max(vf_set1(-40.0F), x)));
     if (ALWAYS_ONE(alpha))
@@ -73,15 +74,15 @@ VF_WORD vf vf_elu_fast(vf x, float alpha) {
 
 /*
  * The constants are the floats that ONNX's standard states; the product of both is not a float, and
- * its second part is worth 0.3 ULP.
+ * its low part contributes 0.3 ULP.
  */
 #define SELU_ALPHA 1.67326319217681884765625F
 #define SELU_GAMMA 1.05070102214813232421875F
-#define SELU_END   110.0F /* there the slope, 1.76 exp(x), is below all floats */
+#define SELU_END   110.0F /* at -110 the slope, 1.76 exp(x), rounds to 0 */
 VF_WORD pair selu_left(void) { return pair_set1((double)SELU_ALPHA * (double)SELU_GAMMA); }
 /*
- * One product for both sides, of what each has chosen: of two products a compiler may make the
- * right one of all x, and overflow on the far left.  A low part of -0 keeps selu(-0).
+ * One product for both sides, of selected factors.  With two products a compiler may compute the
+ * right one for all x, which overflows on the far left.  A low part of -0 keeps selu(-0) = -0.
  */
 BOUND(selu, 1.57, .at = {.x = -0x1.49d2b2p-2F});
 VF_WORD vf vf_selu(vf x) {
@@ -102,12 +103,13 @@ VF_WORD vf vf_selu_grad(vf dy, vf x) {
 }
 
 /*
- * x / alpha in two parts, for x <= 0: the quotient of the residual is the second.  Within 110
- * alpha, beyond which expm1 is -1 and exp is 0, the residual is a float, and so that it is none
- * below all floats, a small alpha is lifted, and x with it.  With alpha < 0 the quotient is
- * positive, and at 195 the result is infinite even if alpha, or dy, is the smallest float.
+ * x / alpha as a pair, for x <= 0: the low part is the residual divided by alpha.  x is clamped at
+ * -110 alpha, beyond which expm1 is -1 and exp is 0, so that the residual is a float.  A small
+ * alpha is scaled up together with x, so that the residual does not underflow.  With alpha < 0 the
+ * quotient is positive, and at 195 the result is infinite even if alpha, or dy, is the smallest
+ * float.
  *
- * Where the quotient may be subnormal, alpha expm1 of it is x.
+ * Where the quotient may be subnormal, alpha expm1(x / alpha) is x.
  */
 VF_OF_PARAMETERS float celu_end(float alpha) {
     const double size = (double)alpha;
@@ -121,7 +123,7 @@ VF_WORD pair over_alpha(vf x, float alpha) {
     return (pair){z, vf_div(vf_nfma(z, a, x), a)};
 }
 
-/* y, but what belongs to x = -inf there, which is no farther than FLT_MAX for the largest alpha. */
+/* y, but `there` at x = -inf: for the largest alpha celu_end() is -FLT_MAX and clamps it away. */
 VF_WORD vf at_left_end(vf x, float alpha, vf there, vf y) {
     const float largest = FLT_MAX / 195.0F;
     return alpha > largest || alpha < -largest ? vf_select(vf_lt(x, vf_set1(-FLT_MAX)), there, y)
@@ -129,9 +131,9 @@ VF_WORD vf at_left_end(vf x, float alpha, vf there, vf y) {
 }
 
 /*
- * alpha expm1(z) for z >= 0, alpha < 0.  Up to 40 by expm1 in two parts; beyond it is alpha exp(z),
- * which is finite for an exp that is not, if alpha is small.  If it is large both are infinite
- * before that, and the product with the low part may be, of either sign.
+ * alpha expm1(z) for z >= 0, alpha < 0.  Up to 40 it is expm1 as a pair.  Beyond, it is alpha
+ * exp(z), which for a small alpha is finite where exp(z) is not.  For a large alpha the limit is
+ * lower: the products with both parts would be infinite before 40, and may have opposite signs.
  */
 VF_OF_PARAMETERS float celu_far(float alpha) {
     return fminf(40.0F, 0.7F * (129.0F - exponent_of(alpha)));

@@ -1,6 +1,6 @@
 /*
- * The kernels of all families.  Rows are for units with one vector in flight: their reductions
- * depend on the width.
+ * The kernels of all families.  Only units with one vector in flight have the row-wise ones: their
+ * reductions depend on the width.
  */
 #ifndef ACT_KERNELS_FAMILIES_H
 #define ACT_KERNELS_FAMILIES_H

@@ -1,4 +1,4 @@
-/* GELU, by the normal distribution, by tanh and by the sigmoid; and GEGLU, which it gates. */
+/* GELU, exact and approximated by tanh and by the sigmoid.  And GEGLU, whose gate it is. */
 #ifndef ACT_KERNELS_GELU_H
 #define ACT_KERNELS_GELU_H
 
@@ -7,9 +7,9 @@
 #include "kernels/parameters.h"
 #include "kernels/silu.h"
 
-/* 1.702 is not a float; at x = -60 its second part is worth 20 ULP. */
+/* 1.702 is not a float; at x = -60 its low part contributes 20 ULP. */
 #define QUICK          1.702
-#define GELU_QUICK_END 70.0F /* there x exp(-1.702 |x|) is below all floats */
+#define GELU_QUICK_END 70.0F /* there x exp(-1.702 |x|) rounds to 0 */
 VF_WORD pair gelu_quick_argument(vf bounded) {
     const float low = (float)(QUICK - (double)(float)QUICK);
     pair z = beta_product(bounded, (float)QUICK);
@@ -35,7 +35,7 @@ VF_WORD vf vf_gelu_quick_grad(vf dy, vf x) {
                   BY_RANGE(NO_UNDERFLOW, NO_UNDERFLOW_TO / (float)QUICK, x, gelu_quick_slope, x));
 }
 
-/* As silu_fast: exp(1.702 * 60) is inf.  From 30 on the exponential is lost beside 1. */
+/* As silu_fast: exp(1.702 * 60) is inf.  From 30 on 1 + exp(-z) is 1. */
 FAST_BOUND(gelu_quick_fast, 83.7, 0x1p-116, .at = {.x = -0x1.7f1608p+5F});
 VF_WORD vf vf_gelu_quick_fast(vf x) {
     vf low = vf_max(vf_set1(-60.0F), vf_flushed(x));
@@ -44,14 +44,15 @@ VF_WORD vf vf_gelu_quick_fast(vf x) {
 }
 
 /*
- * 2 sqrt(2/pi) (x + 0.044715 x^3) = x (c0 + c1 x^2), 0 and -126.6 at the ends of |x| <= 11.5, where
- * x exp of it is 0: its error is exp's relative one, so it must be right to 2^-28, and every
- * product and sum on the way carries its low part.  c0 >= |c1 x^2| does not hold, so two_sum.
+ * z = 2 sqrt(2/pi) (x + 0.044715 x^3) = x (c0 + c1 x^2).  |x| is at most 11.5, where |z| is 126.6
+ * and x exp(-|z|) is 0.  The absolute error of z is the relative error of exp(z), so z must be
+ * accurate to 2^-28, and every product and sum carries its low part.  c0 >= |c1 x^2| does not
+ * always hold, so the sum is a two_sum.
  */
 #define GELU_TANH_C0     1.5957691216057307117598
 #define GELU_TANH_C1     0.0713548162726002527724
 #define GELU_TANH_LIMIT  11.5F
-#define GELU_TANH_NORMAL 9.8F /* where it is -82.8, and x exp of it a normal number */
+#define GELU_TANH_NORMAL 9.8F /* where |z| is 82.8, and x exp(-|z|) a normal number */
 VF_WORD pair gelu_tanh_argument(vf x) {
     const pair c0 = pair_set1(GELU_TANH_C0), c1 = pair_set1(GELU_TANH_C1);
     pair square = two_product(x, x);
@@ -83,9 +84,9 @@ VF_WORD vf vf_gelu_tanh_grad(vf dy, vf x) {
 }
 
 /*
- * max(x, 0) - |x| / (1 + exp(2 u)), u that of |x|, as gelu_fast: the rounding of u counts most in
- * the tail.  From -4.4 u is 10 at most.  From t = 10.1 on exp(2 u) is inf, where t must not be: it
- * ends at 16.
+ * max(x, 0) - |x| / (1 + exp(2 u)), with u of |x|, as in gelu_fast.  The rounding of u matters most
+ * in the tail.  For x >= -4.4 u is at most 10.  From t = 10.1 on exp(2 u) is inf, and t must be
+ * finite there: it is clamped at 16.
  */
 FAST_BOUND(gelu_tanh_fast, 34.3, 0x1p-28, .at = {.x = -0x1.5e6e92p+2F});
 #ifndef VF_HAVE_GELU_TANH_FAST
@@ -98,13 +99,13 @@ VF_WORD vf vf_gelu_tanh_fast(vf x) {
 #endif
 
 /*
- * The normal distribution's tail without its exp: g(t) = exp(t^2 / 2) Phi(-t) for 1 <= t <= 14.6,
- * as a polynomial in q = (t - K) / (t + K) divided by t + K.  It falls no faster than 1 / t, so it
- * has no tail to lose, and serves both sides.  Error 4.4e-08; coefficients by
- * tools/activation_coefficients.py, of all K the one whose coefficients round best.
+ * The normal distribution's tail without its exponential: g(t) = exp(t^2 / 2) Phi(-t) for 1 <= t <=
+ * 14.6, as a polynomial in q = (t - K) / (t + K) divided by t + K.  g falls no faster than 1 / t,
+ * so it cannot underflow, and serves both sides.  Error 4.4e-08.  Coefficients by
+ * tools/activation_coefficients.py, for the K whose coefficients round best.
  */
 #define GELU_NO_UNDERFLOW 9.2F  /* where t^2 / 2 is 42.3 */
-#define TAIL_LIMIT        14.6F /* where t Phi(-t) is 2.1e-47, below all floats */
+#define TAIL_LIMIT        14.6F /* where t Phi(-t) is 2.1e-47 and rounds to 0 */
 #define TAIL_CENTER       4.078125F
 VF_WORD vf normal_tail(vf t) {
     vf r = vf_div(vf_set1(1.0F), vf_add(t, vf_set1(TAIL_CENTER)));
@@ -115,8 +116,8 @@ VF_WORD vf normal_tail(vf t) {
 }
 
 /*
- * (Phi(x) - 1/2) / x for |x| <= 1, where the roundings of g cost three ULP: a polynomial in x^2,
- * error 2.9e-09 relative to Phi(-1).
+ * (Phi(x) - 1/2) / x for |x| <= 1, where the roundings of g would cost three ULP: a polynomial in
+ * x^2, error 2.9e-09 relative to Phi(-1).
  */
 VF_WORD vf normal_middle(vf square) {
     return vf_polynomial(square, -0x1.12166ap-17F, 0x1.e26a9ep-14F, -0x1.376eap-10F, 0x1.46d558p-7F,
@@ -124,8 +125,8 @@ VF_WORD vf normal_middle(vf square) {
 }
 
 /*
- * What GELU and its gradient begin with: x within limits, t = |x|, exp(-t^2 / 2) and g(t).  The
- * square's low part is carried: at t = 13 it is worth 40 ULP.
+ * The common part of GELU and its gradient: the clamped x, t = |x|, exp(-t^2 / 2) and g(t).  The
+ * low part of the square is carried: at t = 13 it contributes 40 ULP.
  */
 typedef struct {
     vf x, t;
@@ -142,7 +143,7 @@ VF_WORD normal_parts normal_in_parts(enum underflow underflow, vf x) {
 
 /*
  * x Phi(x): with p = exp(-x^2 / 2) g(|x|) = Phi(-|x|), x p on the left and x (1 - p) on the right.
- * On the left the product is scaled and not p, which may be subnormal.
+ * On the left the product is scaled rather than p, which may be subnormal.
  */
 BOUND(gelu, 6.49, .at = {.x = -0x1.563514p+0F});
 VF_WORD vf gelu_of(enum underflow underflow, vf x, normal_parts of) {
@@ -185,12 +186,13 @@ VF_WORD vf vf_gelu_grad(vf dy, vf x) {
 
 /*
  * max(x, 0) - |x| Phi(-|x|), which is x Phi(x) on both sides.  Phi(-t) is exp(-t^2 / 2) P(t) /
- * Q(t): what multiplies the exp falls no faster than 1 / t, and P / Q, with positive
- * coefficients, is 1e-07 from it relatively for t <= 6.5, 1.2e-06 at 7.6, and 3e-05 at 13.
+ * Q(t): the factor of the exponential falls no faster than 1 / t, and P / Q, with positive
+ * coefficients, approximates it with a relative error of 1e-07 for t <= 6.5, 1.2e-06 at 7.6, and
+ * 3e-05 at 13.
  *
- * t^2 + 2 n ln 2 is rounded but once: n's product with the high part of 2 ln 2 is exact, and fma
- * has the whole square, whose rounding alone would cost 45 ULP at t = 13.  From 13.1 on the power,
- * which is 2^(n - 3), is 0; before that the result is a normal number.
+ * t^2 + 2 n ln 2 is rounded only once: the product of n and the high part of 2 ln 2 is exact, and
+ * fma takes the exact square, whose rounding alone would cost 45 ULP at t = 13.  From 13.1 on the
+ * power, 2^(n - 3), is 0; before that the result is a normal number.
  */
 typedef struct {
     vf t, e, p, q, power; /* Phi(-t) = power e p / q */

@@ -1,29 +1,30 @@
 /*
- * The kernels of one backend, loops and tails, from functions.def.  The last include of a backend's
- * translation unit, which has included its vocabulary and defined ACT_PREFIX, with which the names
- * of its kernels begin.
+ * The kernels of one backend, loops and tails, from functions.def.  This is the last include of a
+ * backend's translation unit, after its vocabulary.  The unit defines ACT_PREFIX, with which the
+ * names of its kernels begin.
  *
  * A backend that has loops with several vectors in flight (instantiate_in_flight.h) defines
- * ACT_IN_FLIGHT_PREFIX, with which their names begin, and ACT_IN_FLIGHT_FLOATS, of which they take
- * multiples.
+ * ACT_IN_FLIGHT_PREFIX, with which their names begin, and ACT_IN_FLIGHT_FLOATS: they process
+ * multiples of that.
  */
 #include "kernels/families.h"
 #include "kernels/loops.h"
 
 /*
- * A kernel chooses among the loops of a function of arrays, each a function of its own.
+ * The kernel of an elementwise function chooses among its loops, each of which is a function of its
+ * own.
  *
- * A large array goes to stream_NAME, for whole lines of the caches, which comes back for the ends;
- * apart from the others it keeps three jumps out of the way of small arrays, which cost ReLU of
- * sixteen floats half of its speed.
+ * A large array goes to stream_NAME, which stores whole cache lines and calls the kernel again for
+ * both ends.  It is a separate function because inline its three jumps would cost ReLU of sixteen
+ * floats half of its speed.
  *
- * What is long enough for several vectors in flight goes to long_NAME, which comes back for the
- * rest.
+ * An array that is long enough for several vectors in flight goes to long_NAME, which calls the
+ * kernel again for the rest.
  *
- * A parameter that is usually 1 has a loop without it: a product less, and no branch that a word
- * makes for it.  SiLU's fast tier takes 0.78 of the time in it (AVX2, Zen 3).  Were both loops in
- * one function, they would share its registers: ELU's fast tier takes 3.2 instructions a float
- * then, and 2.9 so.
+ * A function whose first parameter is usually 1 has a loop for that constant, which saves a product
+ * and the word's branches on the parameter.  SiLU's fast tier takes 0.78 of the time there (AVX2,
+ * Zen 3).  Both loops in one function would share its registers: ELU's fast tier takes 3.2
+ * instructions per float then, and 2.9 with separate functions.
  */
 #define ARRAY_KERNEL(name, usual, past, a, b, parameters, arguments)                               \
     VF_APART act_status usual_##name parameters {                                                  \

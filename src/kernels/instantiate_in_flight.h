@@ -1,15 +1,15 @@
 /*
  * The loops of one backend with several vectors in flight, for whole vectors of elementwise
- * functions.  The last include of a translation unit that has defined VF_IN_FLIGHT, included its
- * vocabulary and defined ACT_PREFIX.  Each returns how many floats it has done; kernels with one
- * vector (instantiate.h) do the rest.
+ * functions.  This is the last include of a translation unit that has defined VF_IN_FLIGHT,
+ * included its vocabulary and defined ACT_PREFIX.  Each loop returns the number of floats that it
+ * has processed; kernels with one vector (instantiate.h) do the rest.
  */
 #include "kernels/families.h"
 #include "kernels/loops.h"
 
 #define DECLARE_LOOP(name, parameters) ACT_HIDDEN size_t KERNEL(name) parameters;
 
-/* As in instantiate.h, a parameter that is usually 1 has a loop without it. */
+/* As in instantiate.h, a parameter that is usually 1 has a loop for that constant. */
 #define ARRAY_LOOP(name, usual, a, b, parameters, arguments)                                       \
     VF_APART size_t usual_##name parameters {                                                      \
         (void)p;                                                                                   \

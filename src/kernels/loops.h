@@ -1,4 +1,4 @@
-/* The loops over arrays, each once: the word that they apply is a constant where one is inlined. */
+/* The loops over arrays, written once: where a loop is inlined, its word is a constant. */
 #ifndef ACT_KERNELS_LOOPS_H
 #define ACT_KERNELS_LOOPS_H
 
@@ -9,13 +9,13 @@
 #include "kernels/stream.h"
 #include "list.h"
 
-/* act_BACKEND_NAME: the unit that instantiates kernels defines ACT_PREFIX. */
+/* A kernel's name, act_BACKEND_NAME; the unit that instantiates kernels defines ACT_PREFIX. */
 #define KERNEL(name)                                PASTE_EXPANDED(ACT_PREFIX, name)
 #define PASTE_EXPANDED(prefix, name)                PASTE(prefix, name)
 #define PASTE(prefix, name)                         prefix##name
 #define DECLARE_KERNEL(name, parameters, arguments) ACT_HIDDEN act_status KERNEL(name) parameters;
 
-/* A function of one array or two; one of one ignores b, which is a once more. */
+/* A function of one or two arrays; a function of one ignores b, which is then equal to a. */
 typedef vf array_word(vf a, vf b, float p, float q);
 #define MAP_WORD(name, params)                                                                     \
     VF_WORD vf word_##name(vf x, vf again, float p, float q) {                                     \
@@ -30,14 +30,15 @@ typedef vf array_word(vf a, vf b, float p, float q);
 
 /*
  * The gradient of a gated pair: dgate = (dy up) f'(gate), and dup = f(gate) dy, the pair itself
- * with dy in the place of up.  f and f' have the same argument, and share what they begin with.
- * Bounds are those of dgate: of f', but that dy up is rounded.  dup has the pair's own.
+ * with dy in place of up.  f and f' have the same argument and share their common subexpressions.
+ * The stated bounds are those of dgate: that of f', plus the rounding of dy up.  dup has the pair's
+ * own bound.
  */
 typedef struct {
     vf gate, up;
 } gated_grad;
 
-/* Whole vectors, as many as there are; returns where they end. */
+/* All whole vectors; returns the index of the first float after them. */
 VF_INLINE size_t array_vectors(float *dst, const float *a, const float *b, size_t n, float p,
                                float q, array_word *word) {
     const size_t whole = n - n % VF_LANES;
@@ -46,7 +47,7 @@ VF_INLINE size_t array_vectors(float *dst, const float *a, const float *b, size_
     return whole;
 }
 
-/* The same past the caches, where dst begins with a line of them; or none. */
+/* The same with non-temporal stores, if the backend has them; dst is aligned to a cache line. */
 #ifdef VF_HAVE_STREAM
 VF_INLINE size_t array_stream(float *dst, const float *a, const float *b, size_t n, float p,
                               float q, array_word *word) {
@@ -63,7 +64,7 @@ VF_INLINE size_t array_stream(float *dst, const float *a, const float *b, size_t
 }
 #endif
 
-/* Two results, of which each may take the place of any operand: all loads come first. */
+/* Each of the two results may overwrite any operand, so all loads come first. */
 typedef gated_grad gated_grad_word(vf dy, vf gate, vf up);
 VF_INLINE size_t gated_grad_vectors(float *dgate, float *dup, const float *dy, const float *gate,
                                     const float *up, size_t n, gated_grad_word *word) {
@@ -78,9 +79,9 @@ VF_INLINE size_t gated_grad_vectors(float *dgate, float *dup, const float *dy, c
 
 #if defined(VF_TAILS_BY_COPY)
 /*
- * All of an array, for a vocabulary whose words take many instructions: the tail becomes a whole
- * vector of a buffer, which goes through the same loop, so that the word is there once.  It is half
- * of the scalar backend's code.
+ * A whole array, for a vocabulary whose words take many instructions.  The tail is copied to a
+ * buffer of one whole vector, which goes through the same loop, so that the word is instantiated
+ * once.  A second copy of each word would double the scalar backend's code.
  */
 VF_INLINE act_status array_loop(float *dst, const float *a, const float *b, size_t n, float p,
                                 float q, array_word *word) {
@@ -125,9 +126,9 @@ VF_INLINE act_status gated_grad_loop(float *dgate, float *dup, const float *dy, 
 }
 #elif VF_IN_FLIGHT == 1
 /*
- * All of an array.  The tail is a partial vector through the same arithmetic: an element's position
- * never shows.  It is said to be unlikely to keep whole vectors, the usual case, from jumping over
- * its code.
+ * A whole array.  The tail is a partial vector that goes through the same arithmetic, so results do
+ * not depend on an element's position.  It is marked unlikely so that whole vectors, the usual
+ * case, do not jump over its code.
  */
 VF_INLINE act_status array_loop(float *dst, const float *a, const float *b, size_t n, float p,
                                 float q, array_word *word) {

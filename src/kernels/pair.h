@@ -1,4 +1,4 @@
-/* Numbers in two floats, and the arithmetic that loses nothing. */
+/* Numbers as pairs of floats, and error-free transformations. */
 #ifndef ACT_KERNELS_PAIR_H
 #define ACT_KERNELS_PAIR_H
 
@@ -12,8 +12,8 @@ typedef struct {
 } pair;
 
 /*
- * The error-free transformations: the operation's result, rounded, and what the rounding lost,
- * which is a float unless something overflows or underflows.
+ * The error-free transformations: the rounded result of an operation and its rounding error, which
+ * is a float unless something overflows or underflows.
  *
  *   two_sum(a, b), two_difference(a, b)   a + b, a - b (Knuth)
  *   fast_two_sum(a, b)                    a + b where |a| >= |b| (Dekker)
@@ -38,13 +38,13 @@ VF_WORD pair two_product(vf a, vf b) {
     return (pair){product, vf_fma(a, b, vf_neg(product))};
 }
 
-/* A double in two floats; beyond float, or not a number, it has no second one. */
+/* A double as a pair; if it is beyond the range of float, or NaN, the low part is 0. */
 VF_WORD pair pair_set1(double a) {
     const float high = (float)a;
     return (pair){vf_set1(high), vf_set1(isfinite(high) ? (float)(a - (double)high) : 0.0F)};
 }
 
-/* a + b and a b, rounded but once; a and b.high are finite. */
+/* a + b and a b, rounded to a float; a and b.high are finite. */
 VF_WORD vf add_pair(vf a, pair b) {
     pair sum = two_sum(a, b.high);
     return vf_add(sum.high, vf_add(sum.low, b.low));

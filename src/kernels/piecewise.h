@@ -1,6 +1,6 @@
 /*
- * Functions of straight pieces, and softsign: ReLU and its kin, steps, clips, shrinkages, the hard
- * sigmoid and swish.
+ * Piecewise functions: ReLU and its variants, steps, clips, shrinkages, the hard sigmoid, the
+ * hard swish and softsign.
  */
 #ifndef ACT_KERNELS_PIECEWISE_H
 #define ACT_KERNELS_PIECEWISE_H
@@ -12,7 +12,7 @@
 #include "kernels/loops.h"
 #include "kernels/parameters.h"
 
-/* A derivative of 0 gives 0 whatever dy is, inf too; but a NaN in dy or x is never swallowed. */
+/* A derivative of 0 gives 0 for any dy, also an infinite one; but a NaN in dy or x propagates. */
 VF_WORD vf dx_of(vf selected, vf dy, vf x) { return vf_nan_of(x, vf_nan_of(dy, selected)); }
 VF_WORD vf above(vf x, float bound, vf y) {
     return vf_select(vf_lt(vf_set1(bound), x), y, vf_set1(0.0F));
@@ -29,13 +29,13 @@ EXACT(relu_grad);
 VF_WORD vf vf_relu_grad(vf dy, vf x) { return dx_of(above(x, 0.0F, dy), dy, x); }
 
 /*
- * The product is rounded once; one halfway between two floats reaches the bound.
+ * The product is rounded once; a product halfway between two floats reaches the bound.
  *
- * With 0 < slope <= 1 the larger of slope x and x is the right one, and by vf_max's contract for
- * zeros and NaN too: one operation less than a select.  It is said to be likely, so that its loop
- * is where a call gets without a jump.  A slope of 0 would turn -inf into max(NaN, -inf), so it
- * goes through the formula as it stands, and so do those that nobody uses: x by the slope or by 1,
- * so that no product of an x that is not below 0 overflows.
+ * With 0 < slope <= 1 the result is the larger of slope x and x, by vf_max's contract also for
+ * zeros and NaN: one operation less than a select.  This case is marked likely, so that a call
+ * reaches its loop without a jump.  A slope of 0 would turn -inf into max(NaN, -inf), so it and the
+ * unusual slopes take the formula itself: x times the slope or times 1, so that slope x cannot
+ * overflow for x >= 0.
  */
 VF_WORD vf slope_below_zero(vf x, vf slope) {
     return vf_kept(vf_select(vf_lt(x, vf_set1(0.0F)), slope, vf_set1(1.0F)));
@@ -73,7 +73,7 @@ VF_WORD vf vf_linear_grad(vf dy, vf x, float a, float b) {
 
 EXACT(clip);
 VF_WORD vf vf_clip(vf x, float lo, float hi) { return clamp(x, lo, hi); }
-/* Unlike hardtanh's, in PyTorch: the ends belong to the inside. */
+/* The ends belong to the inside, as in PyTorch, whose hardtanh excludes them. */
 EXACT(clip_grad);
 VF_WORD vf vf_clip_grad(vf dy, vf x, float lo, float hi) {
     const vf zero = vf_set1(0.0F);
@@ -83,7 +83,7 @@ VF_WORD vf vf_clip_grad(vf dy, vf x, float lo, float hi) {
 
 EXACT(hardtanh);
 VF_WORD vf vf_hardtanh(vf x, float lo, float hi) { return clamp(x, lo, hi); }
-/* A bound that is NaN is none, and nothing is above or below it. */
+/* A bound that is NaN does not bound, though no x compares as above or below it. */
 EXACT(hardtanh_grad);
 VF_WORD vf vf_hardtanh_grad(vf dy, vf x, float lo, float hi) {
     vf dx = __builtin_expect(isnan(hi), 0) ? dy : below(x, hi, dy);
@@ -121,8 +121,9 @@ VF_WORD vf vf_hardshrink_grad(vf dy, vf x, float lambda) {
 }
 
 /*
- * x less what of it lies within lambda, which cannot overflow.  Nothing is beyond a lambda that is
- * infinite or NaN; everything is beyond a negative one, and the greater side has the first word.
+ * x minus x clamped to [-lambda, lambda], which cannot overflow.  Nothing is beyond a lambda that
+ * is infinite or NaN.  With a negative lambda both conditions can hold, and x > lambda takes
+ * precedence.
  */
 BOUND(softshrink, 0.5, .at = {.x = -0x1.ff96fep+23F});
 VF_WORD vf vf_softshrink(vf x, float lambda) {
@@ -138,13 +139,13 @@ VF_WORD vf vf_softshrink_grad(vf dy, vf x, float lambda) {
     return vf_hardshrink_grad(dy, x, lambda);
 }
 
-/* Beyond 2^60 the result is 1 already; an infinity would be divided by itself. */
+/* Beyond 2^60 the result is 1 in size; without the clamp an infinity would be divided by itself. */
 BOUND(softsign, 1.5, .at = {.x = 0x1.ff5be6p+7F});
 VF_WORD vf vf_softsign(vf x) {
     x = clamp(x, -0x1p60F, 0x1p60F);
     return vf_div(x, vf_add(vf_set1(1.0F), vf_abs(x)));
 }
-/* (1 + |x|)^2 itself would overflow where the result is not yet 0. */
+/* Two divisions, as (1 + |x|)^2 would overflow where the result is not yet 0. */
 BOUND(softsign_grad, 3.5, .at = {.x = 0x1.f0e5aap+4F, .by = 0x1.00e042p+0F});
 VF_WORD vf vf_softsign_grad(vf dy, vf x) {
     vf d = vf_add(vf_set1(1.0F), vf_abs(x));
@@ -152,10 +153,10 @@ VF_WORD vf vf_softsign_grad(vf dy, vf x) {
 }
 
 /*
- * alpha x + beta, or a number on the same side of 0 and 1 where the sum would overflow.  The
- * parameters that are usual leave no room for that.  With others x is bounded where alpha x is
- * beyond all beta.  A large beta takes a quarter of the sum, which is 0 or far beyond 1 as the sum
- * is: that is a multiple of its terms' last places.
+ * alpha x + beta, or a number on the same side of 0 and 1 where the sum would overflow.  With the
+ * usual parameters it cannot.  With others x is clamped where |alpha x| exceeds any beta.  For a
+ * large beta a quarter of the sum is computed: the sum is a multiple of its terms' last places, so
+ * that both are 0, or both are far beyond 1.
  */
 #define LARGE_BETA 0x1p100F
 VF_OF_PARAMETERS float hardsigmoid_end(float alpha, float beta) {
@@ -165,7 +166,7 @@ VF_OF_PARAMETERS float hardsigmoid_end(float alpha, float beta) {
                ? (float)fmin((large ? 0x1p129 : 0x1p126) / a, (double)FLT_MAX)
                : INFINITY;
 }
-/* One sum for both ways: gcc would take that of an x without bounds in either. */
+/* One sum for both cases: of two, gcc would use the one with the unclamped x for both. */
 VF_WORD vf hardsigmoid_sum(vf x, float alpha, float beta) {
     float part = 1.0F;
     if (__builtin_expect(!(fabsf(alpha) <= 0.5F && fabsf(beta) <= LARGE_BETA), 0)) {
@@ -179,7 +180,7 @@ BOUND(hardsigmoid, 0.5, .at = {.x = 0x1.7ffff8p-23F});
 VF_WORD vf vf_hardsigmoid(vf x, float alpha, float beta) {
     return clamp(hardsigmoid_sum(x, alpha, beta), 0.0F, 1.0F);
 }
-/* Where the sum is beyond its ends alpha is multiplied by 1 instead of dy. */
+/* Where the sum is outside (0, 1) alpha is multiplied by 1 instead of dy, to raise no flag. */
 BOUND(hardsigmoid_grad, 0.5, .at = {.x = 0.0F, .by = 0x1.7ffffap+0F});
 VF_WORD vf vf_hardsigmoid_grad(vf dy, vf x, float alpha, float beta) {
     const vf zero = vf_set1(0.0F), one = vf_set1(1.0F);
@@ -190,14 +191,14 @@ VF_WORD vf vf_hardsigmoid_grad(vf dy, vf x, float alpha, float beta) {
     return dx_of(vf_select(up, vf_select(down, inside, zero), zero), dy, x);
 }
 
-/* Near -3, where the relative error would suffer, x + 3 is exact (Sterbenz). */
+/* Near -3, where rounding would cost relative accuracy, x + 3 is exact (Sterbenz). */
 BOUND(hardswish, 1.88, .at = {.x = 0x1.5f1a7cp+0F});
 VF_WORD vf vf_hardswish(vf x) {
     x = vf_max(vf_set1(-3.0F), x);
     vf s = vf_min(vf_set1(6.0F), vf_add(x, vf_set1(3.0F)));
     return vf_mul(x, vf_div(s, vf_set1(6.0F)));
 }
-/* The derivative is (2 x + 3) / 6 within (-3, 3), and 2 x + 3 is exact about its zero. */
+/* The derivative is (2 x + 3) / 6 within (-3, 3), and 2 x + 3 is exact around its zero. */
 BOUND(hardswish_grad, 2.5, .at = {.x = 0x1.4072a6p+1F, .by = 0x1.7faa16p+0F});
 VF_WORD vf vf_hardswish_grad(vf dy, vf x) {
     vf s = vf_fma(vf_set1(2.0F), clamp(x, -3.0F, 3.0F), vf_set1(3.0F));

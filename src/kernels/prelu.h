@@ -1,10 +1,10 @@
-/* PReLU: rows by channels, where each channel has a slope of its own. */
+/* PReLU: rows of channels, where each channel has a slope of its own. */
 #ifndef ACT_KERNELS_PRELU_H
 #define ACT_KERNELS_PRELU_H
 
 #include "kernels/piecewise.h"
 
-/* leaky_relu with a slope of its own for each column, and its gradient by x. */
+/* leaky_relu with one slope per column, and its gradient with respect to x. */
 VF_WORD vf prelu_of(vf x, vf slope) { return vf_mul(x, slope_below_zero(x, slope)); }
 VF_INLINE void rows_prelu(float *dst, size_t dst_stride, const float *src, size_t src_stride,
                           const float *slope, size_t rows, size_t channels) {

@@ -5,7 +5,7 @@
 #include "kernels/bound.h"
 #include "kernels/exp_pair.h"
 
-/* n / d: one Newton step on the quotient with its residual. */
+/* n / d: one Newton step on the quotient, from its residual. */
 VF_WORD vf corrected_quotient(vf n, pair d) {
     vf r = vf_div(vf_set1(1.0F), d.high);
     vf q = vf_mul(n, r);
@@ -16,8 +16,8 @@ VF_WORD vf corrected_quotient(vf n, pair d) {
 /*
  * With e = exp(-|x|), which cannot overflow, sigmoid(x) is e / (1 + e) for x < 0, else 1 / (1 + e).
  *
- * 1 + e in two parts: with the low one the largest error is 1.48 ULP instead of 2.31: exp's own
- * 0.99, and the last rounding.
+ * 1 + e is a pair: with its low part the largest error is 1.48 ULP instead of 2.31.  What remains
+ * is exp's own 0.99 and the last rounding.
  */
 VF_WORD vf sigmoid_near(vf x) {
     const vf one = vf_set1(1.0F);
@@ -26,9 +26,9 @@ VF_WORD vf sigmoid_near(vf x) {
 }
 
 /*
- * For any x, with the same bits: e, n and d_low's source are 2^64 times as large, so that subnormal
- * numbers appear in the result alone.  Below 2^-38 the quotient is e, whatever is added to 1, so a
- * floor keeps the products with d_low normal, too.
+ * For any x, with the same bits: e, n and the terms of d_low are scaled by 2^64, so that only the
+ * result can be subnormal.  For e below 2^-38 the denominator rounds to 1 and the quotient is e, so
+ * a lower bound on e in the denominator keeps the products with d_low normal.
  */
 VF_WORD vf sigmoid_far(vf x) {
     const vf one = vf_set1(1.0F), down = vf_set1(0x1p-64F);
@@ -41,9 +41,9 @@ VF_WORD vf sigmoid_far(vf x) {
 }
 
 /*
- * Near, e times d_low, which is about e^2, is a normal number.  A vector with a lane farther out
- * takes 1.4 times as long as one without, where subnormal numbers on the way would make it 13 times
- * (Sapphire Rapids; 2.7 times on Zen 3).
+ * Up to this |x|, e times d_low, which is about e^2, is a normal number.  A vector with a lane
+ * beyond it takes 1.4 times as long as one without.  With subnormal intermediate results it would
+ * take 13 times as long (Sapphire Rapids; 2.7 times on Zen 3).
  */
 #define SIGMOID_NO_UNDERFLOW 43.5F
 BOUND(sigmoid, 1.48, .at = {.x = -0x1.362c52p+2F});
@@ -52,7 +52,7 @@ VF_WORD vf vf_sigmoid(vf x) {
     return __builtin_expect(vm_any(far), 0) ? sigmoid_far(x) : sigmoid_near(x);
 }
 
-/* No product of two before the third can overflow where y is a sigmoid's, and dy is finite. */
+/* In this order no product overflows for finite dy and y in [0, 1]. */
 BOUND(sigmoid_grad, 2.5, .at = {.x = -0x1.f90daep+5F, .by = 0x1.02deb8p+0F});
 VF_WORD vf vf_sigmoid_grad(vf dy, vf y) { return vf_mul(vf_mul(dy, vf_sub(vf_set1(1.0F), y)), y); }
 
@@ -64,8 +64,8 @@ FAST_BOUND(sigmoid_fast, 3.95, 0x1p-125, .at = {.x = -0x1.0a9a56p+4F});
 VF_WORD vf vf_sigmoid_fast(vf x) { return vf_div(vf_set1(4.0F), vf_exp_fast_plus4(x)); }
 
 /*
- * sigmoid(z) = 2^n (high + low) by e = exp(-|z|), with n = 0 for z >= 0: the quotient of vf_sigmoid
- * before its last step, and before exp(z) becomes subnormal.
+ * sigmoid(z) = 2^n (high + low) from e = exp(-|z|), with n = 0 for z >= 0: the quotient of
+ * vf_sigmoid before its last addition, and before the scaling that may make exp(z) subnormal.
  */
 VF_WORD scaled_pair sigmoid_pair(enum underflow underflow, vf z, scaled_pair e) {
     const vf one = vf_set1(1.0F), zero = vf_set1(0.0F);
@@ -79,9 +79,9 @@ VF_WORD scaled_pair sigmoid_pair(enum underflow underflow, vf z, scaled_pair e) 
 }
 
 /*
- * With m = expm1(-2 |x|), tanh |x| is -m / (2 + m): accurate near 0, where m is, and never above 1.
- * One Newton step on the quotient, as in vf_sigmoid, with the low parts of m and of 2 + m; q >= 0
- * takes the sign of x at the end, so that -0 keeps it.
+ * With m = expm1(-2 |x|), tanh |x| is -m / (2 + m): accurate near 0, where m is accurate, and never
+ * above 1.  One Newton step on the quotient, as in vf_sigmoid, with the low parts of m and of
+ * 2 + m.  q >= 0 takes the sign of x at the end, so that tanh(-0) = -0.
  */
 #define TANH_END 20.0F /* expm1(-40) is -1 and keeps its power of two a float */
 BOUND(tanh, 1.42, .at = {.x = -0x1.0fb6b6p+3F});
@@ -97,13 +97,13 @@ VF_WORD vf vf_tanh(vf x) {
     return vf_select(vf_signbit(x), vf_neg(q), q);
 }
 
-/* By y = tanh(x): dy (1 - y) (1 + y), where fma rounds 1 - y^2 but once. */
+/* From y = tanh(x): dy (1 - y) (1 + y); fma rounds 1 - y^2 only once. */
 BOUND(tanh_grad, 1.5, .at = {.x = 0x1.695e96p-1F, .by = 0x1.fce182p+0F});
 VF_WORD vf vf_tanh_grad(vf dy, vf y) { return vf_mul(dy, vf_nfma(y, y, vf_set1(1.0F))); }
 
 /*
- * x P(x^2) / Q(x^2), 2.2e-08 from it relatively: all coefficients are positive, so little is lost
- * on the way.  From 9.01 on tanh is 1; what the roundings add to 1 is cut off.
+ * x P(x^2) / Q(x^2), relative error 2.2e-08.  All coefficients are positive, so nothing cancels.
+ * From 9.01 on tanh is 1; the clamp removes what the roundings add to 1.
  */
 FAST_BOUND(tanh_fast, 5.46, 0x1p-118, .at = {.x = -0x1.0e4c82p+3F});
 #ifndef VF_HAVE_TANH_FAST

@@ -1,9 +1,9 @@
 /*
- * What the entry points call: of each kind of function USE(name, parameters, arguments), from which
- * the kernels' declarations and everything that only passes the arguments on are made.
+ * The kernels' signatures: USE(name, parameters, arguments) for each kind of function.  The
+ * kernels' declarations, and all code that only passes the arguments on, are generated from them.
  *
- * A kernel returns ACT_OK, so that an entry point ends with a jump to it.  Arguments have been
- * checked; sizes may be 0.
+ * A kernel returns ACT_OK, so that an entry point can end with a jump to it.  The entry point has
+ * checked the arguments; sizes may be 0.
  */
 #ifndef ACT_KERNELS_SIGNATURES_H
 #define ACT_KERNELS_SIGNATURES_H
@@ -12,14 +12,14 @@
 
 #include "act/act.h"
 
-/* For a kernel, which the entry points of the library alone may call. */
+/* For a kernel, which only the library's entry points may call. */
 #ifdef _WIN32
 #define ACT_HIDDEN
 #else
 #define ACT_HIDDEN __attribute__((visibility("hidden")))
 #endif
 
-/* One for all maps, whatever their parameters; an unused one costs a zeroed register a call. */
+/* One signature for all maps; an unused parameter costs a zeroed register per call. */
 #define SIGNATURE_OF_MAP(USE, name)                                                                \
     USE(name, (float *dst, const float *src, size_t n, float p, float q), (dst, src, n, p, q))
 #define SIGNATURE_OF_PAIR(USE, name)                                                               \

@@ -1,4 +1,4 @@
-/* SiLU, and SwiGLU, which it gates. */
+/* SiLU, and SwiGLU, whose gate it is. */
 #ifndef ACT_KERNELS_SILU_H
 #define ACT_KERNELS_SILU_H
 
@@ -8,9 +8,10 @@
 #include "kernels/sigmoids.h"
 
 /*
- * x sigmoid(z) for a z of two parts that is made of `bounded`, x within limits.  In the left tail
- * only the product is scaled: exp(z) may be subnormal where it is not.  On the right x itself is
- * the factor, so that inf stays, and the bounded one multiplies the low part, which is 0 there.
+ * x sigmoid(z) for a pair z that was computed from `bounded`, the clamped x.  In the left tail only
+ * the product is scaled: exp(z) may be subnormal where the product is not.  On the right x itself
+ * is the factor of the high part, so that inf stays.  `bounded` multiplies the low part, which is 0
+ * at infinity.
  */
 VF_WORD vf times_sigmoid(enum underflow underflow, vf x, vf bounded, vf z, scaled_pair e) {
     scaled_pair s = sigmoid_pair(underflow, z, e);
@@ -22,9 +23,10 @@ VF_WORD vf times_sigmoid(enum underflow underflow, vf x, vf bounded, vf z, scale
 }
 
 /*
- * The derivative s + w s (1 - s) of such a product, s = sigmoid(z) and w = x z'(x), of z's sign:
- * with e = exp(-|z|) it is e (1 + e + w) / (1 + e)^2 on the left and (1 + e (1 + w)) / (1 + e)^2 on
- * the right.  It loses relative accuracy nowhere but around its zero, where 1 + e + w cancels.
+ * The derivative s + w s (1 - s) of such a product, s = sigmoid(z) and w = x z'(x), where w has the
+ * sign of z.  With e = exp(-|z|) it is e (1 + e + w) / (1 + e)^2 on the left and (1 + e (1 + w)) /
+ * (1 + e)^2 on the right.  It loses relative accuracy only around its zero, where 1 + e + w
+ * cancels.
  */
 VF_WORD vf times_sigmoid_slope(enum underflow underflow, pair z, vf w) {
     const vf one = vf_set1(1.0F), zero = vf_set1(0.0F);
@@ -46,9 +48,9 @@ VF_WORD vf silu_of(enum underflow underflow, vf x, float limit, float beta) {
     return times_sigmoid(underflow, x, bounded, z.high, exp_of_minus_beta(underflow, z, beta));
 }
 /*
- * The same for any beta, with the exponential's power of two last of all: x may be large and exp
- * too small for a float, or the reverse.  The quotient before that may be above 1, and its half is
- * not.  silu(x; 0) is x / 2, of an infinity too.
+ * The same for any beta, with the exponential's power of two applied last: x may be large and exp
+ * too small for a float, or the reverse.  The quotient before that may be above 1, so its half is
+ * used, which is not.  silu(x; 0) is x / 2, also for infinite x.
  */
 VF_WORD vf silu_wide(vf x, float beta) {
     if (beta == 0)
@@ -92,9 +94,9 @@ VF_WORD vf vf_silu_grad(vf dy, vf x, float beta) {
 }
 
 /*
- * x / (1 + exp(-beta x)).  The denominator is inf from beta x = -88.7 down, where x must not be:
- * the side on which the result is 0 ends beyond that, at 128, and the other side is x itself.  A
- * beta far from 1 has the default tier's way, as in softplus.
+ * x / (1 + exp(-beta x)).  The denominator is inf from beta x = -88.7 down, and x must be finite
+ * there: the side on which the result is 0 is clamped at 128, the other side is x itself.  A beta
+ * far from 1 takes the default tier's path, as in softplus.
  */
 #define SILU_FAST_END 128.0F
 FAST_BOUND(silu_fast, 3.97, 0x1p-117, .at = {.x = -0x1.0b4846p+4F}, .others = 66.71,

@@ -1,4 +1,4 @@
-/* softplus and what is made of log1p(exp): the logarithm of the sigmoid; and Mish. */
+/* Functions of log1p(exp): softplus, the logarithm of the sigmoid, Mish.  And squareplus. */
 #ifndef ACT_KERNELS_SOFTPLUS_H
 #define ACT_KERNELS_SOFTPLUS_H
 
@@ -6,17 +6,17 @@
 #include "kernels/parameters.h"
 #include "kernels/sigmoids.h"
 
-#define EXP_END 120.0F /* there exp(-|x|), and |x| times it, is below all floats */
+#define EXP_END 120.0F /* there exp(-|x|) and |x| exp(-|x|) round to 0 */
 
-/* y, but what is right where log1p(exp) is added to 0 and below all that is added to 1. */
+/* y, but `right` where log1p(exp) is added to 0 and is too small for scaled_beside_one. */
 VF_WORD vf far_left(vm added, vf n, vf y, vf right) {
     return vf_select(added, y, vf_select(vf_lt(n, vf_set1(BESIDE_ONE)), right, y));
 }
 
 /*
- * min(x, 0) - log1p(exp(-|x|)): both terms have one sign, and neither saturates before its time.
- * The sum of the bounded parts is never above x but by rounding, so the smaller is right
- * everywhere, -inf and the far left included.
+ * min(x, 0) - log1p(exp(-|x|)): both terms have the same sign, and neither saturates early.  The
+ * exact result is below x, and rounds to x on the far left, so the minimum with x is correct
+ * everywhere, left of the clamp and at -inf too.
  */
 VF_WORD vf log_sigmoid_of(enum underflow underflow, vf x) {
     vf bounded = far_within(underflow, EXP_END, x);
@@ -34,8 +34,8 @@ BOUND(log_sigmoid_grad, 2.91, .at = {.x = 0x1.a4f30ap+3F, .by = 0x1.f8503cp+0F})
 VF_WORD vf vf_log_sigmoid_grad(vf dy, vf x) { return vf_mul(dy, vf_sigmoid(vf_neg(x))); }
 
 /*
- * log1p(exp(z)) / beta with z = beta x and beta > 0 is the part of x where z > 0, and
- * log1p(exp(-|z|)) / beta.  Beyond the limit x itself is the larger one.
+ * log1p(exp(z)) / beta with z = beta x and beta > 0 is max(x, 0) + log1p(exp(-|z|)) / beta.  Beyond
+ * the limit the maximum with x gives x itself.
  */
 VF_WORD vf softplus_of(enum underflow underflow, vf x, float limit, float beta) {
     const vf zero = vf_set1(0.0F), b = vf_set1(beta);
@@ -60,9 +60,10 @@ VF_WORD vf softplus_of(enum underflow underflow, vf x, float limit, float beta) 
 }
 
 /*
- * The same for any beta > 0.  The quotient by beta's significand, with the residual, keeps its
- * power of two apart, and that of the exponential; only their sum is small where the result is.
- * The quotient by a beta below 2^-127 may overflow, and must not where nobody asks for it.
+ * The same for any beta > 0.  The division is by beta's significand, with the residual.  The power
+ * of two of beta and that of the exponential stay apart and are added: only the sum is as small as
+ * the result.  The quotient by a beta below 2^-127 may overflow, and must not do so in a lane whose
+ * result does not use it.
  */
 VF_WORD vf softplus_wide(vf x, float beta, float last) {
     const vf zero = vf_set1(0.0F), b = vf_set1(significand_of(beta));
@@ -84,9 +85,9 @@ VF_WORD vf softplus_wide(vf x, float beta, float last) {
 }
 
 /*
- * The largest c with beta c <= threshold, for beta > 0: beta x > threshold if and only if x > c,
- * without a product that is rounded or overflows.  Products of two floats are exact in double.  A
- * threshold that is NaN is none.
+ * The largest c with beta c <= threshold, for beta > 0.  beta x > threshold if and only if x > c,
+ * which needs no product that is rounded or overflows.  Products of two floats are exact in double.
+ * A threshold of NaN means no threshold.
  */
 VF_OF_PARAMETERS float last_within(float beta, float threshold) {
     const double b = (double)beta, t = (double)threshold, most = (double)FLT_MAX;
@@ -106,8 +107,8 @@ VF_INLINE float last_of(float beta, float threshold) {
 }
 
 /*
- * What is above the threshold stays, as in PyTorch.  For beta < 0 both x and the result change
- * their signs.
+ * An x above the threshold is returned unchanged, as in PyTorch.  For beta < 0 both x and the
+ * result change sign.
  */
 BOUND(softplus, 1.63, .at = {.x = 0x1.33e2bep-8F}, .others = 2.25,
       .others_at = {.x = 0x1.bd8p+53F, .p = 0x1.675c0ap-70F, .q = 20.0F});
@@ -141,7 +142,7 @@ VF_WORD vf vf_softplus_grad(vf dy, vf x, float beta, float threshold) {
 
 /*
  * max(x, 0) + log1p(exp(-|beta x|)) / beta, as vf_softplus.  Up to 88 the exponential's power of
- * two is a float; beyond 80 it is taken as 0, so that no product with it is subnormal.
+ * two is a float; beyond 80 it counts as 0, so that no product with it is subnormal.
  */
 FAST_BOUND(softplus_fast, 2.19, 0x1p-112, .at = {.x = 0x1.e79c6p-6F}, .others = 65.88,
            .others_at = {.x = 0x1.5e15aep+3F, .p = -0x1.82dbbcp+2F, .q = 20.0F});
@@ -155,7 +156,7 @@ VF_WORD vf vf_softplus_fast(vf x, float beta, float threshold) {
         return vf_softplus(x, beta, threshold);
     const float b = positive(beta);
     x = with_sign_of(beta, x);
-    /* So that neither it nor its square nor what max leaves of it is subnormal; log(2) hides it. */
+    /* Keeps off, its square and max(0, off) from being subnormal; log(2) hides the shift. */
     vf off = vf_sub(x, vf_set1(0x1p-40F));
     vf z = vf_abs(vf_mul(vf_set1(b), within(over_beta(88.0, b), off)));
     fast_reduced e = fast_reduce(vf_neg(z));
@@ -168,7 +169,7 @@ VF_WORD vf vf_softplus_fast(vf x, float beta, float threshold) {
 /*
  * h = (|x| + r) / 2 with r = sqrt(x^2 + b) is squareplus(x) for x >= 0, and b / 4 / h for x < 0, so
  * that nothing cancels.  From 2^60 on, where x^2 might overflow, r is |x| for any usual b.  Below
- * 2^-62 |x| is lost beside sqrt(b), and its square might be subnormal.
+ * 2^-62 |x| is lost in the sum with sqrt(b), and its square might be subnormal.
  */
 #define SQUAREPLUS_FAR         0x1p60F
 #define SQUAREPLUS_IS_USUAL(b) (0x1p-60F <= (b) && (b) <= 0x1p60F)
@@ -189,7 +190,7 @@ VF_WORD vf squareplus_usual(vf x, float b) {
 }
 
 /*
- * Any other b > 0 is b' c^2 with 1/2 <= b' < 2 and a power of two c, and squareplus(x; b) is c
+ * Any other b > 0 is b' c^2 with 1/2 <= b' < 2 and a power of two c, and squareplus(x; b) = c
  * squareplus(x / c; b').  Where x / c would overflow, the result is x or 0.
  */
 VF_OF_PARAMETERS float squareplus_scale(float b) {
@@ -215,8 +216,8 @@ VF_WORD vf vf_squareplus(vf x, float b) {
 
 /*
  * The derivative, squareplus(x) / r, is s for x < 0 and 1 - s for x >= 0, with s = b / 2 / (|x| r +
- * r^2), and far out, where that product might overflow, b / 4 / x^2.  At x = 0 it is 1/2, for b = 0
- * too.
+ * r^2).  From 2^60 on, where that product might overflow, s = b / 4 / x^2.  At x = 0 the derivative
+ * is 1/2, also for b = 0.
  */
 BOUND(squareplus_grad, 4.3, .at = {.x = 0x1.4521bep-8F, .by = 0x1.febba8p+0F}, .others = 4.5,
       .others_at = {.x = 0x1.bc4accp-10F, .by = 0x1.ffc8cp+0F, .p = 0x1.029f7ap+4F});
@@ -241,7 +242,7 @@ VF_WORD vf vf_squareplus_grad(vf dy, vf x, float b) {
 }
 
 /*
- * tanh(log1p(exp(x))) by e = exp(-|x|): n / (n + 2) with n = e (e + 2) on the left, and on the
+ * tanh(log1p(exp(x))) from e = exp(-|x|): n / (n + 2) with n = e (e + 2) on the left, and on the
  * right (1 + 2 e) / (1 + 2 e + 2 e^2).  Both denominators are k + f (k + e), with k = 2 and f = e,
  * or k = 1 and f = 2 e; the numerators are f (k + e) and k + f.
  */
@@ -274,7 +275,7 @@ VF_WORD vf mish_of(enum underflow underflow, vf x) {
     vf residual = vf_add(vf_nfma(q, d_low, vf_nfma(q, d, n)), n_low);
     vf q_low = vf_mul(residual, r);
     vf y = vf_fma(vf_select(negative, bounded, x), q, vf_mul(bounded, q_low));
-    /* The low part's sign would make mish(-0) a +0. */
+    /* With the low part's sign mish(-0) would be +0. */
     y = vf_select(negative, vf_neg(vf_abs(y)), y);
     if (underflow == NO_UNDERFLOW)
         return y;
@@ -311,8 +312,8 @@ VF_WORD vf vf_mish_grad(vf dy, vf x) {
 }
 
 /*
- * x n / (n + 2) with n = e (e + 2) and e = exp(x).  From x = 20 on the quotient is 1 and n must not
- * overflow; from -87.4 down e is 0, and x must not be infinite.
+ * x n / (n + 2) with n = e (e + 2) and e = exp(x).  From x = 20 on the quotient is 1, and the clamp
+ * keeps n from overflowing.  From -87.4 down e is 0, and the clamp at -128 keeps x finite.
  */
 FAST_BOUND(mish_fast, 5.35, 0x1p-116, .at = {.x = -0x1.b7069ep+2F});
 VF_WORD vf vf_mish_fast(vf x) {

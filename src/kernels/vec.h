@@ -1,9 +1,9 @@
 /*
- * The vector vocabulary: the words in which every kernel is written, and what they promise.
+ * The vector vocabulary: the words in which every kernel is written, and their contracts.
  *
  * A vector has 16 lanes on every instruction set: one AVX-512 register, two of AVX2, four of NEON,
  * an array in scalar code.  That width fixes the order of every reduction, and with it the bits of
- * the result, and it keeps two to four registers in flight on the narrower machines.
+ * the result.  It also keeps two to four registers in flight on the narrower machines.
  *
  * Types      vf  16 floats        vd  16 doubles, for sums        vm  16 truth values
  *
@@ -18,8 +18,8 @@
  *   vf_sqrt(a)               the square root, rounded once; NaN below 0
  *   vf_fma(a, b, c)          a * b + c, rounded once
  *   vf_nfma(a, b, c)         c - a * b, rounded once
- *   vf_max(a, b)             a > b ? a : b     so that a NaN in b stays, one in a is dropped,
- *   vf_min(a, b)             a < b ? a : b     and of two zeros it is b: x86's instructions
+ *   vf_max(a, b)             a > b ? a : b     a NaN in b stays, a NaN in a gives b,
+ *   vf_min(a, b)             a < b ? a : b     and of two zeros the result is b, as on x86
  *   vf_abs(a) vf_neg(a)      the sign bit cleared, flipped, of a NaN too
  *   vf_rint(a)               to the nearest integer, ties to even; |a| < 2^22
  *   vf_lt(a, b)              truth values; false if one is NaN
@@ -27,23 +27,23 @@
  *   vf_is_nan(a)
  *   vf_select(m, a, b)       m ? a : b, never a branch
  *   vf_max_lanes(a)          the largest lane, as a float; no lane may be NaN
- *   vm_any(m)                whether one lane is true
+ *   vm_any(m)                whether any lane is true
  *   vf_exponent(a)           the lowest eight bits of a, shifted into the exponent field; the ninth
  *                            is 0
- *   vf_minus_bits(a, b)      the bits of a less those of b, as integers
+ *   vf_minus_bits(a, b)      the bits of a minus those of b, as integers
  *   vf_sleef_exp(a)          SLEEF's exp (1.0 ULP) of this instruction set, the definition of exp:
  *                            only if VF_SLEEF is defined, for ACT_SLEEF=CALL and for the tests
  *   vd_zero()
  *   vd_add(d, a)             d + a, each lane of a widened to double
  *   vd_fma(d, a, b)          d + a * b in double, where the product of two floats is exact
- *   vd_sum(d)                lanes j and j + 8 added, of those j and j + 4, then 2, then 1
+ *   vd_sum(d)                lanes j and j + 8 are added, then sums j and j + 4, then 2, then 1
  *
  * and, if it defines VF_HAVE_STREAM,
  *
- *   vf_stream(p, a)          vf_store past the caches; p is aligned to 64 bytes
+ *   vf_stream(p, a)          a non-temporal vf_store; p is aligned to 64 bytes
  *   vf_stream_end()          before any other store, and before another thread may read
  *
- * derived.h makes more words of these.
+ * derived.h builds more words from these.
  */
 #ifndef ACT_KERNELS_VEC_H
 #define ACT_KERNELS_VEC_H
@@ -53,9 +53,10 @@
 #include "compiler.h"
 
 /*
- * A unit of elementwise loops may ask for vectors several times as wide, whose registers take each
- * step side by side: a chain of forty operations leaves most of a processor idle.  What depends on
- * the width, that is sums, rows and partial vectors, is for units without.
+ * A unit of elementwise loops may define VF_IN_FLIGHT to get vectors several times as wide, whose
+ * registers take each step side by side: a single chain of forty dependent operations leaves most
+ * of a processor idle.  Sums, rows and partial vectors depend on the width, so only units with the
+ * default width have them.
  */
 #ifndef VF_IN_FLIGHT
 #define VF_IN_FLIGHT 1
@@ -63,11 +64,11 @@
 enum { VF_LANES = 16 * VF_IN_FLIGHT };
 
 /*
- * VF_WORD is for a word, whose operands and result are vectors, VF_INLINE for loops and for what
- * else a kernel is made of.  Both must melt into their callers at every level of optimisation: a
- * call would spill vectors.  But a debugger steps into a function, and a compiler that inlines all
- * of them and then does not optimise takes 1.4 GB (gcc -O0) to 4.9 GB (clang 14 -O1) for the scalar
- * backend.
+ * VF_WORD marks a word, whose operands and result are vectors; VF_INLINE marks loops and the other
+ * parts of a kernel.  Both must be inlined at every level of optimisation: a call would spill
+ * vectors.  The debug build does not force it, so that a debugger can step into a function.  A
+ * compiler that inlines all of them and then does not optimise takes 1.4 GB (gcc -O0) to 4.9 GB
+ * (clang 14 -O1) for the scalar backend.
  */
 #ifdef ACT_DEBUG_KERNELS
 #define VF_INLINE static inline __attribute__((unused))
@@ -89,7 +90,7 @@ enum { VF_LANES = 16 * VF_IN_FLIGHT };
 #define VF_REQUIRE(condition) ((void)0)
 #endif
 
-/* What is rare must not cost the rest its registers. */
+/* For rare paths: inlined, they would compete with the hot path for registers. */
 #define VF_APART static __attribute__((noinline, unused))
 
 #endif

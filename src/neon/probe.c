@@ -1,4 +1,4 @@
-/* Compiles only for AArch64 with Advanced SIMD; with VF_SLEEF links only if SLEEF has that, too. */
+/* Compiles only for AArch64 with Advanced SIMD; with VF_SLEEF, links only if SLEEF has it too. */
 #include <arm_neon.h>
 #ifdef VF_SLEEF
 #include <sleef.h>

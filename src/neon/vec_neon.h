@@ -70,7 +70,7 @@ VF_WORD vf vf_kept(vf a) {
 VF_WORD int vm_any(vm m) {
     return vmaxvq_u32(vorrq_u32(vorrq_u32(m.q0, m.q1), vorrq_u32(m.q2, m.q3))) != 0;
 }
-/* FMAX and FMIN order the zeros and keep the NaN of either operand, which is another contract. */
+/* FMAX and FMIN order zeros and propagate a NaN of either operand, a different contract. */
 VF_WORD vf vf_max(vf a, vf b) { return vf_select(vf_lt(b, a), a, b); }
 VF_WORD vf vf_min(vf a, vf b) { return vf_select(vf_lt(a, b), a, b); }
 
@@ -85,8 +85,9 @@ VF_WORD vf vf_at_most(vf a, float s) {
 }
 
 /*
- * vf_fma overwrites its addend, so a constant one is copied into place first, by the pipes that do
- * the arithmetic.  Loading it takes a pipe that is idle; a compiler would load it once, and copy.
+ * vf_fma overwrites its addend, so a constant addend would be copied into place first, by the pipes
+ * that do the arithmetic.  Loading it instead uses an idle pipe; a compiler would load once, and
+ * copy.
  */
 #define VF_HAVE_ADDEND
 VF_WORD float32x4_t load_again(const float (*p)[4]) {
@@ -101,7 +102,7 @@ VF_WORD float32x4_t load_again(const float (*p)[4]) {
              load_again(&in_place)};                                                               \
     })
 
-/* There are no masked accesses: whole registers while they last, then single lanes. */
+/* There are no masked accesses: whole registers first, then single lanes. */
 VF_WORD float32x4_t load_upto4(const float *p, size_t n, float32x4_t idle) {
     if (n >= 4)
         return vld1q_f32(p);

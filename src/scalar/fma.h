@@ -1,7 +1,7 @@
 /*
- * FP_FAST_FMAF, by which sleef.h too decides what to declare, where the compiler generates fused
- * multiply-add: clang does not define it.  To be included before sleef.h, which defines it
- * regardless under some compilers.
+ * Defines FP_FAST_FMAF where the compiler generates fused multiply-add, as clang does not define
+ * it.  sleef.h uses it to decide what to declare.  Include this file before sleef.h, which defines
+ * the macro unconditionally under some compilers.
  */
 #ifndef ACT_SCALAR_FMA_H
 #define ACT_SCALAR_FMA_H

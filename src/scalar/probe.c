@@ -1,6 +1,6 @@
 /*
- * Compiles only where flags switch fused multiply-add on, that is on x86; with VF_SLEEF links only
- * if SLEEF has functions with it.
+ * Compiles only where compiler flags enable fused multiply-add, that is, on x86; with VF_SLEEF,
+ * links only if SLEEF has functions that use it.
  */
 #include "fma.h"
 #ifdef VF_SLEEF

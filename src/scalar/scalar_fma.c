@@ -1,4 +1,4 @@
-/* The scalar backend where fused multiply-add is an option of the architecture, as on x86. */
+/* The scalar backend with fused multiply-add, where the architecture has it as an option (x86). */
 #include "scalar/vec_scalar.h"
 
 #define ACT_PREFIX act_scalar_fma_

@@ -1,10 +1,10 @@
 /*
  * The vocabulary (kernels/vec.h) in C without intrinsics.
  *
- * With fused multiply-add in hardware the bits are those of every other backend.  Without it, on
- * x86 before 2012, SLEEF's exp without FMA and a product in double stand in: the error bounds
- * hold, the last bit may differ.  (fmaf would be exact there too, but it is emulated, and costs
- * more than everything else together.)
+ * With fused multiply-add in hardware the bits are the same as on every other backend.  Without it,
+ * on x86 before 2012, SLEEF's exp without FMA and a product in double replace it: the error bounds
+ * hold, but the last bit may differ.  (fmaf would be exact there too, but it is emulated, and costs
+ * more than all other operations together.)
  */
 #ifndef ACT_SCALAR_VEC_SCALAR_H
 #define ACT_SCALAR_VEC_SCALAR_H
@@ -23,17 +23,17 @@
 
 #include "kernels/vec.h"
 
-/* A word takes dozens of instructions here, and a kernel should have it once. */
+/* A word takes dozens of instructions here, so a kernel should contain it once. */
 #define VF_TAILS_BY_COPY
 
 /*
- * Four lanes at a time in a vector of the compiler, which lowers it to whatever the baseline has.
- * An array with a conditional expression in a loop would become sixteen branches, at twenty times
- * the cost on random signs.
+ * Four lanes at a time in a compiler vector type, which the compiler lowers to what the baseline
+ * instruction set has.  A loop over an array with a conditional expression would become sixteen
+ * branches, at twenty times the cost on random signs.
  */
 typedef float float4 __attribute__((vector_size(16)));
-typedef int32_t int4 __attribute__((vector_size(16)));   /* -1 or 0 where it is a truth value */
-typedef uint32_t uint4 __attribute__((vector_size(16))); /* for what may wrap */
+typedef int32_t int4 __attribute__((vector_size(16)));   /* as a truth value, -1 or 0 */
+typedef uint32_t uint4 __attribute__((vector_size(16))); /* for arithmetic that may wrap */
 typedef struct {
     float4 q0, q1, q2, q3;
 } vf;
@@ -63,7 +63,7 @@ VF_WORD float fma_lane(float a, float b, float c) { return fmaf(a, b, c); }
 VF_WORD float fma_lane(float a, float b, float c) {
     return (float)((double)a * (double)b + (double)c);
 }
-/* In line its twenty instructions, four times for each vector, would be half of the library. */
+/* Inlined, its twenty instructions, four times per vector, would be half of the library. */
 #define VF_FMA_WORD VF_APART
 #endif
 
@@ -148,8 +148,8 @@ VF_WORD float vf_max_lanes(vf a) {
 }
 
 /*
- * The sum has no room for a fraction, so the addition rounds; upwards or downwards, if the caller's
- * rounding mode says so.  Then the difference, which is exact, is beyond a half, and 1 is missing.
+ * The sum has no bits for a fraction, so the addition rounds, and in other rounding modes it may
+ * round the wrong way.  The difference, which is exact, is then beyond a half, and 1 is missing.
  */
 VF_WORD float4 rint_float4(float4 a) {
     const float4 one = {1, 1, 1, 1};
@@ -186,7 +186,7 @@ VF_WORD vd vd_add(vd d, vf a) {
         d.lane[i] += (double)lane[i];
     return d;
 }
-/* The product is exact, so that it does not matter whether it is fused. */
+/* The product is exact, so it does not matter whether it is fused. */
 VF_WORD vd vd_fma(vd d, vf a, vf b) {
     float left[VF_LANES], right[VF_LANES];
     vf_store(left, a);

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Configures libact where something is missing or wrong, and looks at what it says.
+# Configures libact where something is missing or wrong, and checks its messages.
 # Usage: configure.sh CASE, see below.
 # From the environment: CMAKE, CC, ACT_SOURCE, WORK.
 set -eu
@@ -60,7 +60,7 @@ sleef_too_old)
         -DSLEEF_INCLUDE_DIR="$build/sleef" -DSLEEF_LIBRARY="$build/sleef/libsleef.a"
     ;;
 sleef_version)
-    # However it is found: here by a target of the project.
+    # The same if SLEEF is a target of the project.
     version=$(printf '#include <sleef.h>\nSLEEF_VERSION_MAJOR.SLEEF_VERSION_MINOR' |
         $CC -E -P - | tail -n 1 | tr -d ' ')
     cat >"$build/target.cmake" <<'END'
@@ -74,7 +74,7 @@ sleef_off)
     said 1 "ACT_SLEEF is MAYBE" -DACT_SLEEF=MAYBE
     ;;
 dropped)
-    # A compiler that lacks an instruction set, which no user should find out from the speed.
+    # A compiler that lacks an instruction set: a warning must say so, not only the speed.
     printf '#!/bin/sh\ncase " $* " in *" -mavx512f "*) echo "error: too old" >&2; exit 1;; esac\nexec %s "$@"\n' \
         "$CC" >"$build/old-cc"
     chmod +x "$build/old-cc"
@@ -83,7 +83,7 @@ dropped)
     said 1 "ACT_BACKENDS asks for avx512: avx512: error: too old" "-DACT_BACKENDS=avx512;scalar"
     ;;
 by_hand)
-    # Without CMake, a compiler that is told to break the arithmetic stops.
+    # Without CMake, a compilation with options that break the arithmetic stops with an error.
     cd "$ACT_SOURCE"
     have="-DACT_HAVE_avx512=0 -DACT_HAVE_avx2=0 -DACT_HAVE_neon=0 -DACT_HAVE_scalar_fma=0"
     for source in src/scalar/scalar.c src/entry.c; do

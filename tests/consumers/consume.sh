@@ -9,15 +9,15 @@ here=$(dirname "$(realpath "$0")")
 prefix="$WORK/a prefix" # with a space, which some users have
 build=$WORK/$way
 
-# configure WAY [ARGUMENT...]: the project of this folder.  Without a build type, as projects are
-# that do not think of it.
+# configure WAY [ARGUMENT...]: the project of this folder.  Without a build type, like projects that
+# do not set one.
 configure() {
     "$CMAKE" -S "$here" -B "$build" -DACT_FROM="$1" -DACT_SOURCE="$ACT_SOURCE" \
         -DCMAKE_C_COMPILER="$CC" -DCMAKE_C_FLAGS="$CFLAGS" -DCMAKE_CXX_FLAGS="$CFLAGS" \
         -DCMAKE_PREFIX_PATH="$prefix" "${@:2}"
 }
 
-# compile SOURCE OUTPUT [FLAG...], with what pkg-config says, which quotes as the shell does
+# compile SOURCE OUTPUT [FLAG...]: with the flags of pkg-config, which quotes like the shell
 compile() {
     PKG_CONFIG_PATH=$(dirname "$(find "$prefix" -name act.pc)")
     export PKG_CONFIG_PATH
@@ -38,7 +38,8 @@ rm -rf "$build"
 mkdir -p "$build"
 case $way in
 install)
-    # Nothing but CMake's own list of files may appear in the build tree, which may be another user's.
+    # Only CMake's own list of files may appear in the build tree, which may belong to another
+    # user.
     rm -rf "$prefix"
     touch "$build/before"
     "$CMAKE" --install "$ACT_BUILD" --prefix "$prefix"
@@ -69,7 +70,7 @@ plugin)
     [[ $exported == *plugin_activate* && $exported != *act_sigmoid* && $exported != *act_backend* ]]
     ;;
 add_subdirectory)
-    # The scalar kernels are as good as any for this, and half of the time.
+    # The scalar kernels suffice for this, and build in half of the time.
     configure add_subdirectory -DBUILD_SHARED_LIBS="$ACT_SHARED" -DACT_BACKENDS=scalar
     "$CMAKE" --build "$build" --parallel 2
     run "$build/consumer"

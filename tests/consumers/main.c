@@ -1,4 +1,4 @@
-/* What a user writes: the sigmoid of a few numbers. */
+/* A user's program: the sigmoid of a few numbers. */
 #include <act/act.h>
 #include <stdio.h>
 

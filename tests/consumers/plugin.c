@@ -1,4 +1,4 @@
-/* A plug-in that uses libact for itself: nothing of it may be visible beside the plug-in's own. */
+/* A plug-in that uses libact internally: only the plug-in's own symbols may be visible. */
 #include <act/act.h>
 
 void plugin_activate(float *x, size_t n);

@@ -1,4 +1,4 @@
-/* Rows as a few values, each so many times over; the steps from one to the next. */
+/* Rows of a few values, each repeated some number of times, and the steps from row to row. */
 #include "exhaustive/climb.h"
 
 #include <float.h>
@@ -35,7 +35,7 @@ typedef struct {
 static float drawn(climber *c, row_content content) {
     const double u = random_unit(&c->random), sign = random_below(&c->random, 2) ? 1 : -1;
     switch (content) {
-    case LOGITS: /* of all sizes: where the maximum is near 0, the logarithm is most of the sum */
+    case LOGITS: /* of all magnitudes: with a maximum near 0, the logarithm is most of the sum */
         return (float)ldexp(sign * u * c->range,
                             random_below(&c->random, 2) ? 0 : -(int)random_below(&c->random, 12));
     case MASK:
@@ -75,7 +75,7 @@ static row_recipe draw(climber *c) {
     return r;
 }
 
-/* Whether a value is one of its operand's; nothing else may be tried. */
+/* Whether the operand may have this value; no other value may be tried. */
 static bool in_domain(const climber *c, row_content content, float x) {
     switch (content) {
     case LOGITS:
@@ -93,7 +93,7 @@ static bool in_domain(const climber *c, row_content content, float x) {
     }
 }
 
-/* One value moved by any number of floats, drawn anew, or more or fewer times there. */
+/* One value moved by any number of floats, or drawn anew, or repeated more or fewer times. */
 static row_recipe step(climber *c, const row_recipe *from) {
     row_recipe r = *from;
     const size_t i = random_below(&c->random, r.distinct);
@@ -191,7 +191,7 @@ static void report(const climber *c, double found, double bound, const row_recip
     fflush(stdout);
 }
 
-/* What is promised of a function's errors of that kind; 0 if nothing is. */
+/* The stated bound of a function's errors of that kind; 0 if there is none. */
 static double stated(const row_wise *f, goal g, double range) {
     const bool softmax =
         strncmp(f->name, "softmax", strlen("softmax")) == 0 && !strstr(f->name, "grad");

@@ -1,6 +1,7 @@
 /*
- * A search for the worst row of every row-wise function.  Uniform rows are far from it: the errors
- * of their elements cancel.  It climbs, from many random rows of few distinct values.
+ * A search for the worst row of every row-wise function.  Uniform rows are far from the worst case,
+ * as the errors of their elements cancel.  This is a hill climb from many random rows of few
+ * distinct values.
  */
 #ifndef ACT_TESTS_EXHAUSTIVE_CLIMB_H
 #define ACT_TESTS_EXHAUSTIVE_CLIMB_H
@@ -9,9 +10,9 @@
 #include <stdint.h>
 
 /*
- * Tries so many rows for each function, range and kind of error, or for one function alone, prints
- * the worst, and says whether all were within the stated bounds.  Of `found` it says whether there
- * is such a function.
+ * Tries the given number of rows for each function, range and kind of error, or for one function
+ * alone, prints the worst, and returns whether all were within the stated bounds.  Sets `found` to
+ * whether there is such a function.
  */
 bool climb_rows(const char *function, uint64_t rows, uint64_t seed, bool *found);
 

@@ -1,8 +1,7 @@
 /*
- * act_exhaustive: runs every elementwise function over all 2^32 floats on every backend, and says
- * how far the results are from the exact ones at most, where, whether they keep the order of the
- * exact ones, and whether all backends have the same bits.  Over dy or up, and over parameters, it
- * searches.
+ * act_exhaustive: runs every elementwise function over all 2^32 floats on every backend.  It prints
+ * the largest error and its input, whether results keep the order of the exact ones, and whether
+ * all backends have the same bits.  Values of dy or up and of parameters are searched instead.
  */
 #include <getopt.h>
 #include <inttypes.h>
@@ -17,7 +16,7 @@
 #include "support/data.h"
 #include "support/harness.h"
 
-/* Of the peers a sample is enough: their errors do not hide in single floats. */
+/* For peers a sample is enough: their errors are not confined to single floats. */
 enum { MAX_SOURCES = 64, PEER_STRIDE = 61 };
 
 typedef struct {
@@ -75,7 +74,7 @@ static source *add_source(options *o, source s) {
     return &o->sources[o->count++];
 }
 
-/* The first backend is measured in full and confirmed, which takes one in this process. */
+/* The first backend is measured in full and confirmed, so it must be one of this process. */
 static void remotes_last(options *o) {
     source ordered[MAX_SOURCES] = {0};
     size_t n = 0;
@@ -189,7 +188,7 @@ static float apply(const map_function *f, float x) {
     return x;
 }
 
-/* What the function gives where it cannot be measured in ULP. */
+/* The function's values at inputs where an error in ULP means nothing. */
 static void print_special(FILE *to, const map_function *f) {
     static const float at[] = {-INFINITY, -0.0F, 0.0F, INFINITY, NAN};
     for (size_t i = 0; i < sizeof at / sizeof at[0]; ++i) {
@@ -315,8 +314,8 @@ static bool report_search(const options *o, const source *s, const char *name, c
 }
 
 /*
- * The backends of the default tier have the same bits: one of them is enough, and none where the
- * results are known to be those of another.
+ * The backends of the default tier have the same bits, so it is enough to measure one of them, and
+ * none where the results are known to equal those of another.
  */
 static bool run_searches(const options *o, const map_function *f) {
     const effort e = {o->stride};

@@ -10,7 +10,7 @@
 #include "support/data.h"
 #include "support/ulp.h"
 
-/* What the workers share. */
+/* The state that the workers share. */
 typedef struct {
     const source *from;
     const map_function *f;
@@ -28,15 +28,15 @@ static void raise_peak(peak *p, double ulp, float x) {
         *p = (peak){ulp, x};
 }
 
-/* FNV-1a's step, with the high bits folded back, which it would never mix into the low ones. */
+/* FNV-1a's step, plus a fold of the high bits, which FNV-1a never mixes into the low ones. */
 static uint64_t mix(uint64_t hash, uint64_t value) {
     hash = (hash ^ value) * UINT64_C(0x100000001b3);
     return hash ^ hash >> 29;
 }
 
 /*
- * Sixteen lanes of 32 bits, and one hash over them at the end, in a vector of the compiler: an
- * emulator of vectors takes four times as long for the same in single numbers.
+ * Sixteen lanes of 32 bits in a compiler vector, and one hash over them at the end: under an
+ * emulator scalar code takes four times as long.
  */
 enum { LANES = 16 };
 typedef uint32_t lanes __attribute__((vector_size(LANES * sizeof(uint32_t))));
@@ -64,7 +64,7 @@ static uint64_t hash_results(const float *y, size_t n) {
     return hash;
 }
 
-/* The first element is the neighbour from the chunk before: it counts for the order alone. */
+/* The first element is the neighbour from the previous chunk: it only counts for the order. */
 static void measure_chunk(measurement *m, const map_function *f, const float *x, const float *y,
                           size_t n) {
     const double normal = fmax(0x1p-126, f->bound->least);

@@ -1,12 +1,13 @@
 /*
  * The search.  Two things make it short:
  *
- * An error relative to the exact result hardly depends on dy or up, so the worst x are found with 1
- * for that; then each of the worst is tried with all 2^23 mantissas, of which one makes the result
- * fall just below a power of two, where an ULP is smallest, and the last rounding add to it.
+ * An error relative to the exact result hardly depends on dy or up, so the worst x are found with
+ * dy or up = 1.  Then each of the worst is tried with all 2^23 mantissas.  One of them puts the
+ * result just below a power of two, where an ULP is smallest, and makes the last rounding add to
+ * the error.
  *
- * Within 2^20 neighbouring floats errors are like random numbers of one distribution: a sample of
- * them says whether the chunk can have the largest.
+ * Within 2^20 neighbouring floats errors behave like random numbers of one distribution: a sample
+ * shows whether the chunk can have the largest.
  */
 #include "exhaustive/operands.h"
 
@@ -44,9 +45,9 @@ static void raise(worst_input *w, double ulp, act_input at) {
 }
 
 /*
- * act.h: bounds of functions of two arrays hold as long as no product on the way overflows or is
- * subnormal, as exp(x) may be in alpha exp(x).  Those of one array have no such condition, but in
- * the fast tier.
+ * act.h: bounds of functions of two arrays hold as long as no intermediate product overflows or is
+ * subnormal, as exp(x) may be in alpha exp(x).  Those of functions of one array have no such
+ * condition, except in the fast tier.
  */
 static bool counts(const map_function *f, double exact, float by, float p) {
     const double size = fabs(exact);
@@ -60,14 +61,14 @@ static double unit(const map_function *f, double exact, float by) {
     return fmax(fabs(exact), f->bound->floor * fabs((double)by));
 }
 
-/* The error in ULP of a result just below a power of two, were it one. */
+/* The error in ULP as if the result were just below a power of two. */
 static double score(const map_function *f, float y, double exact, float by) {
     if (!isfinite(y) || !f->pair)
         return ulp_error_at_least(y, exact, unit(f, exact, by));
     return fabs((double)y - exact) / unit(f, exact, by) * 0x1p24;
 }
 
-/* The worst of some x with one `by` and these parameters. */
+/* The worst of some inputs x with one `by` and these parameters. */
 static void scan(candidates *c, const map_function *f, const float *x, size_t n, float by_all,
                  const float *p) {
     float y[BLOCK], by[BLOCK] = {0};
@@ -82,7 +83,7 @@ static void scan(candidates *c, const map_function *f, const float *x, size_t n,
     }
 }
 
-/* All mantissas of `by`, but for the stride.  The exact result is linear in it. */
+/* Every stride-th mantissa of `by`.  The exact result is linear in `by`. */
 static void sweep_by(worst_input *w, const map_function *f, act_input at, uint32_t stride) {
     const float p[MAX_PARAMETERS] = {at.p, at.q};
     const double slope = exact_with(f, at.x, 1, p), floor = f->bound->floor;
@@ -120,7 +121,7 @@ static float random_by(const map_function *f, random_source *random) {
     return f->pair ? float_of(bits_of(1) + random_bits(random) % MANTISSAS) : 1;
 }
 
-/* Every step-th x of a chunk, the first pass with 1 and the second with other numbers for `by`. */
+/* Every step-th x of a chunk; `by` is 1 in the first pass and other numbers in the second. */
 static void scan_chunk(candidates *c, const map_function *f, unsigned chunk, uint32_t step,
                        bool other, random_source *random) {
     float x[BLOCK];
@@ -132,7 +133,7 @@ static void scan_chunk(candidates *c, const map_function *f, unsigned chunk, uin
     }
 }
 
-/* Neighbours of the best input, one of whose operands may fit the others better. */
+/* Tries neighbours of the best input, in one operand at a time. */
 static void climb(worst_input *w, const map_function *f, uint32_t stride) {
     for (double before = 0; w->ulp > before;) {
         before = w->ulp;
@@ -165,7 +166,7 @@ static int higher_first(const void *a, const void *b) {
 
 /*
  * The worst x with the usual parameters: with 1 for `by`, and with other numbers.  Where errors are
- * the same everywhere, as those of a mere product, some chunks stand for all.
+ * the same everywhere, as for a single product, some chunks represent all.
  */
 static void worst_of_all(candidates *one, candidates *others, const map_function *f, effort e) {
     enum { MOST = 512, MOST_WITH_OTHERS = 48 };
@@ -187,7 +188,7 @@ static void worst_of_all(candidates *one, candidates *others, const map_function
     }
 }
 
-/* How many of those kept are tried. */
+/* The number of kept inputs that are tried. */
 static size_t tried(const candidates *c, effort e) {
     const size_t most = e.stride > 1 ? 6 : KEPT;
     return c->count < most ? c->count : most;
@@ -205,7 +206,7 @@ worst_input search_by(const map_function *f, effort e) {
     return w;
 }
 
-/* Of either sign, between those powers of two, all of which are equally likely. */
+/* A number of either sign between these powers of two, each binade equally likely. */
 static float log_uniform(random_source *random, int least, int most) {
     const double size = exp2(least + (most - least) * random_unit(random));
     return (float)(random_bits(random) & 1 ? -size : size);
@@ -217,7 +218,7 @@ static float random_parameter(const map_function *f, size_t i, random_source *ra
     return random_bits(random) & 1 ? log_uniform(random, -8, 8) : log_uniform(random, -149, 128);
 }
 
-/* Where functions of beta x and of x / alpha have something to lose, and anywhere. */
+/* Where functions of beta x and of x / alpha may lose accuracy, and anywhere. */
 static float random_x(float p, random_source *random) {
     const float z = log_uniform(random, -26, 8);
     switch (random_bits(random) % 4) {
@@ -238,7 +239,7 @@ static float near(float x, unsigned bits, random_source *random) {
     return float_in_order(place_in_order(x) + random_bits(random) % (2 * range + 1) - range);
 }
 
-/* From random parameters and x, each of the worst climbs on its own. */
+/* Random parameters and x first; then a hill climb from each of the worst. */
 worst_input search_parameters(const map_function *f, effort e) {
     enum { XS = 256, TRIALS = 1 << 18, ROUNDS = 1 << 10 };
     random_source random = {2};
@@ -273,7 +274,7 @@ worst_input search_parameters(const map_function *f, effort e) {
     return w;
 }
 
-/* As much as with f' alone, but that dy up is rounded as well: pairs of them are drawn. */
+/* As for f' alone, except that dy up is rounded as well: pairs of dy and up are drawn. */
 worst_input search_gated(const gated_gradient *f, effort e) {
     candidates one = {.count = 0}, others = {.count = 0};
     worst_of_all(&one, &others, f->slope, e);

@@ -1,13 +1,13 @@
 /*
- * The largest errors of functions of more than one operand: of dy or up beside x, and of
- * parameters.  These inputs cannot be exhausted, so they are searched.
+ * The largest errors of functions of more than one operand: of dy or up besides x, and of
+ * parameters.  These inputs are too many for an exhaustive run, so they are searched.
  */
 #ifndef ACT_TESTS_EXHAUSTIVE_OPERANDS_H
 #define ACT_TESTS_EXHAUSTIVE_OPERANDS_H
 
 #include "exhaustive/source.h"
 
-/* How far a search goes: every stride-th candidate of its scans. */
+/* The extent of a search: every stride-th candidate of its scans. */
 typedef struct {
     uint32_t stride;
 } effort;

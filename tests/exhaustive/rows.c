@@ -1,4 +1,4 @@
-/* Rows that are hard on softmax, and the errors of what comes out. */
+/* Rows that are difficult for softmax, and the errors of its results. */
 #include "exhaustive/rows.h"
 
 #include <stdlib.h>
@@ -12,7 +12,7 @@ enum { LENGTHS = sizeof lengths / sizeof lengths[0] };
 
 /*
  * uniform      anything
- * equal        one large element and many equal ones: all rounding errors of a sum go one way
+ * equal        one large element and many equal ones: all rounding errors of a sum have one sign
  * two_values   a few alternating values: every product and sum repeats
  * descending   from the largest down, so that the sum grows by less and less
  */

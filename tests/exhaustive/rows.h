@@ -1,6 +1,7 @@
 /*
- * The errors of the row-wise functions.  Their inputs cannot be exhausted: these are samples, rows
- * of every length up to a million, drawn from distributions that are known to be hard.
+ * The errors of the row-wise functions.  Their inputs are too many for an exhaustive run: these are
+ * samples, rows of lengths up to a million, drawn from distributions that are known to be
+ * difficult.
  */
 #ifndef ACT_TESTS_EXHAUSTIVE_ROWS_H
 #define ACT_TESTS_EXHAUSTIVE_ROWS_H
@@ -8,8 +9,8 @@
 #include "exhaustive/source.h"
 
 /*
- * What act.h promises of softmax for results below 2^-126, in ULP, and for the sum of a row in
- * either tier.
+ * The bounds that act.h states for softmax: of results below 2^-126, in ULP, and of the sum of a
+ * row in either tier.
  */
 static const double row_subnormal_bound __attribute__((unused)) = 3;
 static const double row_sum_bound __attribute__((unused)) = 5e-7;

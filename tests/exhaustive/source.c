@@ -1,4 +1,4 @@
-/* Inputs in order, and results from wherever they come. */
+/* Inputs in order, and results from each kind of source. */
 #include "exhaustive/source.h"
 
 #include <stdlib.h>
@@ -6,7 +6,7 @@
 
 #include "support/data.h"
 
-/* The order of the bits as sign and magnitude becomes the order of an unsigned number. */
+/* Maps sign and magnitude to an unsigned number of the same order. */
 static float nth_float(uint32_t n) { return float_of(n >> 31 ? n ^ UINT32_C(0x80000000) : ~n); }
 
 size_t chunk_inputs(unsigned chunk, uint32_t stride, float x[CHUNK_ROOM]) {

@@ -1,6 +1,6 @@
 /*
- * Where results come from: a backend of the library, a peer, or this same program elsewhere, as on
- * an emulated processor, whose result bits come through a pipe.
+ * A source of results: a backend of the library, a peer, or this same program run elsewhere, such
+ * as on an emulated processor, whose result bits come through a pipe.
  */
 #ifndef ACT_TESTS_EXHAUSTIVE_SOURCE_H
 #define ACT_TESTS_EXHAUSTIVE_SOURCE_H
@@ -14,7 +14,7 @@
 
 typedef struct source {
     const char *name;
-    bool ours; /* has to keep the bound, and to have the bits of the others */
+    bool ours; /* must keep the bound and have the same bits as the others */
     /* One of these is not NULL. */
     const char *backend;     /* in this process */
     const char *command;     /* through a pipe */
@@ -23,7 +23,7 @@ typedef struct source {
 
 /*
  * All 2^32 floats in ascending order, negative NaNs first and positive ones last, in chunks of
- * 2^20; every stride-th of them.  Chunks are dealt to the workers in turn.
+ * 2^20; every stride-th chunk.  Chunks are assigned to the workers in turn.
  */
 typedef struct {
     uint32_t stride;
@@ -32,24 +32,24 @@ typedef struct {
 
 enum { CHUNK = 1 << 20, CHUNKS = 1 << 12 };
 
-/* What the arrays of a chunk must hold. */
+/* The capacity of a chunk's arrays. */
 enum { CHUNK_ROOM = CHUNK + 1 + PEERS_SLACK };
 
 /*
- * The inputs of a chunk, after the last one of the chunk before it (the first chunk has none and
- * repeats its own first).  Returns how many there are, that one included.
+ * The inputs of a chunk, preceded by the last input of the previous chunk (the first chunk repeats
+ * its own first input).  Returns their number, that one included.
  */
 size_t chunk_inputs(unsigned chunk, uint32_t stride, float x[CHUNK_ROOM]);
 
-/* The source's results for the inputs of a chunk; a pipe must be asked for them in order. */
+/* The source's results for the inputs of a chunk; a pipe delivers chunks in order only. */
 bool chunk_results(const source *from, FILE *pipe, const map_function *f, const float *x, float *y,
                    size_t n);
 
-/* Starts the command of a source that has one, else NULL; ends it, true if it ended well. */
+/* Starts the source's command, NULL if it has none; ends it, true if it succeeded. */
 FILE *open_pipe(const source *from, const map_function *f, share part);
 bool close_pipe(FILE *pipe);
 
-/* The other end: writes the results of this process's backend to standard output. */
+/* The other end of the pipe: writes the results of this process's backend to standard output. */
 bool emit(const map_function *f, share part);
 
 #endif

@@ -2,8 +2,8 @@
  * Prints a hash of the results of every function on every backend that runs here, for comparison
  * between builds.
  *
- * It is compiled with whatever options a parent has, -Ofast too, so it has no arithmetic of floats:
- * they are made and looked at as bits.
+ * It is compiled with a parent project's options, which may include -Ofast.  So it does no
+ * floating-point arithmetic: it makes and reads floats as bits.
  */
 #include <fenv.h>
 #include <stdint.h>
@@ -13,7 +13,7 @@
 #include "../../src/list.h"
 #include "act/act.h"
 
-/* Long enough for all lengths of a tail, some vectors, and blocks of rows. */
+/* Long enough for all lengths of a tail, several vectors, and blocks of rows. */
 enum { FLOATS = 6000, LENGTHS = 40 };
 
 static float a[FLOATS], b[FLOATS], c[FLOATS], y[FLOATS], z[FLOATS];
@@ -24,7 +24,7 @@ static uint32_t random_bits(void) {
     return (uint32_t)(state >> 32);
 }
 
-/* In turns of 300: any bits; and numbers of magnitudes between 2^-8 and 2^4, without specials. */
+/* Alternating runs of 300: any bits; magnitudes between 2^-8 and 2^4 without specials. */
 static void fill(float *x, uint64_t seed) {
     state = seed;
     for (size_t i = 0; i < FLOATS; ++i) {
@@ -35,7 +35,7 @@ static void fill(float *x, uint64_t seed) {
     }
 }
 
-/* FNV-1a; any NaN counts as the same one. */
+/* FNV-1a; all NaNs count as the same one. */
 static void add_to_hash(const float *x, size_t n) {
     for (size_t i = 0; i < n; ++i) {
         uint32_t bits;
@@ -47,7 +47,7 @@ static void add_to_hash(const float *x, size_t n) {
     }
 }
 
-/* The statement, with n at every length of a tail and at all FLOATS, and results in y and z. */
+/* Runs the statement with n at every length of a tail and at FLOATS; results are in y and z. */
 #define HASH(name, ...)                                                                            \
     static void hash_##name(void) {                                                                \
         hash = 0xCBF29CE484222325;                                                                 \
@@ -59,7 +59,7 @@ static void add_to_hash(const float *x, size_t n) {
             add_to_hash(z, FLOATS);                                                                \
         }                                                                                          \
     }
-/* The same with rows of n, as many as fit but no more than 20. */
+/* The same with rows of n floats, as many as fit, at most 20. */
 #define HASH_ROWS(name, ...)                                                                       \
     HASH(name, size_t rows = FLOATS / n < 20 ? FLOATS / n : 20; __VA_ARGS__)
 
@@ -104,7 +104,7 @@ static const struct {
 };
 
 int main(void) {
-    /* -Ofast makes the linker add code that flushes subnormal numbers in the whole program. */
+    /* With -Ofast the linker adds code that flushes subnormal numbers in the whole program. */
     fesetenv(FE_DFL_ENV);
     fill(a, 1);
     fill(b, 2);

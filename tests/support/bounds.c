@@ -1,6 +1,6 @@
 /*
- * Gives the bounds that the kernels state external linkage, by reading the kernels once more,
- * without their loops; a function without a bound does not link.
+ * Gives external linkage to the bounds that the kernels state: it includes the kernels once more,
+ * without their loops.  A function without a bound does not link.
  */
 #define BOUND_OF(type, name, ...) const type bound_##name = {__VA_ARGS__}
 

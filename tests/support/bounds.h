@@ -1,4 +1,4 @@
-/* The error bounds that stand beside the kernels: bound_NAME for each function. */
+/* The error bounds that the kernels state: bound_NAME for each function. */
 #ifndef ACT_TESTS_BOUNDS_H
 #define ACT_TESTS_BOUNDS_H
 

@@ -1,4 +1,4 @@
-/* Floats as bits, and the inputs on which functions are tried. */
+/* Floats as bits, and the inputs with which functions are tested. */
 #ifndef ACT_TESTS_DATA_H
 #define ACT_TESTS_DATA_H
 
@@ -38,12 +38,12 @@ size_t random_below(random_source *source, size_t end);
 double random_unit(random_source *source);
 
 /*
- * Blocks of random bit patterns, of uniform numbers within [-8, 8], and of specials: vectors whose
- * lanes are all ordinary, and vectors in which anything meets anything.
+ * Blocks of random bit patterns, of uniform numbers within [-8, 8], and of specials: some vectors
+ * have only ordinary lanes, others mix all kinds.
  */
 void fill_mixed(float *x, size_t n, uint64_t seed);
 void fill_uniform(float *x, size_t n, float low, float high, uint64_t seed);
-/* Random bit patterns, extremes among them, but no infinity and no NaN. */
+/* Random bit patterns that include extremes, but neither infinities nor NaNs. */
 void fill_finite(float *x, size_t n, uint64_t seed);
 
 #endif

@@ -1,9 +1,10 @@
 /*
- * The formulas of act.h, each as plainly as a wider type allows.  reference.c includes this for
- * each type, REAL, and defines REFERENCE(name), what the function is called for that type.
+ * The formulas of act.h, each in the plainest form that a wider type allows.  reference.c includes
+ * this file once for each type, REAL, and defines REFERENCE(name), the function's name for that
+ * type.
  */
 
-/* 1 / (1 + exp(-x)) would overflow on the way, and be 0 too soon. */
+/* In 1 / (1 + exp(-x)) exp would overflow, and the result would be 0 too early. */
 REAL REFERENCE(sigmoid)(REAL x) { return (x < 0 ? exp(x) : 1) / (1 + exp(-fabs(x))); }
 
 REAL REFERENCE(sigmoid_fast)(REAL x) { return REFERENCE(sigmoid)(x); }
@@ -26,7 +27,7 @@ REAL REFERENCE(threshold)(REAL x, float theta, float value) {
 }
 REAL REFERENCE(thresholded_relu)(REAL x, float alpha) { return isnan(x) || x > alpha ? x : 0; }
 REAL REFERENCE(softsign)(REAL x) { return isinf(x) ? copysign(1, x) : x / (1 + fabs(x)); }
-/* A sum that is 0 as a float keeps its sign. */
+/* A sum that rounds to 0 in float keeps its sign. */
 REAL REFERENCE(hardsigmoid)(REAL x, float alpha, float beta) {
     REAL t = alpha * x + beta;
     return REFERENCE(clip)((float)t == 0 ? (REAL)(float)t : t, 0, 1);
@@ -63,7 +64,7 @@ REAL REFERENCE(thresholded_relu_grad)(REAL dy, REAL x, float alpha) {
     return KEEP_NAN(dy, x, x > alpha ? dy : 0);
 }
 REAL REFERENCE(softsign_grad)(REAL dy, REAL x) { return dy / (1 + fabs(x)) / (1 + fabs(x)); }
-/* The kinks are where the function, rounded to float, has its own. */
+/* The kinks are at the floats where the function, rounded to float, has its kinks. */
 REAL REFERENCE(hardsigmoid_grad)(REAL dy, REAL x, float alpha, float beta) {
     float t = fmaf(alpha, (float)x, beta);
     return KEEP_NAN(dy, x, t > 0 && t < 1 ? alpha * dy : 0);
@@ -81,7 +82,7 @@ REAL REFERENCE(softshrink_grad)(REAL dy, REAL x, float lambda) {
 
 REAL REFERENCE(reglu)(REAL gate, REAL up) { return REFERENCE(relu)(gate) * up; }
 
-/* The lost parts of the additions are summed too (Neumaier): rows may have millions of columns. */
+/* Compensated summation (Neumaier), as rows may have millions of columns. */
 void REFERENCE(softmax)(REAL *y, const float *x, size_t n) {
     REAL max = -INFINITY, sum = 0, lost = 0;
     for (size_t i = 0; i < n; ++i)
@@ -101,11 +102,11 @@ REAL REFERENCE(exp)(REAL x) { return exp(x); }
 REAL REFERENCE(exp_grad)(REAL dy, REAL y) { return dy * y; }
 
 REAL REFERENCE(tanh)(REAL x) { return tanh(x); }
-/* 1 - y^2 would lose what 1 - y keeps near |y| = 1. */
+/* Near |y| = 1, 1 - y^2 would lose accuracy that 1 - y keeps. */
 REAL REFERENCE(tanh_grad)(REAL dy, REAL y) { return dy * ((1 - y) * (1 + y)); }
 
 REAL REFERENCE(elu)(REAL x, float alpha) { return x < 0 ? alpha * expm1(x) : x; }
-/* exp(x) is 0 for no finite x, so that an infinite alpha is never multiplied by 0. */
+/* exp(x) is not 0 for any finite x, so an infinite alpha is never multiplied by 0. */
 REAL REFERENCE(elu_grad)(REAL dy, REAL x, float alpha) {
     return dy * (x > 0 ? 1 : isinf(alpha) && !isnan(x) ? alpha : alpha * exp(x));
 }
@@ -121,12 +122,12 @@ REAL REFERENCE(selu_grad)(REAL dy, REAL x) {
 }
 
 REAL REFERENCE(celu)(REAL x, float alpha) { return x < 0 ? alpha * expm1(x / alpha) : x; }
-/* exp(x / alpha) is infinite for no finite x. */
+/* exp(x / alpha) is finite for every finite x. */
 REAL REFERENCE(celu_grad)(REAL dy, REAL x, float alpha) {
     return dy == 0 && isfinite(x) ? dy : dy * (x > 0 ? 1 : exp(x / alpha));
 }
 
-/* log1p(exp(z)) would overflow, and be 0 too soon for -z. */
+/* log1p(exp(z)) would overflow, and be 0 too early for -z. */
 REAL REFERENCE(softplus)(REAL x, float beta, float threshold) {
     REAL z = beta * x;
     return z > threshold ? x : ((z > 0 ? z : 0) + log1p(exp(-fabs(z)))) / beta;
@@ -135,7 +136,7 @@ REAL REFERENCE(softplus_grad)(REAL dy, REAL x, float beta, float threshold) {
     return dy * (beta * x > threshold ? 1 : REFERENCE(sigmoid)(beta * x));
 }
 
-/* x + sqrt would cancel on the left; b = 0 makes it relu. */
+/* x + sqrt(x^2 + b) would cancel for x < 0; b = 0 gives relu. */
 REAL REFERENCE(squareplus)(REAL x, float b) {
     REAL h = (fabs(x) + hypot(x, sqrt((REAL)b))) / 2;
     return b == 0 ? (x < 0 ? 0 : x) : x < 0 ? b / (4 * h) : h;
@@ -150,7 +151,7 @@ REAL REFERENCE(squareplus_grad)(REAL dy, REAL x, float b) {
 REAL REFERENCE(log_sigmoid)(REAL x) { return -((x < 0 ? -x : 0) + log1p(exp(-fabs(x)))); }
 REAL REFERENCE(log_sigmoid_grad)(REAL dy, REAL x) { return dy * REFERENCE(sigmoid)(-x); }
 
-/* x f(x) for an f that falls faster than x grows: the limit at an infinite x is a 0 of x's sign. */
+/* x f(x) for an f that falls faster than x grows: at an infinite x it is 0 with the sign of x. */
 static REAL REFERENCE(tail_of_product)(REAL x, REAL f) {
     return f == 0 ? copysign((REAL)0, x) : x * f;
 }
@@ -158,11 +159,11 @@ static REAL REFERENCE(tail_of_product)(REAL x, REAL f) {
 static REAL REFERENCE(times_sigmoid)(REAL x, REAL z) {
     return REFERENCE(tail_of_product)(x, REFERENCE(sigmoid)(z));
 }
-/* x / 2 for beta = 0, of an infinity too. */
+/* x / 2 for beta = 0, also at an infinite x. */
 REAL REFERENCE(silu)(REAL x, float beta) {
     return beta == 0 ? x / 2 : REFERENCE(times_sigmoid)(x, beta * x);
 }
-/* s + z s (1 - s), where 1 - s must not cancel, nor inf meet 0. */
+/* s + z s (1 - s), without cancellation in 1 - s and without inf * 0. */
 static REAL REFERENCE(times_sigmoid_grad)(REAL z, REAL w) {
     REAL e = exp(-fabs(z));
     if (e == 0)
@@ -268,8 +269,8 @@ REAL REFERENCE(softplus_fast)(REAL x, float beta, float threshold) {
 }
 
 /*
- * The largest element, the others' sum of exp, and their logarithm: with log1p, since the sum may
- * be 1 and next to nothing.
+ * The largest element, the sum of exp of the others, and the logarithm of the whole: with log1p,
+ * since the sum may be 1 plus a tiny number.
  */
 static REAL REFERENCE(log_sum)(const float *x, size_t n, REAL *max) {
     REAL sum = 0, lost = 0;

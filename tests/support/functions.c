@@ -16,7 +16,7 @@ bool in_range(parameter_range range, float value) {
             (range == RANGE_FINITE || (range == RANGE_NONZERO ? value != 0 : value >= 0)));
 }
 
-/* Other values than the usual one, by the words of functions.def: for all of them bounds hold. */
+/* Values other than the usual one, by the ranges of functions.def; bounds hold for all of them. */
 enum { OTHERS = 7 };
 static const float others_by_range[][OTHERS] = {
     [RANGE_ANY] = {-1.5F, 0.0F, 1.0F, INFINITY, NAN, 0x1p-140F, FLT_MAX},
@@ -25,7 +25,7 @@ static const float others_by_range[][OTHERS] = {
     [RANGE_NONZERO] = {-1.5F, 0.5F, 1.702F, 0x1p-149F, -3.3F, 100.0F, 1e30F},
 };
 
-/* Members of a map_function; and p as the arguments that a call ends with. */
+/* Members of a map_function, and p as the last arguments of a call. */
 #define PARAMETERS_NONE                 .parameters = 0
 #define PARAMETERS_ONE(name, u, range_) .parameters = 1, .usual = {u}, .range = {RANGE_##range_}
 #define PARAMETERS_TWO(name, u, range_p, name_q, v, range_q)                                       \
@@ -71,7 +71,7 @@ static const float *all_ones(void) {
     return ones;
 }
 
-/* FROM(x, one): a and b as the section has them. */
+/* FROM(x, one): the operands a and b of the section. */
 #define FIRST_VARIES(x, one)   x, one
 #define SECOND_VARIES(x, one)  one, x
 #define FIRST_IS_FIRST_VARIES  true
@@ -114,8 +114,8 @@ static const float *all_ones(void) {
                                       PARAMETERS_##params};
 
 /*
- * One result by a call of its own, with up = 1 throughout; the other one takes up's place.  These
- * sections have up as their parameter, UP.
+ * One result per call, with up = 1 throughout; the other result overwrites up.  These sections have
+ * up as their parameter, UP.
  */
 #define PARAMETERS_UP .parameters = 0
 #define FROM_ARRAY_UP , 1

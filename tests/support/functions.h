@@ -1,6 +1,6 @@
 /*
- * Every function of the library as data, derived from functions.def: tests are written once for a
- * kind of function, and know no names.
+ * Every function of the library as data, derived from functions.def: a test is written once per
+ * kind of function, and contains no function names.
  */
 #ifndef ACT_TESTS_FUNCTIONS_H
 #define ACT_TESTS_FUNCTIONS_H
@@ -12,7 +12,7 @@
 
 enum { MAX_PARAMETERS = 2 };
 
-/* Which values a parameter may have, by the words of functions.def. */
+/* The values that a parameter may have, by the ranges of functions.def. */
 typedef enum { RANGE_ANY, RANGE_FINITE, RANGE_NONZERO, RANGE_NONNEGATIVE } parameter_range;
 bool in_range(parameter_range range, float value);
 
@@ -25,9 +25,9 @@ typedef struct {
 } pair_function;
 
 /*
- * An elementwise function.  Its parameters come as an array, p.  A function of two arrays is one
- * too, by its section: dy or up is 1 throughout, and x, y or gate varies.  A call then may be no
- * longer than SECTION_ROOM.
+ * An elementwise function.  Its parameters are an array, p.  A function of two arrays is also
+ * listed as a function of one, its section: dy or up is 1 throughout, and x, y or gate varies.  A
+ * call of a section is limited to SECTION_ROOM floats.
  */
 enum { SECTION_ROOM = (1 << 20) + 1 };
 typedef struct {
@@ -40,12 +40,13 @@ typedef struct {
     size_t parameters;
     float usual[MAX_PARAMETERS];
     parameter_range range[MAX_PARAMETERS];
-    const pair_function *pair; /* whose section it is, or NULL */
+    const pair_function *pair; /* the function whose section this is, or NULL */
 } map_function;
 
 /*
- * The gradient of a gated function, which has two results.  Each of them is an elementwise function
- * of two arrays, too, NAME_dgate and NAME_dup of (dy, gate): by a section where up is 1 throughout.
+ * The gradient of a gated function, which has two results.  Each of them is also listed as a
+ * function of two arrays, NAME_dgate and NAME_dup of (dy, gate): its section with up = 1
+ * throughout.
  */
 typedef struct {
     const char *name;
@@ -68,8 +69,8 @@ typedef struct {
 } rows_function;
 
 /*
- * USE(name) for each elementwise function, sections included, that a line of functions.def makes:
- * what lists of elementwise functions have for ACT_MAP and ACT_GATED.
+ * USE(name) for each elementwise function, sections included, that a line of functions.def defines.
+ * Lists of elementwise functions use these as ACT_MAP and ACT_GATED.
  */
 #define EACH_OF_MAP(USE, name, of) USE(name) IF_GRAD_##of(USE(name##_grad))
 #define EACH_OF_GATED(USE, name)   USE(name) USE(name##_grad_dgate) USE(name##_grad_dup)
@@ -127,11 +128,11 @@ extern const rows_function *const rows_functions[ROWS_FUNCTIONS];
 #define GATED_TEST(test, name) FUNCTION_TEST(test, NULL, gated, name)
 #define ROWS_TEST(test, name)  FUNCTION_TEST(test, NULL, rows, name)
 
-/* The values of the parameters to try: set 0 is the usual one, the others are others. */
+/* The values of the parameters to try: set 0 has the usual values, the other sets do not. */
 size_t parameter_sets(const map_function *f);
 void parameter_set(const map_function *f, size_t set, float p[MAX_PARAMETERS]);
 
-/* The set after that one; a quick test takes the usual one and a third of the others. */
+/* The next set; a quick test takes the usual values and a third of the other sets. */
 size_t next_set(size_t set);
 
 /*
@@ -147,7 +148,7 @@ act_input with_parameters(const map_function *f, act_input at);
 double error_at(const map_function *f, act_input at);
 double gated_error_at(const gated_gradient *f, act_input at);
 
-/* What f may be off by, where the exact result is the reference; the fast tier may give 0. */
+/* The error that f may have where `reference` is the exact result; the fast tier may give 0. */
 double bound_in_ulp(const map_function *f, const float *p, double reference);
 
 /* Fails the running test unless result is f(x; p) within f's bound. */

@@ -22,7 +22,7 @@ guard *guard_new(size_t max) {
     assert_non_null(g);
     g->page = (size_t)sysconf(_SC_PAGESIZE);
     g->bytes = (max * sizeof(float) + g->page - 1) / g->page * g->page;
-    /* An emulator's masked load may read what the processor's own would not touch. */
+    /* An emulator's masked load may read bytes that the real instruction does not touch. */
     int outside = getenv("ACT_TEST_READABLE_GUARDS") ? PROT_READ : PROT_NONE;
     g->map = mmap(NULL, g->bytes + 2 * g->page, outside, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     assert_true(g->map != MAP_FAILED);
@@ -45,9 +45,9 @@ float *guard_place(guard *g, guard_side side, size_t offset, size_t n) {
     return (float *)(void *)(g->room + g->begin);
 }
 
-/* The first dead canary in [begin, end), or end. */
+/* The first overwritten canary in [begin, end), or end. */
 static size_t dead(const unsigned char *room, size_t begin, size_t end) {
-    /* Comparing the range with itself, one byte on, is as fast as memcmp. */
+    /* Comparing the range with itself, shifted by one byte, is as fast as memcmp. */
     if (begin == end ||
         (room[begin] == CANARY && memcmp(room + begin, room + begin + 1, end - begin - 1) == 0))
         return end;

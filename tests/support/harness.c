@@ -1,4 +1,4 @@
-/* The loop over the backends, and what makes a run quick. */
+/* The loop over the backends, and the condition for a quick run. */
 #include "support/harness.h"
 
 #include <stdlib.h>

@@ -10,19 +10,20 @@
 
 #include <cmocka.h>
 
-/* What CTest takes for "skipped": not a pass, not a failure. */
+/* The exit status that CTest counts as skipped: neither a pass nor a failure. */
 enum { EXIT_SKIPPED = 77 };
 
 /*
- * Whether sizes should shrink, because everything is slow: the tests are built with a sanitizer or
- * without optimisation, or ACT_TEST_QUICK is set in the environment, and not empty, as for an
- * emulator.
+ * Whether tests should use smaller sizes because everything is slow: the tests are built with a
+ * sanitizer or without optimisation, or ACT_TEST_QUICK is set in the environment and not empty, as
+ * for an emulator.
  */
 bool quick(void);
 
 /*
- * Calls `run` with each backend that runs here in use, or, if ACT_BACKEND is set, with that one
- * alone.  Returns what main should: skipped, if the forced backend does not run here.
+ * Calls `run` once for each backend that runs here, with that backend in use, or for ACT_BACKEND's
+ * alone, if that is set.  Returns main's exit status: skipped if the forced backend does not run
+ * here.
  */
 int on_each_backend(int (*run)(void));
 

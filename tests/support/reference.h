@@ -1,6 +1,6 @@
 /*
- * What the functions are, in wider types than float: reference_NAME in double, and
- * reference_long_NAME in long double, which shows that double sufficed.
+ * The functions' exact results, in types wider than float: reference_NAME in double, and
+ * reference_long_NAME in long double, which shows that double suffices.
  */
 #ifndef ACT_TESTS_REFERENCE_H
 #define ACT_TESTS_REFERENCE_H
@@ -14,11 +14,11 @@
 #define REFERENCE_OF(name, params)                                                                 \
     double reference_##name(double x DECLARE_##params);                                            \
     long double reference_long_##name(long double x DECLARE_##params);
-/* Of two operands, in the order of the call; without names, as each has its own. */
+/* For two operands, in the order of the call; unnamed, as their names differ by function. */
 #define PAIR_REFERENCE_OF(name, params)                                                            \
     double reference_##name(double, double DECLARE_##params);                                      \
     long double reference_long_##name(long double, long double DECLARE_##params);
-/* Of (dy, gate, up), a formula for each result. */
+/* For (dy, gate, up), one formula per result. */
 #define RESULT_REFERENCE_OF(name)                                                                  \
     double reference_##name(double dy, double gate, double up);                                    \
     long double reference_long_##name(long double dy, long double gate, long double up);
@@ -35,11 +35,11 @@
 #define ACT_ROWS_PAIR(name)                                                                        \
     void reference_##name(double *, const float *, const float *, size_t n);                       \
     void reference_long_##name(long double *, const float *, const float *, size_t n);
-/* Below. */
+/* Declared below. */
 #define ACT_ROWS_OWN ACT_SKIP
 #include "functions.def"
 
-/* Of signatures of their own. */
+/* Functions with signatures of their own. */
 double reference_logsumexp(const float *x, size_t n);
 long double reference_long_logsumexp(const float *x, size_t n);
 void reference_logsumexp_grad(double *dx, float dy, const float *x, size_t n);

@@ -11,7 +11,7 @@
 static inline double ulp_of(double x) {
     uint64_t bits;
     memcpy(&bits, &x, sizeof bits);
-    int exponent = (int)(bits >> 52 & 0x7ff) - 1023; /* by its bits: called for every float */
+    int exponent = (int)(bits >> 52 & 0x7ff) - 1023; /* from its bits: called for every float */
     exponent = exponent < -126 ? -126 : exponent > 127 ? 127 : exponent;
     bits = (uint64_t)(exponent - 23 + 1023) << 52;
     memcpy(&x, &bits, sizeof x);
@@ -19,15 +19,15 @@ static inline double ulp_of(double x) {
 }
 
 /*
- * The distance of a float from the exact result.  An infinity stands for 2^128, the number that
- * rounding took for it.  A NaN is 0 away from a NaN and infinitely far from everything else, and
- * so is a zero of the wrong sign from a result that is exactly zero.
+ * The distance of a float from the exact result.  An infinity counts as 2^128, which would follow
+ * FLT_MAX if the exponent had no limit.  A NaN is at distance 0 from a NaN and infinitely far from
+ * everything else.  A zero of the wrong sign is infinitely far from a result that is exactly zero.
  */
 double ulp_error(float result, double reference);
-/* The same, in units as if the reference were no smaller than that. */
+/* The same, in ULP as if the reference were no smaller than `floor`. */
 double ulp_error_at_least(float result, double reference, double floor);
 
-/* What was computed: for the message if it is wrong. */
+/* The computation, for the failure message. */
 typedef struct {
     const char *function;
     float x;
