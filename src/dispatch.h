@@ -27,6 +27,11 @@ static inline unsigned act_backend_in_use(void) {
     return atomic_load_explicit(&act_active, memory_order_relaxed);
 }
 
+/* For tests: the next call chooses a backend, as the first one of a process does. */
+static inline void act_forget_backend(void) {
+    atomic_store_explicit(&act_active, ACT_INDEX_UNRESOLVED, memory_order_relaxed);
+}
+
 /* The index of the backend to use; chooses one if none has been chosen yet.  Never 0. */
 ACT_HIDDEN __attribute__((cold)) unsigned act_resolve(void);
 
