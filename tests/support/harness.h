@@ -24,6 +24,8 @@ bool quick(void);
  * Calls `run` once for each backend that runs here, with that backend in use, or for ACT_BACKEND's
  * alone, if that is set.  Returns main's exit status: skipped if the forced backend does not run
  * here.
+ *
+ * With ACT_TEST_PLAIN_SCALAR set, "scalar" is the code without FMA on any processor.
  */
 int on_each_backend(int (*run)(void));
 
