@@ -167,24 +167,28 @@ act_status act_logsumexp_grad_f32(float *dx, size_t dx_stride, const float *dy, 
 #endif
 
 #if IN_FAMILY(softmax)
-act_status act_softmax_masked_f32_to(float *dst, size_t dst_stride, const float *src,
-                                     size_t src_stride, const float *mask, size_t mask_stride,
-                                     size_t rows, size_t cols, float scale, act_empty_rows empty) {
-    act_status status = act_check_rows(dst, dst_stride, src, src_stride, rows, cols);
-    if (status || rows == 0 || cols == 0)
-        return status;
-    if (mask)
-        status = act_check_rows_beside((matrix){dst, dst_stride, rows, cols}, mask, mask_stride);
-    if (status == ACT_OK)
-        status = KERNEL_IN_USE(softmax_masked)(dst, dst_stride, src, src_stride, mask, mask_stride,
-                                               rows, cols, scale, empty);
-    return status;
-}
-act_status act_softmax_masked_f32(float *buf, const float *mask, size_t mask_stride, size_t rows,
-                                  size_t cols, float scale, act_empty_rows empty) {
-    return act_softmax_masked_f32_to(buf, cols, buf, cols, mask, mask_stride, rows, cols, scale,
-                                     empty);
-}
+#define MASKED_ENTRY(name)                                                                         \
+    act_status act_##name##_f32_to(float *dst, size_t dst_stride, const float *src,                \
+                                   size_t src_stride, const float *mask, size_t mask_stride,       \
+                                   size_t rows, size_t cols, float scale, act_empty_rows empty) {  \
+        act_status status = act_check_rows(dst, dst_stride, src, src_stride, rows, cols);          \
+        if (status || rows == 0 || cols == 0)                                                      \
+            return status;                                                                         \
+        if (mask)                                                                                  \
+            status =                                                                               \
+                act_check_rows_beside((matrix){dst, dst_stride, rows, cols}, mask, mask_stride);   \
+        if (status == ACT_OK)                                                                      \
+            status = KERNEL_IN_USE(name)(dst, dst_stride, src, src_stride, mask, mask_stride,      \
+                                         rows, cols, scale, empty);                                \
+        return status;                                                                             \
+    }                                                                                              \
+    act_status act_##name##_f32(float *buf, const float *mask, size_t mask_stride, size_t rows,    \
+                                size_t cols, float scale, act_empty_rows empty) {                  \
+        return act_##name##_f32_to(buf, cols, buf, cols, mask, mask_stride, rows, cols, scale,     \
+                                   empty);                                                         \
+    }
+MASKED_ENTRY(softmax_masked)
+MASKED_ENTRY(softmax_masked_fast)
 
 act_status act_softmax_masked_grad_f32(float *dx, size_t dx_stride, const float *dy,
                                        size_t dy_stride, const float *y, size_t y_stride,

@@ -52,6 +52,7 @@ static call record(const char *function, unsigned backend, const char *format, .
 #define FORMAT_logsumexp           "ppnnn"
 #define FORMAT_logsumexp_grad      "pnppnnn"
 #define FORMAT_softmax_masked      "pnpnpnnnfe"
+#define FORMAT_softmax_masked_fast FORMAT_softmax_masked
 #define FORMAT_softmax_masked_grad "pnpnpnnnf"
 
 /* The spies. */
@@ -151,13 +152,14 @@ static void check_all(unsigned begin, unsigned then) {
 #define CHECKS_logsumexp_grad                                                                      \
     CHECK_OWN(logsumexp_grad, act_logsumexp_grad_f32(a, stride_a, b, c, stride_c, rows, cols), a,  \
               stride_a, b, c, stride_c, rows, cols)
-#define CHECKS_softmax_masked                                                                      \
-    CHECK_OWN(softmax_masked,                                                                      \
-              act_softmax_masked_f32_to(a, stride_a, b, stride_b, c, stride_c, rows, cols, 3.0F,   \
-                                        ACT_EMPTY_ROWS_ZERO),                                      \
+#define CHECKS_softmax_masked      CHECKS_MASKED(softmax_masked)
+#define CHECKS_softmax_masked_fast CHECKS_MASKED(softmax_masked_fast)
+#define CHECKS_MASKED(name)                                                                        \
+    CHECK_OWN(name,                                                                                \
+              act_##name##_f32_to(a, stride_a, b, stride_b, c, stride_c, rows, cols, 3.0F,         \
+                                  ACT_EMPTY_ROWS_ZERO),                                            \
               a, stride_a, b, stride_b, c, stride_c, rows, cols, 3.0, ACT_EMPTY_ROWS_ZERO)         \
-    CHECK_OWN(softmax_masked,                                                                      \
-              act_softmax_masked_f32(a, c, stride_c, rows, cols, 3.0F, ACT_EMPTY_ROWS_ZERO), a,    \
+    CHECK_OWN(name, act_##name##_f32(a, c, stride_c, rows, cols, 3.0F, ACT_EMPTY_ROWS_ZERO), a,    \
               cols, a, cols, c, stride_c, rows, cols, 3.0, ACT_EMPTY_ROWS_ZERO)
 #define CHECKS_softmax_masked_grad                                                                 \
     CHECK_OWN(                                                                                     \

@@ -92,7 +92,7 @@ static void slices(void **state) {
                 float p[MAX_PARAMETERS], *y = output + MARGIN + offset;
                 parameter_set(f, set, p);
                 assert_int_equal(call(f, expected, n, p), ACT_OK);
-                for (size_t k = 0; k < n + 2 * MARGIN; ++k)
+                for (size_t k = 0; k < n + (size_t)2 * MARGIN; ++k)
                     y[(ptrdiff_t)k - MARGIN] = 7.0F;
                 assert_int_equal(call(f, y, ACT_SLICE(n), p), ACT_OK);
                 for (size_t k = 0; k < n; ++k)

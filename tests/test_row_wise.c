@@ -62,6 +62,8 @@ static const struct {
     {{{1, 0x1.66f362p+6F}, {4039, -0x1.e864fep+3F}, {5, -0x1.5e7b5ep+3F}, {4, 0x1.47343ep+2F}}},
     {{{1, 0.0F}, {16000, -0x1.a4p+6F}, {1, -0x1.5ap+6F}}},
     {{{1, FLT_MAX}, {1, 0x1.f86deep+126F}}},
+    {{{1, -0x1.8604bp+2F}, {1, -0x1.2f384cp+6F}}},
+    {{{1, -0x1.7e97fep-5F}, {4, -0x1.19ecfp+6F}, {526, -0x1.5db892p+6F}, {82, -0x1.5e1dc6p+6F}}},
 };
 
 static void errors_of_hard_rows(void **state) {

@@ -3,6 +3,9 @@
  * gradient of logsumexp a multiple of softmax, that of softmax_masked one of softmax's.
  * test_row_wise.c has what they all promise.
  */
+#include <fenv.h>
+#include <math.h>
+
 #include "support/data.h"
 #include "support/harness.h"
 
@@ -105,6 +108,40 @@ static void softmax_masked_gradient(void **state) {
     }
 }
 
+/* A NaN reaches what follows the last element that the mask leaves, too. */
+static void nan_beyond_the_mask(void **state) {
+    (void)state;
+    for (size_t cols = 2; cols <= MOST; ++cols)
+        for (size_t rows = 1; rows <= ROWS; ++rows) {
+            float mask[ALL] = {0};
+            for (size_t r = 0; r < rows; ++r) {
+                x[r * cols] = NAN;
+                for (size_t c = r + 1; c < cols; ++c)
+                    mask[r * cols + c] = -INFINITY;
+            }
+            act_softmax_masked_f32_to(y, cols, x, cols, mask, cols, rows, cols, 1, 0);
+            for (size_t i = 0; i < rows * cols; ++i)
+                assert_true(isnan(y[i]));
+        }
+}
+
+/* Infinite sums are exact, and that of what a mask left nothing of raises no flag. */
+static void infinite_sums(void **state) {
+    (void)state;
+    for (size_t cols = 1; cols <= MOST; ++cols)
+        for (size_t rows = 1; rows <= ROWS; ++rows)
+            for (int negative = 0; negative < 2; ++negative) {
+                for (size_t i = 0; i < rows * cols; ++i)
+                    x[i] = negative ? -INFINITY : i % cols == cols / 2 ? INFINITY : (float)i;
+                feclearexcept(FE_ALL_EXCEPT);
+                assert_int_equal(act_logsumexp_f32(y, x, cols, rows, cols), ACT_OK);
+                if (negative)
+                    assert_int_equal(fetestexcept(FE_INVALID | FE_DIVBYZERO | FE_OVERFLOW), 0);
+                for (size_t r = 0; r < rows; ++r)
+                    assert_true(y[r] == (negative ? -INFINITY : INFINITY));
+            }
+}
+
 static int run(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(prelu_by_channel, fill),
@@ -112,6 +149,8 @@ static int run(void) {
         cmocka_unit_test_setup(operands_between_rows, fill),
         cmocka_unit_test_setup(logsumexp_gradient, fill),
         cmocka_unit_test_setup(softmax_masked_gradient, fill),
+        cmocka_unit_test_setup(nan_beyond_the_mask, fill),
+        cmocka_unit_test_setup(infinite_sums, fill),
     };
     return cmocka_run_group_tests_name("rows", tests, NULL, NULL);
 }

@@ -102,6 +102,8 @@ static lanes random_lanes(random_source *source) {
 #define WORDS(WORD)                                                                                \
     WORD(vf_add(va, vb), a + b, same_bits)                                                         \
     WORD(vf_sub(va, vb), a - b, same_bits)                                                         \
+    WORD(vf_plus(va, vb), a + b, same_bits)                                                        \
+    WORD(vf_minus(va, vb), a - b, same_bits)                                                       \
     WORD(vf_mul(va, vb), a *b, same_bits)                                                          \
     WORD(vf_div(va, vb), a / b, same_bits)                                                         \
     WORD(vf_sqrt(va), sqrtf(a), same_bits)                                                         \
@@ -273,6 +275,12 @@ static void log1p_of_a_sum(void **state) {
     random_source source = {13};
     assert_true(isnan(vd_log1p(NAN)));
     assert_true(vd_log1p(0.0) == 0.0 && !signbit(vd_log1p(0.0)));
+    double sixteen[VF_LANES];
+    for (size_t i = 0; i < VF_LANES; ++i)
+        sixteen[i] = i ? ldexp(random_unit(&source), (int)i * 5 - 40) : NAN;
+    const double last = vd_log1p(sixteen[VF_LANES - 1]);
+    log1p_sixteen(sixteen);
+    assert_true(isnan(sixteen[0]) && sixteen[VF_LANES - 1] == last);
     for (int e = -1074; e < 70; ++e)
         for (int i = 0; i < (quick() ? 200 : 20000); ++i) {
             const double fraction = i < 2   ? i * 0x1p-52
@@ -462,6 +470,26 @@ static void reductions_of_rows(void **state) {
     }
 }
 
+/* The order of additions is that of the rows: of what rounds, too, the sum has the same bits. */
+static void sum_as_of_rows(void **state) {
+    (void)state;
+    random_source source = {21};
+    for (int trial = 0; trial < 2000; ++trial) {
+        vf rows[VF_LANES];
+        for (size_t j = 0; j < VF_LANES; ++j) {
+            lanes a;
+            for (size_t i = 0; i < VF_LANES; ++i)
+                a.lane[i] = (float)random_unit(&source);
+            rows[j] = vector_of(&a);
+        }
+        const lanes sums = lanes_of(vf_sum_rows(rows));
+        for (size_t j = 0; j < VF_LANES; ++j) {
+            const lanes all = lanes_of(vf_set1(sums.lane[j]));
+            expect_lanes("vf_sum_lanes", vf_sum_lanes(rows[j]), &all, exact);
+        }
+    }
+}
+
 /*
  * A product that is rounded before the sum; fused, it would leave 2^-24.  A compiler fuses only a
  * product that has a single use and is not known at compile time.
@@ -544,6 +572,11 @@ static void first_lanes(void **state) {
             lanes a = specials_from(begin), expected = {{0}};
             memcpy(expected.lane, a.lane, n * sizeof a.lane[0]);
             expect_lanes("vf_first", vf_first(vector_of(&a), n), &expected, exact);
+            lanes b = specials_from(begin + 5);
+            memcpy(b.lane, a.lane, n * sizeof a.lane[0]);
+            const lanes others = specials_from(begin + 5);
+            expect_lanes("vf_first_else", vf_first_else(vector_of(&a), n, vector_of(&others)), &b,
+                         exact);
         }
 }
 
@@ -590,6 +623,25 @@ static void max_of_lanes(void **state) {
                 largest = a.lane[i] > largest ? a.lane[i] : largest;
             assert_int_equal(bits_of(vf_max_lanes(vector_of(&a))), bits_of(largest));
         }
+}
+
+/* Of every pattern of true lanes. */
+static void counted_lanes(void **state) {
+    (void)state;
+    const vf zero = vf_set1(0.0F);
+    for (unsigned bits = 0; bits < 1U << VF_LANES; bits += quick() ? 7 : 1) {
+        lanes a;
+        size_t count = 0, end = 0;
+        for (size_t i = 0; i < VF_LANES; ++i) {
+            const bool is = bits >> i & 1;
+            a.lane[i] = is ? -1.0F : 1.0F;
+            count += is;
+            end = is ? i + 1 : end;
+        }
+        const vm m = vf_lt(vector_of(&a), zero);
+        assert_int_equal(vm_count(m), count);
+        assert_int_equal(vm_end(m), end);
+    }
 }
 
 static void any_of_lanes(void **state) {
@@ -771,10 +823,12 @@ int vocabulary_tests(const char *backend) {
         cmocka_unit_test(stores_past_the_caches),
 #endif
         cmocka_unit_test(max_of_lanes),
+        cmocka_unit_test(counted_lanes),
         cmocka_unit_test(any_of_lanes),
         cmocka_unit_test(sum_of_lanes),
         cmocka_unit_test(products_in_double),
         cmocka_unit_test(reductions_of_rows),
+        cmocka_unit_test(sum_as_of_rows),
     };
     return cmocka_run_group_tests_name(VOCABULARY, tests, NULL, NULL);
 }

@@ -44,7 +44,7 @@
  *   softplus family   softplus FG, log_sigmoid G, squareplus G, mish FG
  *   SiLU and GELU     silu FG, gelu FG, gelu_tanh FG, gelu_quick FG
  *   gated pairs       reglu G, geglu FG, swiglu FG
- *   rows              softmax FG, softmax_masked G, log_softmax G, logsumexp G, prelu G
+ *   rows              softmax FG, softmax_masked FG, log_softmax FG, logsumexp G, prelu G
  *   by value          act_apply_f32, act_apply_grad_f32, act_function_from_name and related queries
  *
  * ULP is the distance to the exact result in units of the last place of a float with the exact
@@ -767,7 +767,7 @@ ACT_API act_status act_gelu_grad_f32(float *dx, const float *dy, const float *x,
 /*
  * gelu_grad, fast tier.  As above, but:
  *
- * Error      at most 11 ULP, of 0.1 dy where the derivative is smaller than 0.1.  Backends may
+ * Error      at most 12 ULP, of 0.1 dy where the derivative is smaller than 0.1.  Backends may
  *            differ within that.
  */
 ACT_API act_status act_gelu_fast_grad_f32(float *dx, const float *dy, const float *x, size_t n);
@@ -907,7 +907,7 @@ ACT_API act_status act_swiglu_grad_f32(float *dgate, float *dup, const float *dy
 /*
  * The gradients of geglu_fast and swiglu_fast.  As above, by functions of the fast tier, but:
  *
- * Error      geglu_fast dgate at most 11.5 ULP, dup at most 8.4 ULP.
+ * Error      geglu_fast dgate at most 12.8 ULP, dup at most 8.4 ULP.
  *            swiglu_fast dgate at most 17.5 ULP, dup at most 5.3 ULP.
  *            dgate's is in ULP of 0.1 dy up where the derivative is smaller than 0.1.  Backends may
  *            differ within that.
@@ -976,6 +976,21 @@ ACT_API act_status act_softmax_masked_f32_to(float *dst, size_t dst_stride, cons
                                              float scale, act_empty_rows empty);
 
 /*
+ * softmax_masked, fast tier.  As above, but:
+ *
+ * Error      relative to the exact result for what scale * x + mask is when rounded, where that is
+ *            not below 2^-126: at most 2.5e-6 if that sum lies in [-10, 10], 5.5e-6 if it lies in
+ *            [-100, 100].  Results below 2^-126 may be 0.  Backends may differ within that.
+ */
+ACT_API act_status act_softmax_masked_fast_f32(float *buf, const float *mask, size_t mask_stride,
+                                               size_t rows, size_t cols, float scale,
+                                               act_empty_rows empty);
+ACT_API act_status act_softmax_masked_fast_f32_to(float *dst, size_t dst_stride, const float *src,
+                                                  size_t src_stride, const float *mask,
+                                                  size_t mask_stride, size_t rows, size_t cols,
+                                                  float scale, act_empty_rows empty);
+
+/*
  * log_softmax(x)[j] = x[j] - log(sum over k of exp(x[k]))
  *
  * Rows, strides and aliasing as in softmax.
@@ -989,6 +1004,17 @@ ACT_API act_status act_softmax_masked_f32_to(float *dst, size_t dst_stride, cons
 ACT_API act_status act_log_softmax_f32(float *buf, size_t rows, size_t cols);
 ACT_API act_status act_log_softmax_f32_to(float *dst, size_t dst_stride, const float *src,
                                           size_t src_stride, size_t rows, size_t cols);
+
+/*
+ * log_softmax, fast tier.  As above, but:
+ *
+ * Error      relative to the exact result, also close to 0, or to 2^-80 if it is smaller: at most
+ *            1.5e-6 if the row lies in [-10, 10], 4.3e-6 if it lies in [-100, 100].  Backends may
+ *            differ within that.
+ */
+ACT_API act_status act_log_softmax_fast_f32(float *buf, size_t rows, size_t cols);
+ACT_API act_status act_log_softmax_fast_f32_to(float *dst, size_t dst_stride, const float *src,
+                                               size_t src_stride, size_t rows, size_t cols);
 
 /*
  * logsumexp(x) = log(sum over k of exp(x[k])), one float per row; dst has `rows` floats.  dst and

@@ -8,6 +8,7 @@
 #endif
 #include <stdint.h>
 
+#define VF_CHAINS 2
 #include "kernels/vec.h"
 
 typedef struct {
@@ -51,6 +52,11 @@ VF_WORD vf vf_div(vf a, vf b) { return VF_EACH2(_mm256_div_ps, a, b); }
 VF_WORD vf vf_sqrt(vf a) { return (vf){_mm256_sqrt_ps(a.lo), _mm256_sqrt_ps(a.hi)}; }
 VF_WORD vf vf_fma(vf a, vf b, vf c) { return VF_EACH3(_mm256_fmadd_ps, a, b, c); }
 VF_WORD vf vf_nfma(vf a, vf b, vf c) { return VF_EACH3(_mm256_fnmadd_ps, a, b, c); }
+/* The factor is kept, since a compiler that knows it makes a sum of it again. */
+#define VF_HAVE_PLUS
+#define VF_KEPT_ONE vf_kept(vf_set1(1.0F))
+VF_WORD vf vf_plus(vf a, vf b) { return vf_fma(VF_KEPT_ONE, a, b); }
+VF_WORD vf vf_minus(vf a, vf b) { return vf_nfma(VF_KEPT_ONE, b, a); }
 VF_WORD vf vf_max(vf a, vf b) { return VF_EACH2(_mm256_max_ps, a, b); }
 VF_WORD vf vf_min(vf a, vf b) { return VF_EACH2(_mm256_min_ps, a, b); }
 
@@ -128,6 +134,13 @@ VF_WORD vf vf_first(vf a, size_t n) {
     vm first = vm_first(n);
     return VF_EACH2(_mm256_and_ps, a, first);
 }
+VF_WORD vf vf_first_else(vf a, size_t n, vf b) { return vf_select(vm_first(n), a, b); }
+
+VF_WORD unsigned bits_of_lanes(vm m) {
+    return (unsigned)_mm256_movemask_ps(m.lo) | (unsigned)_mm256_movemask_ps(m.hi) << 8;
+}
+VF_WORD size_t vm_count(vm m) { return (size_t)__builtin_popcount(bits_of_lanes(m)); }
+VF_WORD size_t vm_end(vm m) { return 31 - (size_t)__builtin_clz(2U * bits_of_lanes(m) + 1U); }
 
 VF_WORD float vf_max_lanes(vf a) {
     __m256 w8 = _mm256_max_ps(a.lo, a.hi);
@@ -175,6 +188,13 @@ VF_WORD vf vf_sleef_exp(vf a) { return VF_EACH1(Sleef_expf8_u10avx2, a); }
     VF_WORD vf name(const vf r[VF_LANES]) { return (vf){name##_eight(r), name##_eight(r + 8)}; }
 FOLD_EIGHT_ROWS(vf_max_rows, _mm256_max_ps)
 FOLD_EIGHT_ROWS(vf_sum_rows, _mm256_add_ps)
+VF_WORD vf vf_sum_lanes(vf a) {
+    __m256 w = _mm256_add_ps(a.lo, a.hi);
+    w = _mm256_add_ps(w, _mm256_permute_ps(w, 0x4E));
+    w = _mm256_add_ps(w, _mm256_permute_ps(w, 0xB1));
+    w = _mm256_add_ps(w, _mm256_permute2f128_ps(w, w, 0x01));
+    return (vf){w, w};
+}
 
 VF_WORD vd vd_zero(void) {
     __m256d zero = _mm256_setzero_pd();

@@ -11,6 +11,7 @@
 #include <sleef.h>
 #endif
 
+#define VF_CHAINS 4
 #include "kernels/vec.h"
 
 typedef struct {
@@ -54,6 +55,11 @@ VF_WORD_OF(vf, vf_div, (vf a, vf b), _mm512_div_ps(a.r[k], b.r[k]))
 VF_WORD_OF(vf, vf_sqrt, (vf a), _mm512_sqrt_ps(a.r[k]))
 VF_WORD_OF(vf, vf_fma, (vf a, vf b, vf c), _mm512_fmadd_ps(a.r[k], b.r[k], c.r[k]))
 VF_WORD_OF(vf, vf_nfma, (vf a, vf b, vf c), _mm512_fnmadd_ps(a.r[k], b.r[k], c.r[k]))
+/* The factor is kept, since a compiler that knows it makes a sum of it again. */
+#define VF_HAVE_PLUS
+#define VF_KEPT_ONE vf_kept(vf_set1(1.0F))
+VF_WORD vf vf_plus(vf a, vf b) { return vf_fma(VF_KEPT_ONE, a, b); }
+VF_WORD vf vf_minus(vf a, vf b) { return vf_nfma(VF_KEPT_ONE, b, a); }
 VF_WORD_OF(vf, vf_max, (vf a, vf b), _mm512_max_ps(a.r[k], b.r[k]))
 VF_WORD_OF(vf, vf_min, (vf a, vf b), _mm512_min_ps(a.r[k], b.r[k]))
 VF_WORD_OF(vf, vf_abs, (vf a), _mm512_andnot_ps(_mm512_set1_ps(-0.0F), a.r[k]))
@@ -160,6 +166,11 @@ VF_WORD void vf_store_partial(float *p, vf a, size_t n) {
 VF_WORD vf vf_first(vf a, size_t n) {
     return (vf){{_mm512_maskz_mov_ps(mask_of_first(n), a.r[0])}};
 }
+VF_WORD vf vf_first_else(vf a, size_t n, vf b) {
+    return (vf){{_mm512_mask_mov_ps(b.r[0], mask_of_first(n), a.r[0])}};
+}
+VF_WORD size_t vm_count(vm m) { return (size_t)__builtin_popcount(m.r[0]); }
+VF_WORD size_t vm_end(vm m) { return 31 - (size_t)__builtin_clz(2U * m.r[0] + 1U); }
 
 VF_WORD float vf_max_lanes(vf a) { return _mm512_reduce_max_ps(a.r[0]); }
 
@@ -187,6 +198,12 @@ VF_WORD float vf_max_lanes(vf a) { return _mm512_reduce_max_ps(a.r[0]); }
     }
 FOLD_SIXTEEN_ROWS(vf_max_rows, _mm512_max_ps)
 FOLD_SIXTEEN_ROWS(vf_sum_rows, _mm512_add_ps)
+VF_WORD vf vf_sum_lanes(vf a) {
+    __m512 w = _mm512_add_ps(a.r[0], _mm512_permute_ps(a.r[0], 0x4E));
+    w = _mm512_add_ps(w, _mm512_permute_ps(w, 0xB1));
+    w = _mm512_add_ps(w, _mm512_shuffle_f32x4(w, w, 0x4E));
+    return (vf){{_mm512_add_ps(w, _mm512_shuffle_f32x4(w, w, 0xB1))}};
+}
 
 VF_WORD vd vd_zero(void) { return (vd){_mm512_setzero_pd(), _mm512_setzero_pd()}; }
 VF_WORD vd vd_add(vd d, vf a) {

@@ -30,6 +30,12 @@ VF_WORD vf vf_at_least(vf a, float s) { return vf_max(vf_set1(s), a); }
 VF_WORD vf vf_at_most(vf a, float s) { return vf_min(vf_set1(s), a); }
 #endif
 
+/* a + b and a - b once more, by the pipes that multiply, where those are others than the adders. */
+#ifndef VF_HAVE_PLUS
+VF_WORD vf vf_plus(vf a, vf b) { return vf_add(a, b); }
+VF_WORD vf vf_minus(vf a, vf b) { return vf_sub(a, b); }
+#endif
+
 /* a, but +0 where m is true; m comes from a comparison. */
 #ifndef VF_HAVE_UNLESS
 VF_WORD vf vf_unless(vm m, vf a) { return vf_select(m, vf_set1(0.0F), a); }
@@ -126,6 +132,7 @@ VF_WORD vf square_off_zero(vf a) { return vf_fma(a, a, vf_set1(0x1p-100F)); }
 /*
  * Sixteen vectors at once: lane j of the result is the maximum, or the sum, of the lanes of r[j].
  * For the maximum no lane may be NaN.  The sum is of floats, in the same order for every j.
+ * vf_sum_lanes(a) is the sum of one vector's lanes in that order, in each lane of the result.
  */
 #if !defined(VF_HAVE_REDUCE_ROWS) && VF_IN_FLIGHT == 1
 VF_WORD vf vf_max_rows(const vf r[VF_LANES]) {
@@ -140,6 +147,7 @@ VF_WORD vf vf_sum_rows(const vf r[VF_LANES]) {
         lane[j] = (float)vd_sum(vd_add(vd_zero(), r[j]));
     return vf_load(lane);
 }
+VF_WORD vf vf_sum_lanes(vf a) { return vf_set1((float)vd_sum(vd_add(vd_zero(), a))); }
 #endif
 
 #endif

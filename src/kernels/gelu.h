@@ -219,7 +219,7 @@ VF_WORD vf vf_gelu_fast(vf x) {
 #endif
 
 /* Phi(-t) - t phi(t) on the left, and 1 less that on the right; 8 is what power lacks. */
-FAST_BOUND(gelu_fast_grad, 11.0, 0, .at = {.x = -0x1.630b6ep-1F, .by = 0x1.3ffbbcp+0F},
+FAST_BOUND(gelu_fast_grad, 12.0, 0, .at = {.x = -0x1.1bd434p-1F, .by = 0x1.3ff0c2p+0F},
            .floor = 0.1);
 VF_WORD vf vf_gelu_fast_grad(vf dy, vf x) {
     normal_fast_parts of = normal_fast(x);
@@ -246,8 +246,8 @@ VF_WORD vf vf_gelu_tanh_fast_grad(vf dy, vf x) {
 FAST_BOUND(geglu_fast, 8.4, 0, .at = {.x = -0x1.41f8f4p+1F, .by = 0x1.0b5cfep+0F},
            .floor = 0x1p-22);
 VF_WORD vf vf_geglu_fast(vf gate, vf up) { return vf_mul(vf_gelu_fast(gate), up); }
-FAST_BOUND(geglu_fast_grad, 11.5, 0,
-           .at = {.x = -0x1.1c6e82p-1F, .by = 0x1.7e2954p+0F, .p = 0x1.aaf0dap+0F}, .floor = 0.1);
+FAST_BOUND(geglu_fast_grad, 12.8, 0,
+           .at = {.x = -0x1.1bd434p-1F, .by = 0x1.64a98p+0F, .p = 0x1.cb1d1p+0F}, .floor = 0.1);
 VF_WORD gated_grad vf_geglu_fast_grad(vf dy, vf gate, vf up) {
     return (gated_grad){vf_gelu_fast_grad(vf_mul(dy, up), gate), vf_geglu_fast(gate, dy)};
 }

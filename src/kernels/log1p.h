@@ -1,8 +1,9 @@
-/* log1p of one double, for the logarithm of a row's sum. */
+/* log1p of doubles, for the logarithms of rows' sums. */
 #ifndef ACT_KERNELS_LOG1P_H
 #define ACT_KERNELS_LOG1P_H
 
 #include <math.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -13,19 +14,16 @@ typedef struct {
     double high, low;
 } double_pair;
 
-/* 2^n for -1022 <= n <= 1023. */
-VF_INLINE double power_of_two(int n) {
-    const uint64_t bits = (uint64_t)(n + 1023) << 52;
-    double power;
-    memcpy(&power, &bits, sizeof power);
-    return power;
-}
-/* n, where 2^n <= a < 2^(n + 1); a is a normal number and positive, or NaN, where n means nothing.
- */
-VF_INLINE int binary_exponent(double a) {
+/* Numbers and bits without a branch and without int, so that a loop of them becomes vectors. */
+VF_INLINE uint64_t bits_of_number(double a) {
     uint64_t bits;
     memcpy(&bits, &a, sizeof bits);
-    return (int)(bits >> 52 & 0x7FF) - 1023;
+    return bits;
+}
+VF_INLINE double number_of_bits(uint64_t bits) {
+    double a;
+    memcpy(&a, &bits, sizeof a);
+    return a;
 }
 
 /*
@@ -37,8 +35,9 @@ VF_INLINE int binary_exponent(double a) {
  * odd series in x = m / (2 + m), which is carried in two doubles.
  */
 VF_INLINE double vd_log1p(double s) {
-    const int n = binary_exponent((s + 1.0) * (1.0 / 0.75));
-    const double down = power_of_two(-n);
+    const uint64_t biased = bits_of_number((s + 1.0) * (1.0 / 0.75)) >> 52; /* n + 1023 */
+    const double down = number_of_bits((2 * 1023 - biased) << 52);
+    const double n = number_of_bits(bits_of_number(0x1p52) | biased) - (0x1p52 + 1023.0);
     const double m = fma(s, down, down - 1.0);
 
     const double divisor = 2.0 + m, divisor_low = (2.0 - divisor) + m;
@@ -62,6 +61,10 @@ VF_INLINE double vd_log1p(double s) {
     sum.low = exponent.high - sum.high + twice + exponent.low + 2.0 * x.low;
     const double high = sum.high + cube;
     return high + (sum.high - high + cube + sum.low);
+}
+VF_INLINE void log1p_sixteen(double a[VF_LANES]) {
+    for (size_t r = 0; r < VF_LANES; ++r)
+        a[r] = vd_log1p(a[r]);
 }
 
 #endif

@@ -25,27 +25,77 @@ VF_WORD vf exp_shifted_up(enum spread spread, vf x, row_shift shift) {
     exp_reduced parts = exp_reduce(vf_at_least(d.high, -131.0F));
     vf e = vf_scale2n_up(exp_whole(parts), parts.n);
     e = vf_fma(e, d.low, e);
-    return vf_select(vf_lt(d.high, vf_set1(-131.0F)), vf_set1(0.0F), e);
+    e = vf_select(vf_lt(d.high, vf_set1(-131.0F)), vf_set1(0.0F), e);
+    return vf_select(vf_lt(x, shift.floor), vf_set1(0.0F), e);
 }
-VF_INLINE double row_log_sum(enum spread spread, const float *x, size_t n, row_shift shift) {
-    const double down = spread == WIDE ? 0x1p-64 : 1.0;
-    const vf one = vf_set1(1.0F), up = vf_set1((float)(1.0 / down)), zero = vf_set1(0.0F);
-    vd sum = vd_zero(), count = vd_zero();
-    for (size_t i = 0; i < n;) {
-        vf block = zero, ones = zero;
-        for (size_t end = n - i > BLOCK ? i + BLOCK : n; i < end; i += VF_LANES) {
-            size_t here = n - i;
-            vf a = here >= VF_LANES ? vf_load(x + i) : vf_load_partial(x + i, here, shift.max);
-            vf e = exp_shifted_up(spread, a, shift);
-            vm below = vf_lt(a, shift.max);
-            vf rest = vf_select(below, e, vf_sub(e, up)), top = vf_select(below, zero, one);
-            block = vf_add(block, rest);
-            ones = vf_add(ones, here >= VF_LANES ? top : vf_first(top, here));
-        }
-        sum = vd_add(sum, block);
-        count = vd_add(count, ones);
+VF_WORD vf exp_for_log(enum tier tier, enum spread spread, vf x, row_shift shift) {
+    return tier == FAST_TIER ? exp_shifted_fast(spread, x, shift)
+                             : exp_shifted_up(spread, x, shift);
+}
+
+/* What a sum of the logarithm is made of is to be multiplied by. */
+VF_INLINE double log_scale(enum tier tier, enum spread spread) {
+    return tier == DEFAULT_TIER && spread == WIDE ? 0x1p-64 : 1.0;
+}
+/* exp(x - max), and that less 1 for a maximum, or NaN. */
+VF_WORD vf log_term(enum spread spread, enum tier tier, vf x, row_shift shift) {
+    const vf one = vf_set1((float)(1.0 / log_scale(tier, spread)));
+    vf e = exp_for_log(tier, spread, x, shift);
+    return vf_select(vf_lt(x, shift.max), e, vf_sub(e, one));
+}
+
+/* The sum of all but the maxima, and how many they are: the maxima are the others. */
+typedef struct {
+    lane_sum sum;
+    size_t count;
+} log_rest;
+VF_WORD log_rest rest_with(log_rest rest, enum tier tier, enum spread spread, vf x,
+                           row_shift shift) {
+    rest.sum.rest = vf_add(rest.sum.rest, log_term(spread, tier, x, shift));
+    rest.count += vm_count(vf_lt(x, shift.max));
+    return rest;
+}
+VF_INLINE log_rest row_log_rest(enum spread spread, const float *x, size_t n, row_shift shift,
+                                enum tier tier, int blocks) {
+    log_rest rest = {no_sum(), 0};
+    size_t i = 0;
+    while (blocks && n - i > block_of(tier)) {
+        for (size_t end = i + block_of(tier); i < end; i += VF_LANES)
+            rest = rest_with(rest, tier, spread, vf_load(x + i), shift);
+        rest.sum = with_block(rest.sum);
     }
-    return vd_log1p((vd_sum(count) - 1.0) + down * vd_sum(sum));
+    for (; n - i >= VF_LANES; i += VF_LANES)
+        rest = rest_with(rest, tier, spread, vf_load(x + i), shift);
+    if (i < n)
+        rest = rest_with(rest, tier, spread, vf_load_partial(x + i, n - i, shift.max), shift);
+    return rest;
+}
+/* The same by a spread that is known at run time, as row_exp_by. */
+VF_APART log_rest row_log_rest_gaps(const float *x, size_t n, row_shift shift) {
+    return row_log_rest(GAPS, x, n, shift, DEFAULT_TIER, 1);
+}
+VF_APART log_rest row_log_rest_wide(const float *x, size_t n, row_shift shift) {
+    return row_log_rest(WIDE, x, n, shift, DEFAULT_TIER, 1);
+}
+VF_APART log_rest row_log_rest_wide_fast(const float *x, size_t n, row_shift shift) {
+    return row_log_rest(WIDE, x, n, shift, FAST_TIER, 1);
+}
+VF_INLINE log_rest row_log_rest_by(enum spread spread, const float *x, size_t n, row_shift shift,
+                                   enum tier tier, int blocks) {
+    if (spread == CLOSE)
+        return row_log_rest(CLOSE, x, n, shift, tier, blocks);
+    if (tier == FAST_TIER)
+        return row_log_rest_wide_fast(x, n, shift);
+    return spread == GAPS ? row_log_rest_gaps(x, n, shift) : row_log_rest_wide(x, n, shift);
+}
+/* The sum of exp(x - max), less 1, in a row of n. */
+VF_INLINE double less_one(size_t n, size_t count, double rest, double scale) {
+    return ((double)(n - count) - 1.0) + scale * rest;
+}
+VF_INLINE double row_log_sum(enum spread spread, const float *x, size_t n, row_shift shift,
+                             enum tier tier) {
+    const log_rest rest = row_log_rest_by(spread, x, n, shift, tier, 1);
+    return vd_log1p(less_one(n, rest.count, total(rest.sum), log_scale(tier, spread)));
 }
 
 /*
@@ -62,33 +112,162 @@ VF_WORD vf log_floor_under(vf max) {
     return vf_select(vf_lt(max, least), vf_min(max, vf_set1(-FLT_MAX)),
                      vf_sub(vf_max(least, max), vf_set1(0x1p126F)));
 }
+/*
+ * two_difference, half of it by fused multiply-add with a factor of 1, which has the same bits: it
+ * is all sums, and many processors have pipes of their own for products.
+ */
+VF_WORD pair difference_by_products(vf a, vf b) {
+    vf difference = vf_sub(a, b);
+    vf back = vf_minus(difference, a);
+    return (pair){difference, vf_sub(vf_minus(a, vf_sub(difference, back)), vf_plus(b, back))};
+}
 VF_WORD vf log_softmax_of(enum spread spread, vf x, row_shift shift, pair log_sum) {
-    pair d = two_difference(spread == CLOSE ? x : vf_max(shift.floor, x), shift.max);
-    pair sum = two_difference(d.high, log_sum.high);
+    pair d = difference_by_products(spread == CLOSE ? x : vf_max(shift.floor, x), shift.max);
+    pair sum = difference_by_products(d.high, log_sum.high);
     vf y = vf_add(sum.high, vf_add(sum.low, vf_sub(d.low, log_sum.low)));
     if (spread == CLOSE)
         return y;
     return vf_select(vf_lt(x, shift.floor), vf_sub(vf_sub(x, shift.max), log_sum.high), y);
 }
+/* The fast tier leaves the roundings of both differences, of numbers of one sign. */
+VF_WORD vf tier_log_softmax(enum spread spread, enum tier tier, vf x, row_shift shift,
+                            pair log_sum) {
+    return tier == FAST_TIER ? vf_sub(vf_sub(x, shift.max), log_sum.high)
+                             : log_softmax_of(spread, x, shift, log_sum);
+}
 VF_INLINE void row_log_softmax(enum spread spread, float *y, const float *x, size_t n,
-                               row_shift shift) {
-    const pair log_sum = pair_set1(row_log_sum(spread, x, n, shift));
+                               row_shift shift, pair log_sum, enum tier tier) {
     shift.floor = log_floor_under(shift.max);
     size_t i = 0;
     for (; n - i >= VF_LANES; i += VF_LANES)
-        vf_store(y + i, log_softmax_of(spread, vf_load(x + i), shift, log_sum));
+        vf_store(y + i, tier_log_softmax(spread, tier, vf_load(x + i), shift, log_sum));
     if (i < n) {
         vf a = vf_load_partial(x + i, n - i, shift.max);
-        vf_store_partial(y + i, log_softmax_of(spread, a, shift, log_sum), n - i);
+        vf_store_partial(y + i, tier_log_softmax(spread, tier, a, shift, log_sum), n - i);
     }
+}
+/* Gaps make no difference here, nor anything in the fast tier. */
+VF_APART void row_log_softmax_wide(float *y, const float *x, size_t n, row_shift shift,
+                                   pair log_sum) {
+    row_log_softmax(WIDE, y, x, n, shift, log_sum, DEFAULT_TIER);
+}
+VF_INLINE void row_log_softmax_by(enum spread spread, float *y, const float *x, size_t n,
+                                  row_shift shift, pair log_sum, enum tier tier) {
+    if (spread == CLOSE || tier == FAST_TIER)
+        row_log_softmax(CLOSE, y, x, n, shift, log_sum, tier);
+    else
+        row_log_softmax_wide(y, x, n, shift, log_sum);
+}
+VF_INLINE void single_log_softmax(row_batch b, enum tier tier) {
+    for (size_t r = 0; r < b.rows; ++r) {
+        const float *x = b.first.x + r * b.x_stride;
+        const row_extent extent = extent_of(tier, batch_row(b, r), b.cols, GAPS_NEVER);
+        const pair log_sum = pair_set1(row_log_sum(extent.spread, x, b.cols, extent.shift, tier));
+        row_log_softmax_by(extent.spread, b.dst + r * b.dst_stride, x, b.cols, extent.shift,
+                           log_sum, tier);
+    }
+}
+
+/* What is made of the sum: of an infinite maximum, logsumexp wants none, and no flag. */
+enum log_use { FOR_LOG_SOFTMAX, FOR_LOGSUMEXP };
+VF_INLINE void group_log_rests(group_sums *sums, size_t count[VF_LANES], const row_group *g,
+                               row_batch b, enum tier tier, enum log_use use, int blocks) {
+    for (size_t r = 0; r < b.rows; ++r) {
+        log_rest rest = {no_sum(), 0};
+        if (use == FOR_LOG_SOFTMAX || !isinf(g->max[r]))
+            rest = row_log_rest_by(g->spread, b.first.x + r * b.x_stride, b.cols, group_shift(g, r),
+                                   tier, blocks);
+        keep_sum(sums, r, rest.sum, blocks);
+        count[r] = rest.count;
+    }
+}
+/* The logarithms of sixteen rows at once; where there is no row, of 1. */
+VF_INLINE void group_log_sums(row_group *g, double log_sum[VF_LANES], row_batch b, enum tier tier,
+                              enum log_use use) {
+    group_sums sums;
+    size_t count[VF_LANES];
+    group_extent(g, b, tier, GAPS_NEVER);
+    if (b.cols > block_of(tier))
+        group_log_rests(&sums, count, g, b, tier, use, 1);
+    else
+        group_log_rests(&sums, count, g, b, tier, use, 0);
+    for (size_t r = 0; r < VF_LANES; ++r)
+        log_sum[r] = r < b.rows
+                         ? less_one(b.cols, count[r], kept_total(&sums, r, b.cols > block_of(tier)),
+                                    log_scale(tier, g->spread))
+                         : 0.0;
+    log1p_sixteen(log_sum);
+}
+VF_INLINE void group_rows_log_softmax(const row_group *g, const double log_sum[VF_LANES],
+                                      row_batch b, enum tier tier) {
+    float high[VF_LANES], low[VF_LANES];
+    pairs_of(high, low, log_sum);
+    for (size_t r = 0; r < b.rows; ++r)
+        row_log_softmax_by(g->spread, b.dst + r * b.dst_stride, b.first.x + r * b.x_stride, b.cols,
+                           group_shift(g, r), (pair){vf_set1(high[r]), vf_set1(low[r])}, tier);
+}
+VF_INLINE void group_log_softmax(row_batch b, enum tier tier) {
+    row_group g;
+    double log_sum[VF_LANES];
+    group_log_sums(&g, log_sum, b, tier, FOR_LOG_SOFTMAX);
+    group_rows_log_softmax(&g, log_sum, b, tier);
+}
+
+/* A few columns, as in softmax. */
+VF_INLINE few_columns columns_log_rest(enum spread spread, const few_columns *x, size_t cols,
+                                       row_shift shift, enum tier tier) {
+    few_columns rest;
+    for (size_t c = 0; c < FEW_COLS; ++c)
+        rest.column[c] = c < cols ? log_term(spread, tier, x->column[c], shift) : vf_set1(0.0F);
+    return rest;
+}
+VF_INLINE void columns_log_sums(double log_sum[VF_LANES], const few_columns *x, size_t cols,
+                                columns_extent extent, enum tier tier) {
+    const double down = log_scale(tier, extent.spread);
+    const few_columns rest =
+        CLOSE_OR_WIDE(extent.spread, columns_log_rest, x, cols, extent.shift, tier);
+    float below[VF_LANES];
+    vf count = vf_set1(0.0F);
+    for (size_t c = 0; c < cols; ++c)
+        count = vf_add(
+            count, vf_select(vf_lt(x->column[c], extent.shift.max), vf_set1(1.0F), vf_set1(0.0F)));
+    vf_store(below, count);
+    sum_of_columns(log_sum, &rest);
+    for (size_t r = 0; r < VF_LANES; ++r)
+        log_sum[r] = ((double)cols - (double)below[r] - 1.0) + down * log_sum[r];
+    log1p_sixteen(log_sum);
+}
+VF_INLINE void columns_log_softmax(row_batch b, enum tier tier) {
+    few_columns x = columns_of(b);
+    columns_extent extent = extent_of_columns(&x, b.cols, tier);
+    double log_sum[VF_LANES];
+    float high[VF_LANES], low[VF_LANES];
+    columns_log_sums(log_sum, &x, b.cols, extent, tier);
+    pairs_of(high, low, log_sum);
+    const pair sum = {vf_load(high), vf_load(low)};
+    extent.shift.floor = log_floor_under(extent.shift.max);
+    for (size_t c = 0; c < b.cols; ++c)
+        x.column[c] =
+            CLOSE_OR_WIDE(extent.spread, tier_log_softmax, tier, x.column[c], extent.shift, sum);
+    columns_store(b, x);
+}
+
+VF_INLINE void batch_log_softmax(row_batch b, enum tier tier) {
+    if (by_columns(b))
+        in_parts(b, tier, columns_log_softmax);
+    else if (in_groups(b))
+        in_parts(b, tier, group_log_softmax);
+    else
+        single_log_softmax(b, tier);
 }
 VF_INLINE void rows_log_softmax(float *dst, size_t dst_stride, const float *src, size_t src_stride,
                                 size_t rows, size_t cols) {
-    for (size_t r = 0; r < rows; ++r) {
-        const float *x = src + r * src_stride;
-        const row_extent extent = extent_of(DEFAULT_TIER, plain_row(x), cols, GAPS_NEVER);
-        BY_SPREAD(extent.spread, row_log_softmax, dst + r * dst_stride, x, cols, extent.shift);
-    }
+    batch_log_softmax(plain_rows(dst, dst_stride, src, src_stride, rows, cols), DEFAULT_TIER);
+}
+FAST_ROW_BOUND(log_softmax_fast, 1.5e-6, 4.3e-6);
+VF_INLINE void rows_log_softmax_fast(float *dst, size_t dst_stride, const float *src,
+                                     size_t src_stride, size_t rows, size_t cols) {
+    batch_log_softmax(plain_rows(dst, dst_stride, src, src_stride, rows, cols), FAST_TIER);
 }
 
 ROW_BOUND(log_softmax_grad, 2.6e-7, 2.6e-7);
@@ -143,17 +322,52 @@ VF_INLINE void rows_log_softmax_grad(float *dx, size_t dx_stride, const float *d
  * Relative accuracy ends where the two terms cancel: the error is a part of the sum of their sizes.
  */
 ROW_BOUND(logsumexp, 2.1e-7, 2.1e-7);
+VF_INLINE float logsumexp_of(row_batch b, size_t r, float max, double log_sum) {
+    if (isinf(max))
+        return source_has_nan(batch_row(b, r), b.cols) ? NAN : max;
+    return (float)((double)max + log_sum);
+}
+VF_INLINE void single_logsumexp(row_batch b, enum tier tier) {
+    for (size_t r = 0; r < b.rows; ++r) {
+        const row_extent extent = extent_of(tier, batch_row(b, r), b.cols, GAPS_NEVER);
+        double log_sum = 0.0;
+        if (!isinf(extent.max))
+            log_sum =
+                row_log_sum(extent.spread, b.first.x + r * b.x_stride, b.cols, extent.shift, tier);
+        b.dst[r] = logsumexp_of(b, r, extent.max, log_sum);
+    }
+}
+VF_INLINE void group_logsumexp(row_batch b, enum tier tier) {
+    row_group g;
+    double log_sum[VF_LANES];
+    group_log_sums(&g, log_sum, b, tier, FOR_LOGSUMEXP);
+    for (size_t r = 0; r < b.rows; ++r)
+        b.dst[r] = logsumexp_of(b, r, g.max[r], log_sum[r]);
+}
+VF_INLINE void columns_logsumexp(row_batch b, enum tier tier) {
+    few_columns x = columns_of(b);
+    float max[VF_LANES];
+    double log_sum[VF_LANES];
+    vf largest = vf_set1(-INFINITY);
+    for (size_t c = 0; c < b.cols; ++c)
+        largest = vf_max(x.column[c], largest);
+    vf_store(max, largest);
+    const vm infinite = vf_lt(vf_set1(FLT_MAX), vf_abs(largest));
+    for (size_t c = 0; c < b.cols; ++c)
+        x.column[c] = vf_select(infinite, vf_set1(0.0F), x.column[c]);
+    columns_log_sums(log_sum, &x, b.cols, extent_of_columns(&x, b.cols, tier), tier);
+    for (size_t r = 0; r < b.rows; ++r)
+        b.dst[r] = logsumexp_of(b, r, max[r], log_sum[r]);
+}
 VF_INLINE void rows_logsumexp(float *dst, const float *src, size_t src_stride, size_t rows,
                               size_t cols) {
-    for (size_t r = 0; r < rows; ++r) {
-        const float *x = src + r * src_stride;
-        const row_extent extent = extent_of(DEFAULT_TIER, plain_row(x), cols, GAPS_NEVER);
-        if (isinf(extent.max))
-            dst[r] = source_has_nan(plain_row(x), cols) ? NAN : extent.max;
-        else
-            dst[r] = (float)((double)extent.max +
-                             BY_SPREAD(extent.spread, row_log_sum, x, cols, extent.shift));
-    }
+    const row_batch b = plain_rows(dst, 1, src, src_stride, rows, cols);
+    if (by_columns(b))
+        in_parts(b, DEFAULT_TIER, columns_logsumexp);
+    else if (in_groups(b))
+        in_parts(b, DEFAULT_TIER, group_logsumexp);
+    else
+        single_logsumexp(b, DEFAULT_TIER);
 }
 
 /*
@@ -169,7 +383,7 @@ VF_INLINE void rows_logsumexp_grad(float *dx, size_t dx_stride, const float *dy,
         float *d = dx + r * dx_stride;
         rows_softmax(d, dx_stride, x + r * x_stride, x_stride, here, cols);
         for (size_t k = 0; k < here; ++k)
-            row_times(d + k * dx_stride, cols, vf_set1(dy[r + k]), vf_set1(0.0F), times_one);
+            row_times(d + k * dx_stride, cols, cols, vf_set1(dy[r + k]), vf_set1(0.0F), times_one);
     }
 }
 

@@ -59,8 +59,10 @@
         (float *dx, size_t dx_stride, const float *dy, const float *x, size_t x_stride,            \
          size_t rows, size_t cols),                                                                \
         (dx, dx_stride, dy, x, x_stride, rows, cols))
-#define SIGNATURE_OF_softmax_masked(USE)                                                           \
-    USE(softmax_masked,                                                                            \
+#define SIGNATURE_OF_softmax_masked(USE)      SIGNATURE_OF_MASKED_ROWS(USE, softmax_masked)
+#define SIGNATURE_OF_softmax_masked_fast(USE) SIGNATURE_OF_MASKED_ROWS(USE, softmax_masked_fast)
+#define SIGNATURE_OF_MASKED_ROWS(USE, name)                                                        \
+    USE(name,                                                                                      \
         (float *dst, size_t dst_stride, const float *src, size_t src_stride, const float *mask,    \
          size_t mask_stride, size_t rows, size_t cols, float scale, act_empty_rows empty),         \
         (dst, dst_stride, src, src_stride, mask, mask_stride, rows, cols, scale, empty))

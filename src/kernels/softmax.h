@@ -21,7 +21,6 @@ typedef struct {
     float scale;
     int masked;
 } row_source;
-VF_INLINE row_source plain_row(const float *x) { return (row_source){x, NULL, 1.0F, 0}; }
 
 VF_INLINE vf row_load(row_source row, size_t i) {
     vf x = vf_load(row.x + i);
@@ -30,16 +29,14 @@ VF_INLINE vf row_load(row_source row, size_t i) {
     vf scale = vf_set1(row.scale);
     return row.mask ? vf_fma(scale, x, vf_load(row.mask + i)) : vf_mul(scale, x);
 }
-/* The idle lanes pass through memory: what fma makes of them is not what was asked for. */
+/* The idle lanes are chosen last: what fma makes of them is not what was asked for. */
 VF_INLINE vf row_load_partial(row_source row, size_t i, size_t n, vf idle) {
     if (!row.masked)
         return vf_load_partial(row.x + i, n, idle);
     const vf zero = vf_set1(0.0F);
     vf scale = vf_set1(row.scale), x = vf_load_partial(row.x + i, n, zero);
-    float lane[VF_LANES];
-    vf_store(lane, row.mask ? vf_fma(scale, x, vf_load_partial(row.mask + i, n, zero))
-                            : vf_mul(scale, x));
-    return vf_load_partial(lane, n, idle);
+    x = row.mask ? vf_fma(scale, x, vf_load_partial(row.mask + i, n, zero)) : vf_mul(scale, x);
+    return vf_first_else(x, n, idle);
 }
 
 /* The largest and the smallest elements that are not NaN, lane by lane; without one, -inf and inf.
@@ -47,18 +44,34 @@ VF_INLINE vf row_load_partial(row_source row, size_t i, size_t n, vf idle) {
 typedef struct {
     vf max, min;
 } row_range;
-VF_INLINE row_range source_range(row_source row, size_t n) {
-    row_range lanes = {vf_set1(-INFINITY), vf_set1(INFINITY)};
-    size_t i = 0;
-    for (; n - i >= VF_LANES; i += VF_LANES) {
-        vf x = row_load(row, i);
-        lanes = (row_range){vf_max(x, lanes.max), vf_min(x, lanes.min)};
-    }
+VF_WORD row_range no_range(void) { return (row_range){vf_set1(-INFINITY), vf_set1(INFINITY)}; }
+VF_WORD row_range range_with(row_range lanes, vf x) {
+    return (row_range){vf_max(x, lanes.max), vf_min(x, lanes.min)};
+}
+VF_INLINE row_range range_from(row_range lanes, row_source row, size_t i, size_t n) {
+    for (; n - i >= VF_LANES; i += VF_LANES)
+        lanes = range_with(lanes, row_load(row, i));
     if (i < n) {
         lanes.max = vf_max(row_load_partial(row, i, n - i, lanes.max), lanes.max);
         lanes.min = vf_min(row_load_partial(row, i, n - i, lanes.min), lanes.min);
     }
     return lanes;
+}
+/* Of a long row, by several chains of operations that do not wait for each other. */
+VF_INLINE row_range source_range(row_source row, size_t n) {
+    row_range chain[VF_CHAINS];
+    size_t i = 0;
+    if (VF_CHAINS == 1 || n < 8 * VF_LANES)
+        return range_from(no_range(), row, 0, n);
+    for (size_t k = 0; k < VF_CHAINS; ++k)
+        chain[k] = no_range();
+    for (; n - i >= VF_CHAINS * VF_LANES; i += VF_CHAINS * VF_LANES)
+        _Pragma("GCC unroll 4") for (size_t k = 0; k < VF_CHAINS; ++k) chain[k] =
+            range_with(chain[k], row_load(row, i + k * VF_LANES));
+    row_range lanes = chain[0];
+    for (size_t k = 1; k < VF_CHAINS; ++k)
+        lanes = (row_range){vf_max(chain[k].max, lanes.max), vf_min(chain[k].min, lanes.min)};
+    return range_from(lanes, row, i, n);
 }
 /* Whether one element is NaN, which the largest does not tell. */
 VF_INLINE int source_has_nan(row_source row, size_t n) {
@@ -74,6 +87,27 @@ VF_INLINE int source_has_nan(row_source row, size_t n) {
 
 /* A constant wherever it is a parameter. */
 enum tier { DEFAULT_TIER, FAST_TIER };
+
+/*
+ * How many elements a mask leaves up to the last that is not -inf, which in a short row is not
+ * worth asking for; all if it leaves none.  What follows is 0, and a causal mask costs nothing.
+ */
+enum { END_MATTERS = 32, END_MATTERS_FAST = 64 };
+VF_INLINE size_t source_end(row_source row, size_t n, enum tier tier) {
+    const vf zero = vf_set1(0.0F), one = vf_set1(1.0F), gap = vf_set1(-INFINITY);
+    if (!row.mask || n <= (tier == FAST_TIER ? END_MATTERS_FAST : END_MATTERS))
+        return n;
+    for (size_t end = n; end > 0;) {
+        const size_t here = (end - 1) % VF_LANES + 1;
+        end -= here;
+        vf x = here < VF_LANES ? row_load_partial(row, end, here, gap) : row_load(row, end);
+        vf some = vf_select(vf_lt(x, vf_set1(-FLT_MAX)), zero, one);
+        const size_t left = vm_end(vf_lt(zero, some));
+        if (left > 0)
+            return end + left;
+    }
+    return n;
+}
 
 /*
  * What softmax subtracts, the row's maximum, and the floor, below which exp(x - max) is 0.  From
@@ -96,7 +130,7 @@ VF_WORD vf floor_under(enum tier tier, vf max) {
         return vf_select(vf_lt(vf_set1(0.0F), max), middle, vf_set1(-INFINITY));
     }
     const vf least = vf_set1(-0x1p127F);
-    vf bounded = vf_max(least, max);
+    vf bounded = vf_min(vf_set1(FLT_MAX), vf_max(least, max));
     vf depth = vf_fma(vf_abs(bounded), vf_set1(0x1p-10F), vf_set1(132.0F));
     return vf_select(vf_lt(max, least), vf_min(max, vf_set1(-FLT_MAX)), vf_sub(bounded, depth));
 }
@@ -108,12 +142,16 @@ VF_WORD vf floor_under(enum tier tier, vf max) {
  */
 VF_INLINE int all_near(vf max, vf min) {
     const vf half = vf_set1(0.5F);
-    vf finite = vf_max(vf_set1(-FLT_MAX), max);
+    const vf largest = vf_set1(FLT_MAX);
+    vf finite = vf_min(largest, vf_max(vf_neg(largest), max));
     vf spread = vf_nfma(half, finite, vf_mul(half, min));
-    return !vm_any(vf_lt(spread, vf_set1(0.5F * VF_EXP_NEAR))) && !vm_any(vf_is_nan(spread));
+    return !vm_any(vf_lt(spread, vf_set1(0.5F * VF_EXP_NEAR))) && !vm_any(vf_lt(largest, max));
 }
 
-/* The smallest elements that are not below the floor, lane by lane; without one, inf. */
+/*
+ * The smallest elements that are not below the floor, lane by lane; without one, inf, of which a
+ * row of nothing but NaN makes its maximum.
+ */
 VF_INLINE vf source_lowest(row_source row, size_t n, vf floor) {
     const vf infinity = vf_set1(INFINITY);
     vf lowest = infinity;
@@ -135,10 +173,10 @@ VF_INLINE vf source_lowest(row_source row, size_t n, vf floor) {
  * by any large number.  WIDE: anything.
  */
 enum spread { CLOSE, GAPS, WIDE };
-#define BY_SPREAD(spread, word, ...)                                                               \
-    ((spread) == CLOSE  ? word(CLOSE, __VA_ARGS__)                                                 \
-     : (spread) == GAPS ? word(GAPS, __VA_ARGS__)                                                  \
-                        : word(WIDE, __VA_ARGS__))
+
+/* The word where there are no gaps to be: in one vector, and in a few columns. */
+#define CLOSE_OR_WIDE(spread, word, ...)                                                           \
+    ((spread) == CLOSE ? word(CLOSE, __VA_ARGS__) : word(WIDE, __VA_ARGS__))
 
 typedef struct {
     row_shift shift;
@@ -148,8 +186,7 @@ typedef struct {
 
 /*
  * Gaps are asked for, by another pass, in rows of more than so many elements: exp returns what that
- * costs from 64 on, in a group from 32 on, the logarithm never.  Below a maximum of -FLT_MAX there
- * is only -inf, for which a wide row has no floor; in the fast tier it needs none.
+ * costs from 64 on, in a group from 32 on, the logarithm never.
  */
 enum { GAPS_MATTER = 64, GAPS_MATTER_IN_GROUP = 32 };
 #define GAPS_NEVER SIZE_MAX
@@ -160,8 +197,9 @@ VF_INLINE row_extent extent_of(enum tier tier, row_source row, size_t n, size_t 
     if (all_near(max, vf_set1(least)))
         return (row_extent){{max, max}, largest, CLOSE};
     const vf floor = floor_under(tier, max);
-    if (tier == DEFAULT_TIER && (n > gaps_matter || largest == -FLT_MAX)) {
-        const vf lowest = vf_set1(-vf_max_lanes(vf_neg(source_lowest(row, n, floor))));
+    if (tier == DEFAULT_TIER && n > gaps_matter) {
+        const vf least_above = vf_neg(source_lowest(row, n, floor));
+        const vf lowest = vf_min(vf_set1(-vf_max_lanes(least_above)), max);
         if (all_near(max, lowest))
             return (row_extent){{max, lowest}, largest, GAPS};
     }
@@ -199,56 +237,92 @@ VF_WORD vf exp_shifted_fast(enum spread spread, vf x, row_shift shift) {
         return vf_exp_fast_near(less_max_fast(x, shift.max));
     return vf_exp_fast_nonpositive(less_max_fast(vf_max(shift.floor, x), shift.max));
 }
-VF_WORD vf tier_exp(enum tier tier, enum spread spread, vf x, row_shift shift) {
+VF_WORD vf tier_exp(enum spread spread, enum tier tier, vf x, row_shift shift) {
     return tier == FAST_TIER ? exp_shifted_fast(spread, x, shift) : exp_shifted(spread, x, shift);
 }
 
 VF_INLINE vf store_exp(enum spread spread, float *dst, row_source row, size_t i, row_shift shift,
                        enum tier tier) {
-    vf e = tier_exp(tier, spread, row_load(row, i), shift);
+    vf e = tier_exp(spread, tier, row_load(row, i), shift);
     vf_store(dst + i, e);
     return e;
 }
 VF_INLINE vf store_exp_partial(enum spread spread, float *dst, row_source row, size_t i, size_t n,
                                row_shift shift, enum tier tier) {
-    vf e = tier_exp(tier, spread, row_load_partial(row, i, n, shift.max), shift);
+    vf e = tier_exp(spread, tier, row_load_partial(row, i, n, shift.max), shift);
     vf_store_partial(dst + i, e, n);
     return vf_first(e, n);
 }
 
-/* dst[i] = exp(row[i] - max) from i on, fewer than a block of them; and their sum, lane by lane. */
-VF_INLINE vf row_exp_lanes(enum spread spread, float *dst, row_source row, size_t i, size_t n,
-                           row_shift shift, enum tier tier) {
-    vf sum = vf_set1(0.0F);
+/* The most floats of a lane that are added before they are widened. */
+VF_INLINE size_t block_of(enum tier tier) { return tier == FAST_TIER ? FAST_BLOCK : BLOCK; }
+/* A sum by lanes: of blocks, and of what is left, which is no more than one. */
+typedef struct {
+    vd blocks;
+    vf rest;
+} lane_sum;
+VF_WORD lane_sum no_sum(void) { return (lane_sum){vd_zero(), vf_set1(0.0F)}; }
+VF_WORD lane_sum with_block(lane_sum sum) {
+    return (lane_sum){vd_add(sum.blocks, sum.rest), vf_set1(0.0F)};
+}
+VF_WORD double total(lane_sum sum) { return vd_sum(vd_add(sum.blocks, sum.rest)); }
+
+/* dst[i] = exp(row[i] - max), and their sum; `blocks` tells where there may be more than one. */
+VF_INLINE lane_sum row_exp(enum spread spread, float *dst, row_source row, size_t n,
+                           row_shift shift, enum tier tier, int blocks) {
+    lane_sum sum = no_sum();
+    size_t i = 0;
+    while (blocks && n - i > block_of(tier)) {
+        for (size_t end = i + block_of(tier); i < end; i += VF_LANES)
+            sum.rest = vf_add(sum.rest, store_exp(spread, dst, row, i, shift, tier));
+        sum = with_block(sum);
+    }
     for (; n - i >= VF_LANES; i += VF_LANES)
-        sum = vf_add(sum, store_exp(spread, dst, row, i, shift, tier));
+        sum.rest = vf_add(sum.rest, store_exp(spread, dst, row, i, shift, tier));
     if (i < n)
-        sum = vf_add(sum, store_exp_partial(spread, dst, row, i, n - i, shift, tier));
+        sum.rest = vf_add(sum.rest, store_exp_partial(spread, dst, row, i, n - i, shift, tier));
     return sum;
 }
 
-/* The same for any number, and the sum of all. */
-VF_INLINE double row_exp_sum(enum spread spread, float *dst, row_source row, size_t n,
-                             row_shift shift, enum tier tier) {
-    const size_t block = tier == FAST_TIER ? FAST_BLOCK : BLOCK;
-    vd sum = vd_zero();
-    size_t i = 0;
-    while (n - i >= block) {
-        vf lanes = vf_set1(0.0F);
-        for (size_t end = i + block; i < end; i += VF_LANES)
-            lanes = vf_add(lanes, store_exp(spread, dst, row, i, shift, tier));
-        sum = vd_add(sum, lanes);
-    }
-    return vd_sum(vd_add(sum, row_exp_lanes(spread, dst, row, i, n, shift, tier)));
+/*
+ * The same by a spread that is known at run time.  What is not close has a function apart for each
+ * spread, called once per row: in line they are two thirds of the code of all rows.
+ */
+VF_APART lane_sum row_exp_gaps(float *dst, row_source row, size_t n, row_shift shift) {
+    return row_exp(GAPS, dst, row, n, shift, DEFAULT_TIER, 1);
+}
+VF_APART lane_sum row_exp_wide(float *dst, row_source row, size_t n, row_shift shift) {
+    return row_exp(WIDE, dst, row, n, shift, DEFAULT_TIER, 1);
+}
+VF_APART lane_sum row_exp_wide_fast(float *dst, row_source row, size_t n, row_shift shift) {
+    return row_exp(WIDE, dst, row, n, shift, FAST_TIER, 1);
+}
+VF_INLINE lane_sum row_exp_by(enum spread spread, float *dst, row_source row, size_t n,
+                              row_shift shift, enum tier tier, int blocks) {
+    if (spread == CLOSE)
+        return row_exp(CLOSE, dst, row, n, shift, tier, blocks);
+    if (tier == FAST_TIER)
+        return row_exp_wide_fast(dst, row, n, shift);
+    return spread == GAPS ? row_exp_gaps(dst, row, n, shift) : row_exp_wide(dst, row, n, shift);
 }
 
 /* A factor in two floats, so that the product is rounded but once; or in one. */
 VF_WORD vf times_pair(vf x, vf high, vf low) { return vf_fma(x, high, vf_mul(x, low)); }
 VF_WORD vf times_one(vf x, vf high, vf low) { return (void)low, vf_mul(x, high); }
 
-/* x[i] times the factor; times 1 in the idle lanes, which is harmless whatever the factor. */
+VF_INLINE void row_fill(float *dst, size_t n, vf a) {
+    size_t i = 0;
+    for (; n - i >= VF_LANES; i += VF_LANES)
+        vf_store(dst + i, a);
+    if (i < n)
+        vf_store_partial(dst + i, a, n - i);
+}
+/*
+ * x[i] times the factor; times 1 in the idle lanes, which is harmless whatever the factor.  From n
+ * to cols there is what 0 times the factor is, since that may be NaN.
+ */
 typedef vf times(vf x, vf high, vf low);
-VF_INLINE void row_times(float *x, size_t n, vf high, vf low, times *product) {
+VF_INLINE void row_times(float *x, size_t n, size_t cols, vf high, vf low, times *product) {
     size_t i = 0;
     for (; n - i >= VF_LANES; i += VF_LANES)
         vf_store(x + i, product(vf_load(x + i), high, low));
@@ -256,143 +330,374 @@ VF_INLINE void row_times(float *x, size_t n, vf high, vf low, times *product) {
         vf a = vf_load_partial(x + i, n - i, vf_set1(1.0F));
         vf_store_partial(x + i, product(a, high, low), n - i);
     }
+    row_fill(x + n, cols - n, product(vf_set1(0.0F), high, low));
 }
 
-VF_INLINE void source_softmax(float *dst, row_source row, size_t n, row_extent extent,
-                              enum tier tier) {
-    double sum = BY_SPREAD(extent.spread, row_exp_sum, dst, row, n, extent.shift, tier);
-    double factor = 1.0 / sum;
-    float high = (float)factor;
-    row_times(dst, n, vf_set1(high), vf_set1((float)(factor - (double)high)), times_pair);
+/* Rows that are laid apart by strides, and where their results go. */
+typedef struct {
+    row_source first;
+    size_t x_stride, mask_stride;
+    float *dst;
+    size_t dst_stride, rows, cols;
+    act_empty_rows empty;
+} row_batch;
+VF_INLINE row_batch plain_rows(float *dst, size_t dst_stride, const float *src, size_t src_stride,
+                               size_t rows, size_t cols) {
+    return (row_batch){{src, NULL, 1.0F, 0}, src_stride, 0,    dst,
+                       dst_stride,           rows,       cols, ACT_EMPTY_ROWS_NAN};
+}
+VF_INLINE row_source batch_row(row_batch b, size_t r) {
+    row_source row = b.first;
+    row.x += r * b.x_stride;
+    row.mask = row.mask ? row.mask + r * b.mask_stride : NULL;
+    return row;
+}
+/* Whether a row is to be zeros, being -inf everywhere; a NaN among them stays. */
+VF_INLINE int is_empty(row_batch b, size_t r, float max) {
+    return b.empty == ACT_EMPTY_ROWS_ZERO && max == -INFINITY &&
+           !source_has_nan(batch_row(b, r), b.cols);
 }
 
 /*
- * Short rows, up to sixteen of them side by side: what a row needs besides its elements, two
- * reductions and a division, is done for all rows at once.  A group stays in the first-level cache,
- * and each row's sum within what row_exp_sum adds up in floats.
+ * Which rows are worked on side by side, up to sixteen of them: those of a few columns by columns,
+ * a lane for each row; longer ones, if there are more than two, by groups, where what a row needs
+ * besides its elements, reductions and a division or a logarithm, is done for all at once.  A group
+ * stays in the first-level cache; of fewer than four rows it gains nothing.  A vocabulary that
+ * defines VF_ROWS_ALONE has each row on its own, with the same bits in the default tier.
  */
+enum { FEW_COLS = 4, GROUP_FLOATS = 4096, GROUP_COLS = GROUP_FLOATS / 4 };
+#ifdef VF_ROWS_ALONE
+enum { SIDE_BY_SIDE = 0 };
+#else
+enum { SIDE_BY_SIDE = 1 };
+#endif
+VF_INLINE int by_columns(row_batch b) { return SIDE_BY_SIDE && b.cols <= FEW_COLS; }
+VF_INLINE int in_groups(row_batch b) { return SIDE_BY_SIDE && b.cols <= GROUP_COLS && b.rows > 2; }
 
-/* high[r] + low[r] = 1 / the sum over the lanes of row r. */
-VF_INLINE void factors_in_pairs(float *high, float *low, const vf lanes[VF_LANES]) {
-    double sum[VF_LANES];
-    for (size_t r = 0; r < VF_LANES; ++r)
-        sum[r] = vd_sum(vd_add(vd_zero(), lanes[r]));
-    for (size_t r = 0; r < VF_LANES; ++r) {
-        double factor = 1.0 / sum[r];
-        high[r] = (float)factor;
-        low[r] = (float)(factor - (double)high[r]);
+typedef void batch_work(row_batch b, enum tier tier);
+VF_INLINE void in_parts(row_batch all, enum tier tier, batch_work *work) {
+    const size_t fit = GROUP_FLOATS / all.cols, most = fit < VF_LANES ? fit : VF_LANES;
+    for (size_t r = 0; r < all.rows; r += most) {
+        row_batch b = all;
+        b.first = batch_row(all, r);
+        b.dst += r * all.dst_stride;
+        b.rows = all.rows - r < most ? all.rows - r : most;
+        work(b, tier);
     }
 }
-VF_INLINE void factors_in_floats(float *high, float *low, const vf lanes[VF_LANES]) {
-    vf_store(high, vf_div(vf_set1(1.0F), vf_sum_rows(lanes)));
-    vf_store(low, vf_set1(0.0F));
+
+/* Doubles in two floats each. */
+VF_INLINE void pairs_of(float high[VF_LANES], float low[VF_LANES], const double a[VF_LANES]) {
+    for (size_t r = 0; r < VF_LANES; ++r) {
+        high[r] = (float)a[r];
+        low[r] = (float)(a[r] - (double)high[r]);
+    }
+}
+VF_INLINE void inverted(double a[VF_LANES]) {
+    for (size_t r = 0; r < VF_LANES; ++r)
+        a[r] = 1.0 / a[r];
 }
 
-/* What a group has of each row. */
+/*
+ * A few columns.  Idle rows are zeros, so that they are close; an absent column of exponentials is
+ * 0, and the sum that of the order of vd_sum.
+ */
+typedef struct {
+    vf column[FEW_COLS];
+} few_columns;
+VF_INLINE few_columns columns_load(const float *p, size_t stride, size_t rows, size_t cols) {
+    float lane[FEW_COLS][VF_LANES] = {{0}};
+    few_columns x;
+    for (size_t r = 0; r < rows; ++r)
+        for (size_t c = 0; c < cols; ++c)
+            lane[c][r] = p[r * stride + c];
+    for (size_t c = 0; c < FEW_COLS; ++c)
+        x.column[c] = vf_load(lane[c]);
+    return x;
+}
+VF_INLINE void columns_store(row_batch b, few_columns y) {
+    float lane[FEW_COLS][VF_LANES];
+    for (size_t c = 0; c < FEW_COLS; ++c)
+        vf_store(lane[c], y.column[c]);
+    for (size_t r = 0; r < b.rows; ++r)
+        for (size_t c = 0; c < b.cols; ++c)
+            b.dst[r * b.dst_stride + c] = lane[c][r];
+}
+VF_INLINE few_columns columns_of(row_batch b) {
+    few_columns x = columns_load(b.first.x, b.x_stride, b.rows, b.cols);
+    if (!b.first.masked)
+        return x;
+    const vf scale = vf_set1(b.first.scale);
+    few_columns mask = {{vf_set1(0.0F), vf_set1(0.0F), vf_set1(0.0F), vf_set1(0.0F)}};
+    if (b.first.mask)
+        mask = columns_load(b.first.mask, b.mask_stride, b.rows, b.cols);
+    for (size_t c = 0; c < b.cols; ++c)
+        x.column[c] =
+            b.first.mask ? vf_fma(scale, x.column[c], mask.column[c]) : vf_mul(scale, x.column[c]);
+    return x;
+}
+typedef struct {
+    row_shift shift;
+    enum spread spread;
+} columns_extent;
+VF_INLINE columns_extent extent_of_columns(const few_columns *x, size_t cols, enum tier tier) {
+    row_range range = {vf_set1(-INFINITY), vf_set1(INFINITY)};
+    for (size_t c = 0; c < cols; ++c)
+        range = range_with(range, x->column[c]);
+    if (all_near(range.max, range.min))
+        return (columns_extent){{range.max, range.max}, CLOSE};
+    return (columns_extent){{range.max, floor_under(tier, range.max)}, WIDE};
+}
+VF_INLINE void sum_of_columns(double sum[VF_LANES], const few_columns *e) {
+    float lane[FEW_COLS][VF_LANES];
+    for (size_t c = 0; c < FEW_COLS; ++c)
+        vf_store(lane[c], e->column[c]);
+    for (size_t r = 0; r < VF_LANES; ++r)
+        sum[r] =
+            ((double)lane[0][r] + (double)lane[2][r]) + ((double)lane[1][r] + (double)lane[3][r]);
+}
+
+VF_INLINE few_columns columns_exp(enum spread spread, const few_columns *x, size_t cols,
+                                  row_shift shift, enum tier tier) {
+    few_columns e;
+    for (size_t c = 0; c < FEW_COLS; ++c)
+        e.column[c] = c < cols ? tier_exp(spread, tier, x->column[c], shift) : vf_set1(0.0F);
+    return e;
+}
+VF_INLINE void columns_softmax(row_batch b, enum tier tier) {
+    const vf zero = vf_set1(0.0F);
+    few_columns x = columns_of(b);
+    vf max = vf_set1(-INFINITY), left = zero; /* of a row that is -inf everywhere */
+    for (size_t c = 0; c < b.cols; ++c)
+        max = vf_max(x.column[c], max), left = vf_nan_of(x.column[c], left);
+    const vm empty = vf_lt(max, vf_set1(-FLT_MAX));
+    for (size_t c = 0; c < b.cols && b.empty == ACT_EMPTY_ROWS_ZERO; ++c)
+        x.column[c] = vf_select(empty, zero, x.column[c]);
+    const columns_extent extent = extent_of_columns(&x, b.cols, tier);
+    few_columns y = CLOSE_OR_WIDE(extent.spread, columns_exp, &x, b.cols, extent.shift, tier);
+
+    vf high, low = zero;
+    if (tier == FAST_TIER) {
+        vf even = vf_add(y.column[0], y.column[2]), odd = vf_add(y.column[1], y.column[3]);
+        high = vf_div(vf_set1(1.0F), vf_add(even, odd));
+    } else {
+        double factor[VF_LANES];
+        float part[2][VF_LANES];
+        sum_of_columns(factor, &y);
+        inverted(factor);
+        pairs_of(part[0], part[1], factor);
+        high = vf_load(part[0]), low = vf_load(part[1]);
+    }
+    for (size_t c = 0; c < b.cols; ++c) {
+        y.column[c] = tier == FAST_TIER ? times_one(y.column[c], high, low)
+                                        : times_pair(y.column[c], high, low);
+        if (b.empty == ACT_EMPTY_ROWS_ZERO)
+            y.column[c] = vf_select(empty, left, y.column[c]);
+    }
+    columns_store(b, y);
+}
+
+/* What a group has of each row; n is cols, but for what a mask leaves off at the end; 0: empty. */
 typedef struct {
     float max[VF_LANES], floor[VF_LANES];
-    vf lanes[VF_LANES];
+    size_t n[VF_LANES];
+    enum spread spread;
 } row_group;
-
-VF_INLINE void group_exp(enum spread spread, row_group *g, float *dst, size_t dst_stride,
-                         const float *src, size_t src_stride, size_t rows, size_t cols,
-                         enum tier tier) {
-    for (size_t r = 0; r < rows; ++r) {
-        const row_shift shift = {vf_set1(g->max[r]), vf_set1(g->floor[r])};
-        g->lanes[r] = row_exp_lanes(spread, dst + r * dst_stride, plain_row(src + r * src_stride),
-                                    0, cols, shift, tier);
-    }
-    for (size_t r = rows; r < VF_LANES; ++r)
-        g->lanes[r] = vf_set1(1.0F);
+VF_INLINE row_shift group_shift(const row_group *g, size_t r) {
+    return (row_shift){vf_set1(g->max[r]), vf_set1(g->floor[r])};
+}
+VF_INLINE size_t group_cols(const row_group *g, row_batch b, size_t r) {
+    return b.first.masked ? g->n[r] : b.cols;
 }
 
 /* The floors of a group that is not close, and whether it has gaps or is wide. */
-VF_INLINE enum spread group_floors(row_group *g, const float *src, size_t src_stride, size_t rows,
-                                   size_t cols, vf max, enum tier tier) {
+VF_INLINE enum spread group_floors(row_group *g, row_batch b, vf max, enum tier tier,
+                                   size_t gaps_matter) {
     vf lowest[VF_LANES];
     vf_store(g->floor, floor_under(tier, max));
-    if (tier == FAST_TIER || cols <= GAPS_MATTER_IN_GROUP)
+    if (tier == FAST_TIER || b.cols <= gaps_matter)
         return WIDE;
-    for (size_t r = 0; r < rows; ++r)
+    for (size_t r = 0; r < b.rows; ++r)
         lowest[r] =
-            vf_neg(source_lowest(plain_row(src + r * src_stride), cols, vf_set1(g->floor[r])));
-    for (size_t r = rows; r < VF_LANES; ++r)
+            vf_neg(source_lowest(batch_row(b, r), group_cols(g, b, r), vf_set1(g->floor[r])));
+    for (size_t r = b.rows; r < VF_LANES; ++r)
         lowest[r] = lowest[0];
-    const vf above = vf_neg(vf_max_rows(lowest));
+    const vf above = vf_min(vf_neg(vf_max_rows(lowest)), max);
     if (!all_near(max, above))
         return WIDE;
     vf_store(g->floor, above);
     return GAPS;
 }
+/* Near is asked of the whole group, by its lowest element: that saves a reduction. */
+VF_INLINE void group_extent(row_group *g, row_batch b, enum tier tier, size_t gaps_matter) {
+    vf largest[VF_LANES], lowest = vf_set1(INFINITY);
+    for (size_t r = 0; r < b.rows; ++r) {
+        const row_source row = batch_row(b, r);
+        g->n[r] = source_end(row, b.cols, tier);
+        row_range lanes = range_from(no_range(), row, 0, group_cols(g, b, r));
+        lowest = vf_min(lanes.min, lowest);
+        largest[r] = lanes.max;
+    }
+    for (size_t r = b.rows; r < VF_LANES; ++r)
+        largest[r] = largest[0];
+    vf max = vf_max_rows(largest), min = vf_set1(-vf_max_lanes(vf_neg(lowest)));
+    vf_store(g->max, max);
+    vf_store(g->floor, max);
+    g->spread = all_near(max, min) ? CLOSE : group_floors(g, b, max, tier, gaps_matter);
+}
 
-VF_INLINE void group_softmax(float *dst, size_t dst_stride, const float *src, size_t src_stride,
-                             size_t rows, size_t cols, enum tier tier) {
-    /* Near is asked of the whole group, by its lowest element: that saves a reduction. */
+typedef struct {
+    vd blocks[VF_LANES];
+    vf rest[VF_LANES];
+} group_sums;
+VF_INLINE void keep_sum(group_sums *sums, size_t r, lane_sum sum, int blocks) {
+    sums->rest[r] = sum.rest;
+    if (blocks)
+        sums->blocks[r] = sum.blocks;
+}
+VF_INLINE double kept_total(const group_sums *sums, size_t r, int blocks) {
+    return total((lane_sum){blocks ? sums->blocks[r] : vd_zero(), sums->rest[r]});
+}
+
+VF_INLINE void group_exp(group_sums *sums, const row_group *g, row_batch b, enum tier tier,
+                         int blocks) {
+    for (size_t r = 0; r < b.rows; ++r)
+        keep_sum(sums, r,
+                 row_exp_by(g->spread, b.dst + r * b.dst_stride, batch_row(b, r),
+                            group_cols(g, b, r), group_shift(g, r), tier, blocks),
+                 blocks);
+}
+/* In the fast tier a row of one block is added up in floats and has one factor. */
+VF_INLINE int in_one_factor(enum tier tier, size_t cols) {
+    return tier == FAST_TIER && cols <= FAST_BLOCK;
+}
+VF_INLINE void group_softmax(row_batch b, enum tier tier) {
     row_group g;
-    vf lowest = vf_set1(INFINITY);
-    for (size_t r = 0; r < VF_LANES; ++r) {
-        if (r < rows) {
-            row_range lanes = source_range(plain_row(src + r * src_stride), cols);
-            lowest = vf_min(lanes.min, lowest);
-            g.lanes[r] = lanes.max;
-        } else {
-            g.lanes[r] = g.lanes[0];
-        }
-    }
-    vf max = vf_max_rows(g.lanes), min = vf_set1(-vf_max_lanes(vf_neg(lowest)));
-    vf_store(g.max, max);
-    vf_store(g.floor, max);
-    const enum spread spread =
-        all_near(max, min) ? CLOSE : group_floors(&g, src, src_stride, rows, cols, max, tier);
-    BY_SPREAD(spread, group_exp, &g, dst, dst_stride, src, src_stride, rows, cols, tier);
-
+    group_sums sums;
     float high[VF_LANES], low[VF_LANES];
-    if (tier == FAST_TIER)
-        factors_in_floats(high, low, g.lanes);
+    group_extent(&g, b, tier, GAPS_MATTER_IN_GROUP);
+    for (size_t r = 0; r < b.rows && b.first.masked; ++r)
+        g.n[r] = is_empty(b, r, g.max[r]) ? 0 : g.n[r];
+    if (b.cols > block_of(tier))
+        group_exp(&sums, &g, b, tier, 1);
     else
-        factors_in_pairs(high, low, g.lanes);
-    for (size_t r = 0; r < rows; ++r)
-        row_times(dst + r * dst_stride, cols, vf_set1(high[r]), vf_set1(low[r]),
-                  tier == FAST_TIER ? times_one : times_pair);
+        group_exp(&sums, &g, b, tier, 0);
+    for (size_t r = 0; r < VF_LANES; ++r)
+        if (r >= b.rows || group_cols(&g, b, r) == 0)
+            sums.rest[r] = vf_set1(1.0F);
+    if (in_one_factor(tier, b.cols)) {
+        vf_store(high, vf_div(vf_set1(1.0F), vf_sum_rows(sums.rest)));
+    } else {
+        double factor[VF_LANES];
+        for (size_t r = 0; r < VF_LANES; ++r)
+            factor[r] = r < b.rows ? kept_total(&sums, r, b.cols > block_of(tier)) : 1.0;
+        inverted(factor);
+        pairs_of(high, low, factor);
+    }
+    for (size_t r = 0; r < b.rows; ++r) {
+        float *y = b.dst + r * b.dst_stride;
+        const size_t n = group_cols(&g, b, r);
+        if (in_one_factor(tier, b.cols))
+            row_times(y, n, b.cols, vf_set1(high[r]), vf_set1(0.0F), times_one);
+        else
+            row_times(y, n, b.cols, vf_set1(high[r]), vf_set1(low[r]), times_pair);
+    }
+}
+/* Constants melt the inner loops: 0.50 ns an element on AVX2 instead of 0.66. */
+VF_INLINE void group_softmax_sixteen(row_batch b, enum tier tier) {
+    if (!b.first.masked && b.rows == VF_LANES && b.cols == VF_LANES) {
+        b.rows = b.cols = VF_LANES;
+        group_softmax(b, tier);
+    } else {
+        group_softmax(b, tier);
+    }
 }
 
-/* Constants melt the inner loops: 0.50 ns an element on AVX2 instead of 0.66. */
-VF_INLINE void short_rows_softmax(float *dst, size_t dst_stride, const float *src,
-                                  size_t src_stride, size_t rows, size_t cols, enum tier tier) {
-    for (size_t r = 0; r < rows; r += VF_LANES) {
-        float *y = dst + r * dst_stride;
-        const float *x = src + r * src_stride;
-        size_t count = rows - r < VF_LANES ? rows - r : VF_LANES;
-        if (count == VF_LANES && cols == VF_LANES)
-            group_softmax(y, dst_stride, x, src_stride, VF_LANES, VF_LANES, tier);
-        else
-            group_softmax(y, dst_stride, x, src_stride, count, cols, tier);
+/* A row of one vector at most, which stays in its register; the idle lanes have the maximum. */
+typedef struct {
+    vf x;
+    row_shift shift;
+    float max;
+    enum spread spread;
+} row_vector;
+VF_INLINE row_vector vector_of_row(row_source row, size_t n, enum tier tier) {
+    const vf none = vf_set1(-INFINITY);
+    vf x = n == VF_LANES ? row_load(row, 0) : row_load_partial(row, 0, n, none);
+    const float largest = vf_max_lanes(vf_max(x, none));
+    const vf max = vf_set1(largest);
+    x = n == VF_LANES ? x : vf_first_else(x, n, max);
+    return (row_vector){x, {max, floor_under(tier, max)}, largest, all_near(max, x) ? CLOSE : WIDE};
+}
+VF_INLINE void store_first(float *dst, vf a, size_t n) {
+    if (n == VF_LANES)
+        vf_store(dst, a);
+    else
+        vf_store_partial(dst, a, n);
+}
+VF_INLINE void vector_softmax(float *dst, row_source row, size_t n, enum tier tier,
+                              act_empty_rows empty) {
+    const row_vector v = vector_of_row(row, n, tier);
+    if (empty == ACT_EMPTY_ROWS_ZERO && v.max == -INFINITY && !vm_any(vf_is_nan(v.x))) {
+        store_first(dst, vf_set1(0.0F), n);
+        return;
+    }
+    vf e = CLOSE_OR_WIDE(v.spread, tier_exp, tier, v.x, v.shift);
+    const vf counted = n == VF_LANES ? e : vf_first(e, n);
+    if (tier == FAST_TIER) {
+        e = vf_mul(e, vf_div(vf_set1(1.0F), vf_sum_lanes(counted)));
+    } else {
+        const pair factor = pair_set1(1.0 / total((lane_sum){vd_zero(), counted}));
+        e = times_pair(e, factor.high, factor.low);
+    }
+    store_first(dst, e, n);
+}
+
+/* One row; in the fast tier with the bits that it has in a group. */
+VF_INLINE void row_softmax(float *dst, row_source row, size_t n, size_t cols, row_extent extent,
+                           enum tier tier) {
+    lane_sum sum = row_exp_by(extent.spread, dst, row, n, extent.shift, tier, 1);
+    if (in_one_factor(tier, cols)) {
+        vf factor = vf_div(vf_set1(1.0F), vf_sum_lanes(sum.rest));
+        row_times(dst, n, cols, factor, vf_set1(0.0F), times_one);
+    } else {
+        pair factor = pair_set1(1.0 / total(sum));
+        row_times(dst, n, cols, factor.high, factor.low, times_pair);
     }
 }
-VF_INLINE void long_rows_softmax(float *dst, size_t dst_stride, const float *src, size_t src_stride,
-                                 size_t rows, size_t cols, enum tier tier) {
-    for (size_t r = 0; r < rows; ++r) {
-        const row_source row = plain_row(src + r * src_stride);
-        source_softmax(dst + r * dst_stride, row, cols, extent_of(tier, row, cols, GAPS_MATTER),
-                       tier);
+VF_INLINE void single_softmax(row_batch b, enum tier tier) {
+    for (size_t r = 0; r < b.rows; ++r) {
+        const row_source row = batch_row(b, r);
+        float *y = b.dst + r * b.dst_stride;
+        if (SIDE_BY_SIDE && b.cols <= VF_LANES) {
+            vector_softmax(y, row, b.cols, tier, b.empty);
+            continue;
+        }
+        const size_t n = source_end(row, b.cols, tier);
+        const row_extent extent = extent_of(tier, row, n, GAPS_MATTER);
+        if (row.masked && is_empty(b, r, extent.max))
+            row_fill(y, b.cols, vf_set1(0.0F));
+        else
+            row_softmax(y, row, n, b.cols, extent, tier);
     }
+}
+
+VF_INLINE void batch_softmax(row_batch b, enum tier tier) {
+    if (by_columns(b))
+        in_parts(b, tier, columns_softmax);
+    else if (in_groups(b))
+        in_parts(b, tier, group_softmax_sixteen);
+    else
+        single_softmax(b, tier);
 }
 
 VF_INLINE void rows_softmax(float *dst, size_t dst_stride, const float *src, size_t src_stride,
                             size_t rows, size_t cols) {
-    if (cols <= BLOCK && rows > 1)
-        short_rows_softmax(dst, dst_stride, src, src_stride, rows, cols, DEFAULT_TIER);
-    else
-        long_rows_softmax(dst, dst_stride, src, src_stride, rows, cols, DEFAULT_TIER);
+    batch_softmax(plain_rows(dst, dst_stride, src, src_stride, rows, cols), DEFAULT_TIER);
 }
-
 FAST_ROW_BOUND(softmax_fast, 2.5e-6, 5.5e-6);
 VF_INLINE void rows_softmax_fast(float *dst, size_t dst_stride, const float *src, size_t src_stride,
                                  size_t rows, size_t cols) {
-    if (cols <= FAST_BLOCK)
-        short_rows_softmax(dst, dst_stride, src, src_stride, rows, cols, FAST_TIER);
-    else
-        long_rows_softmax(dst, dst_stride, src, src_stride, rows, cols, FAST_TIER);
+    batch_softmax(plain_rows(dst, dst_stride, src, src_stride, rows, cols), FAST_TIER);
 }
 
 /*
@@ -400,28 +705,17 @@ VF_INLINE void rows_softmax_fast(float *dst, size_t dst_stride, const float *src
  * zeros if asked, but a NaN among them stays.  The logits are made twice, so that dst may be src.
  */
 ROW_BOUND(softmax_masked, 4e-7, 4e-7);
-VF_INLINE void row_zero(float *dst, size_t n) {
-    const vf zero = vf_set1(0.0F);
-    size_t i = 0;
-    for (; n - i >= VF_LANES; i += VF_LANES)
-        vf_store(dst + i, zero);
-    if (i < n)
-        vf_store_partial(dst + i, zero, n - i);
-}
-VF_INLINE void rows_softmax_masked(float *dst, size_t dst_stride, const float *src,
-                                   size_t src_stride, const float *mask, size_t mask_stride,
-                                   size_t rows, size_t cols, float scale, act_empty_rows empty) {
-    for (size_t r = 0; r < rows; ++r) {
-        const row_source row = {src + r * src_stride, mask ? mask + r * mask_stride : NULL, scale,
-                                1};
-        float *y = dst + r * dst_stride;
-        const row_extent extent = extent_of(DEFAULT_TIER, row, cols, GAPS_MATTER);
-        if (empty == ACT_EMPTY_ROWS_ZERO && extent.max == -INFINITY && !source_has_nan(row, cols))
-            row_zero(y, cols);
-        else
-            source_softmax(y, row, cols, extent, DEFAULT_TIER);
+#define MASKED_ROWS(name, tier)                                                                    \
+    VF_INLINE void rows_##name(float *dst, size_t dst_stride, const float *src, size_t src_stride, \
+                               const float *mask, size_t mask_stride, size_t rows, size_t cols,    \
+                               float scale, act_empty_rows empty) {                                \
+        const row_batch b = {                                                                      \
+            {src, mask, scale, 1}, src_stride, mask_stride, dst, dst_stride, rows, cols, empty};   \
+        batch_softmax(b, tier);                                                                    \
     }
-}
+MASKED_ROWS(softmax_masked, DEFAULT_TIER)
+FAST_ROW_BOUND(softmax_masked_fast, 2.5e-6, 5.5e-6);
+MASKED_ROWS(softmax_masked_fast, FAST_TIER)
 
 /*
  * y (dy - sum dy y), and that times the scale, which `scaled` tells where this is inlined. Products

@@ -14,6 +14,7 @@
  *   vf_load_partial(p, n, a)   p[0..n-1], 0 < n < 16, and a in the idle lanes
  *   vf_store_partial(p, a, n)  neither touches any byte beyond p[n-1]
  *   vf_first(a, n)             the first n lanes of a, +0 in the others
+ *   vf_first_else(a, n, b)     the first n lanes of a, those of b in the others
  *   vf_add sub mul div       IEEE 754, rounded once; never contracted by the compiler
  *   vf_sqrt(a)               the square root, rounded once; NaN below 0
  *   vf_fma(a, b, c)          a * b + c, rounded once
@@ -28,6 +29,8 @@
  *   vf_select(m, a, b)       m ? a : b, never a branch
  *   vf_max_lanes(a)          the largest lane, as a float; no lane may be NaN
  *   vm_any(m)                whether any lane is true
+ *   vm_count(m)              how many lanes are true
+ *   vm_end(m)                one more than the last lane that is true, 0 if none is
  *   vf_exponent(a)           the lowest eight bits of a, shifted into the exponent field; the ninth
  *                            is 0
  *   vf_minus_bits(a, b)      the bits of a minus those of b, as integers
@@ -60,6 +63,10 @@
  */
 #ifndef VF_IN_FLIGHT
 #define VF_IN_FLIGHT 1
+#endif
+/* How many vectors a cheap reduction keeps in flight. */
+#ifndef VF_CHAINS
+#define VF_CHAINS 1
 #endif
 enum { VF_LANES = 16 * VF_IN_FLIGHT };
 

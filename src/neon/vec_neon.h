@@ -138,12 +138,29 @@ VF_WORD void vf_store_partial(float *p, vf a, size_t n) {
     store_upto4(p + 8, a.q2, beyond(n, 8));
     store_upto4(p + 12, a.q3, beyond(n, 12));
 }
-VF_WORD vf vf_first(vf a, size_t n) {
-    static const uint32_t lane[VF_LANES] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+static const uint32_t lane_numbers[VF_LANES] = {1, 2,  3,  4,  5,  6,  7,  8,
+                                                9, 10, 11, 12, 13, 14, 15, 16};
+VF_WORD vf vf_first_else(vf a, size_t n, vf b) {
+    const uint32_t *lane = lane_numbers;
     uint32x4_t end = vdupq_n_u32((uint32_t)n);
-    vm first = {vcltq_u32(vld1q_u32(lane), end), vcltq_u32(vld1q_u32(lane + 4), end),
-                vcltq_u32(vld1q_u32(lane + 8), end), vcltq_u32(vld1q_u32(lane + 12), end)};
-    return vf_select(first, a, vf_set1(0.0F));
+    vm first = {vcleq_u32(vld1q_u32(lane), end), vcleq_u32(vld1q_u32(lane + 4), end),
+                vcleq_u32(vld1q_u32(lane + 8), end), vcleq_u32(vld1q_u32(lane + 12), end)};
+    return vf_select(first, a, b);
+}
+VF_WORD vf vf_first(vf a, size_t n) { return vf_first_else(a, n, vf_set1(0.0F)); }
+
+/* A true lane is -1. */
+VF_WORD size_t vm_count(vm m) {
+    uint32x4_t sum = vaddq_u32(vaddq_u32(m.q0, m.q1), vaddq_u32(m.q2, m.q3));
+    return (size_t)(0U - vaddvq_u32(sum));
+}
+VF_WORD size_t vm_end(vm m) {
+    const uint32_t *lane = lane_numbers;
+    uint32x4_t low =
+        vmaxq_u32(vandq_u32(m.q0, vld1q_u32(lane)), vandq_u32(m.q1, vld1q_u32(lane + 4)));
+    uint32x4_t high =
+        vmaxq_u32(vandq_u32(m.q2, vld1q_u32(lane + 8)), vandq_u32(m.q3, vld1q_u32(lane + 12)));
+    return vmaxvq_u32(vmaxq_u32(low, high));
 }
 
 VF_WORD float vf_max_lanes(vf a) {
@@ -178,6 +195,9 @@ VF_WORD vf vf_sleef_exp(vf a) { return (vf)EACH1(Sleef_expf4_u10advsimd, a); }
     }
 FOLD_FOUR_ROWS(vf_max_rows, vmaxq_f32, vpmaxq_f32)
 FOLD_FOUR_ROWS(vf_sum_rows, vaddq_f32, vpaddq_f32)
+VF_WORD vf vf_sum_lanes(vf a) {
+    return vf_set1(vaddvq_f32(vaddq_f32(vaddq_f32(a.q0, a.q1), vaddq_f32(a.q2, a.q3))));
+}
 
 VF_WORD vd vd_zero(void) {
     float64x2_t zero = vdupq_n_f64(0);

@@ -25,6 +25,7 @@
 
 /* A word takes dozens of instructions here, so a kernel should contain it once. */
 #define VF_TAILS_BY_COPY
+#define VF_ROWS_ALONE
 
 /*
  * Four lanes at a time in a compiler vector type, which the compiler lowers to what the baseline
@@ -101,11 +102,11 @@ VF_WORD vf vf_load_partial(const float *p, size_t n, vf idle) {
     return idle;
 }
 VF_WORD void vf_store_partial(float *p, vf a, size_t n) { memcpy(p, &a, n * sizeof *p); }
-VF_WORD vf vf_first(vf a, size_t n) {
-    vf first = vf_set1(0.0F);
-    memcpy(&first, &a, n * sizeof(float));
-    return first;
+VF_WORD vf vf_first_else(vf a, size_t n, vf b) {
+    memcpy(&b, &a, n * sizeof(float));
+    return b;
 }
+VF_WORD vf vf_first(vf a, size_t n) { return vf_first_else(a, n, vf_set1(0.0F)); }
 
 VF_WORD vf vf_add(vf a, vf b) { return (vf)BINARY(a, +, b); }
 VF_WORD vf vf_sub(vf a, vf b) { return (vf)BINARY(a, -, b); }
@@ -135,6 +136,18 @@ VF_WORD vf vf_kept(vf a) {
 VF_WORD int vm_any(vm m) {
     int4 any = m.q0 | m.q1 | m.q2 | m.q3;
     return (any[0] | any[1] | any[2] | any[3]) != 0;
+}
+VF_WORD size_t vm_count(vm m) {
+    int4 sum = m.q0 + m.q1 + m.q2 + m.q3;
+    return (size_t) - (sum[0] + sum[1] + sum[2] + sum[3]);
+}
+VF_WORD size_t vm_end(vm m) {
+    int32_t lane[VF_LANES];
+    memcpy(lane, &m, sizeof lane);
+    size_t end = VF_LANES;
+    while (end > 0 && !lane[end - 1])
+        --end;
+    return end;
 }
 VF_WORD vf vf_max(vf a, vf b) { return vf_select(vf_lt(b, a), a, b); }
 VF_WORD vf vf_min(vf a, vf b) { return vf_select(vf_lt(a, b), a, b); }

@@ -87,6 +87,8 @@ static const float p = 0.75F, q = 1.5F;
 #define OWN_logsumexp_grad  (void)act_logsumexp_grad_f32(y, n, b, a, n, rows, n)
 #define OWN_softmax_masked                                                                         \
     (void)act_softmax_masked_f32_to(y, n, a, n, b, n, rows, n, p, ACT_EMPTY_ROWS_ZERO)
+#define OWN_softmax_masked_fast                                                                    \
+    (void)act_softmax_masked_fast_f32_to(y, n, a, n, b, n, rows, n, p, ACT_EMPTY_ROWS_ZERO)
 #define OWN_softmax_masked_grad (void)act_softmax_masked_grad_f32(y, n, b, n, a, n, rows, n, p)
 #include "../../src/functions.def"
 

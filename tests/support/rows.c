@@ -24,6 +24,13 @@ static void of_result(double *scale, const double *y, row_operands x, size_t n) 
         scale[i] = fabs(y[i]);
 }
 
+/* The same, of which nothing is asked where exponentials are lost that the fast tier makes 0. */
+static void of_fast_logarithm(double *scale, const double *y, row_operands x, size_t n) {
+    (void)x;
+    for (size_t i = 0; i < n; ++i)
+        scale[i] = fmax(fabs(y[i]), 0x1p-80);
+}
+
 /* The product of a float with a weight, of which nothing is asked where it is below 2^-126. */
 static void of_product(double *scale, const double *y, row_operands x, size_t n) {
     for (size_t i = 0; i < n; ++i)
@@ -84,6 +91,10 @@ static void of_scaled_terms(double *scale, const double *y, row_operands x, size
 #define OPERAND(c, k) (c)->src[k], (c)->stride[k]
 #define SHAPE(c)      (c)->rows, (c)->cols
 
+#define SCALE_softmax          of_result
+#define SCALE_softmax_fast     of_result
+#define SCALE_log_softmax      of_result
+#define SCALE_log_softmax_fast of_fast_logarithm
 #define ACT_ROWS(name_)                                                                            \
     CALL_OF(name_, act_##name_##_f32_to(DST(c), OPERAND(c, 0), SHAPE(c)))                          \
     IN_PLACE_OF(name_, act_##name_##_f32(c->dst, SHAPE(c)))                                        \
@@ -94,7 +105,7 @@ static void of_scaled_terms(double *scale, const double *y, row_operands x, size
                                               .call = call_##name_,                                \
                                               .in_place = in_place_##name_,                        \
                                               .reference = of_row_##name_,                         \
-                                              .scale = of_result,                                  \
+                                              .scale = SCALE_##name_,                              \
                                               .bound = &bound_##name_};
 #define ACT_ROWS_PAIR(name)                                                                        \
     CALL_OF(name, act_##name##_f32(DST(c), OPERAND(c, 0), OPERAND(c, 1), SHAPE(c)))                \
@@ -157,27 +168,30 @@ static const row_wise row_wise_logsumexp_grad = {
 /* With a mask for each row, one for all, none, and zeros for what it leaves nothing of. */
 #define BY_ONE(c) (c)->src[1], 0
 #define BY_NONE   NULL, 0
-#define SOFTMAX_MASKED(kind, mask_shape, mask, empty_rows)                                         \
-    CALL_OF(softmax_masked##kind, act_softmax_masked_f32_to(DST(c), OPERAND(c, 0), mask, SHAPE(c), \
-                                                            scale_of_heads, empty_rows))           \
-    IN_PLACE_OF(softmax_masked##kind,                                                              \
-                act_softmax_masked_f32(c->dst, mask, SHAPE(c), scale_of_heads, empty_rows))        \
-    REFERENCE_OF_ROW(softmax_masked##kind,                                                         \
+#define SOFTMAX_MASKED(function, kind, mask_shape, mask, empty_rows)                               \
+    CALL_OF(function##kind, act_##function##_f32_to(DST(c), OPERAND(c, 0), mask, SHAPE(c),         \
+                                                    scale_of_heads, empty_rows))                   \
+    IN_PLACE_OF(function##kind,                                                                    \
+                act_##function##_f32(c->dst, mask, SHAPE(c), scale_of_heads, empty_rows))          \
+    REFERENCE_OF_ROW(function##kind,                                                               \
                      reference_softmax_masked(y, x[0], x[1], n, scale_of_heads,                    \
                                               (empty_rows) == ACT_EMPTY_ROWS_ZERO))                \
-    static const row_wise row_wise_softmax_masked##kind = {                                        \
-        .name = "softmax_masked" #kind,                                                            \
+    static const row_wise row_wise_##function##kind = {                                            \
+        .name = #function #kind,                                                                   \
         .result = MATRIX,                                                                          \
         .operand = {{MATRIX, LOGITS}, {mask_shape, MASK}},                                         \
-        .call = call_softmax_masked##kind,                                                         \
-        .in_place = in_place_softmax_masked##kind,                                                 \
-        .reference = of_row_softmax_masked##kind,                                                  \
+        .call = call_##function##kind,                                                             \
+        .in_place = in_place_##function##kind,                                                     \
+        .reference = of_row_##function##kind,                                                      \
         .scale = of_result,                                                                        \
-        .bound = &bound_softmax_masked};
-SOFTMAX_MASKED(, MATRIX, OPERAND(c, 1), ACT_EMPTY_ROWS_NAN)
-SOFTMAX_MASKED(_by_one, ONE_PER_COLUMN, BY_ONE(c), ACT_EMPTY_ROWS_NAN)
-SOFTMAX_MASKED(_by_none, NOTHING, BY_NONE, ACT_EMPTY_ROWS_ZERO)
-SOFTMAX_MASKED(_zeros, MATRIX, OPERAND(c, 1), ACT_EMPTY_ROWS_ZERO)
+        .bound = &bound_##function};
+SOFTMAX_MASKED(softmax_masked, , MATRIX, OPERAND(c, 1), ACT_EMPTY_ROWS_NAN)
+SOFTMAX_MASKED(softmax_masked, _by_one, ONE_PER_COLUMN, BY_ONE(c), ACT_EMPTY_ROWS_NAN)
+SOFTMAX_MASKED(softmax_masked, _by_none, NOTHING, BY_NONE, ACT_EMPTY_ROWS_ZERO)
+SOFTMAX_MASKED(softmax_masked, _zeros, MATRIX, OPERAND(c, 1), ACT_EMPTY_ROWS_ZERO)
+SOFTMAX_MASKED(softmax_masked_fast, , MATRIX, OPERAND(c, 1), ACT_EMPTY_ROWS_NAN)
+SOFTMAX_MASKED(softmax_masked_fast, _by_none, NOTHING, BY_NONE, ACT_EMPTY_ROWS_ZERO)
+SOFTMAX_MASKED(softmax_masked_fast, _zeros, MATRIX, OPERAND(c, 1), ACT_EMPTY_ROWS_ZERO)
 
 /* A product, rounded once. */
 static const act_row_bound product_bound = {0x1p-24, 0x1p-24, 0};
@@ -218,9 +232,9 @@ const row_wise *const row_wise_functions[] = {
 #define ACT_ROWS_PAIR(name) &row_wise_##name,
 #define ACT_ROWS_OWN(name)  &row_wise_##name,
 #include "functions.def"
-    &row_wise_softmax_masked_by_one,
-    &row_wise_softmax_masked_by_none,
-    &row_wise_softmax_masked_zeros,
+    &row_wise_softmax_masked_by_one,     &row_wise_softmax_masked_by_none,
+    &row_wise_softmax_masked_zeros,      &row_wise_softmax_masked_fast_by_none,
+    &row_wise_softmax_masked_fast_zeros,
 };
 const size_t row_wise_count = sizeof row_wise_functions / sizeof row_wise_functions[0];
 
