@@ -36,7 +36,7 @@ VF_INLINE double number_of_bits(uint64_t bits) {
  */
 VF_INLINE double vd_log1p(double s) {
     const uint64_t biased = bits_of_number((s + 1.0) * (1.0 / 0.75)) >> 52; /* n + 1023 */
-    const double down = number_of_bits((2 * 1023 - biased) << 52);
+    const double down = number_of_bits((UINT64_C(2046) - biased) << 52);
     const double n = number_of_bits(bits_of_number(0x1p52) | biased) - (0x1p52 + 1023.0);
     const double m = fma(s, down, down - 1.0);
 

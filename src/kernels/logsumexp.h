@@ -72,17 +72,20 @@ VF_INLINE log_rest row_log_rest(enum spread spread, const float *x, size_t n, ro
 }
 /* The same by a spread that is known at run time, as row_exp_by. */
 VF_APART log_rest row_log_rest_gaps(const float *x, size_t n, row_shift shift) {
+    VF_SELDOM_CALLED;
     return row_log_rest(GAPS, x, n, shift, DEFAULT_TIER, 1);
 }
 VF_APART log_rest row_log_rest_wide(const float *x, size_t n, row_shift shift) {
+    VF_SELDOM_CALLED;
     return row_log_rest(WIDE, x, n, shift, DEFAULT_TIER, 1);
 }
 VF_APART log_rest row_log_rest_wide_fast(const float *x, size_t n, row_shift shift) {
+    VF_SELDOM_CALLED;
     return row_log_rest(WIDE, x, n, shift, FAST_TIER, 1);
 }
 VF_INLINE log_rest row_log_rest_by(enum spread spread, const float *x, size_t n, row_shift shift,
                                    enum tier tier, int blocks) {
-    if (spread == CLOSE)
+    if (!VF_SELDOM(spread != CLOSE))
         return row_log_rest(CLOSE, x, n, shift, tier, blocks);
     if (tier == FAST_TIER)
         return row_log_rest_wide_fast(x, n, shift);
@@ -149,11 +152,12 @@ VF_INLINE void row_log_softmax(enum spread spread, float *y, const float *x, siz
 /* Gaps make no difference here, nor anything in the fast tier. */
 VF_APART void row_log_softmax_wide(float *y, const float *x, size_t n, row_shift shift,
                                    pair log_sum) {
+    VF_SELDOM_CALLED;
     row_log_softmax(WIDE, y, x, n, shift, log_sum, DEFAULT_TIER);
 }
 VF_INLINE void row_log_softmax_by(enum spread spread, float *y, const float *x, size_t n,
                                   row_shift shift, pair log_sum, enum tier tier) {
-    if (spread == CLOSE || tier == FAST_TIER)
+    if (tier == FAST_TIER || !VF_SELDOM(spread != CLOSE))
         row_log_softmax(CLOSE, y, x, n, shift, log_sum, tier);
     else
         row_log_softmax_wide(y, x, n, shift, log_sum);

@@ -59,13 +59,14 @@ VF_INLINE row_range range_from(row_range lanes, row_source row, size_t i, size_t
 }
 /* Of a long row, by several chains of operations that do not wait for each other. */
 VF_INLINE row_range source_range(row_source row, size_t n) {
+    const size_t step = (size_t)VF_CHAINS * VF_LANES;
     row_range chain[VF_CHAINS];
     size_t i = 0;
-    if (VF_CHAINS == 1 || n < 8 * VF_LANES)
+    if (VF_CHAINS == 1 || n < (size_t)8 * VF_LANES)
         return range_from(no_range(), row, 0, n);
     for (size_t k = 0; k < VF_CHAINS; ++k)
         chain[k] = no_range();
-    for (; n - i >= VF_CHAINS * VF_LANES; i += VF_CHAINS * VF_LANES)
+    for (; n - i >= step; i += step)
         _Pragma("GCC unroll 4") for (size_t k = 0; k < VF_CHAINS; ++k) chain[k] =
             range_with(chain[k], row_load(row, i + k * VF_LANES));
     row_range lanes = chain[0];
@@ -174,9 +175,15 @@ VF_INLINE vf source_lowest(row_source row, size_t n, vf floor) {
  */
 enum spread { CLOSE, GAPS, WIDE };
 
+/* Say what is seldom so; bench/cost.py, which models the usual way, redefines them. */
+#ifndef VF_SELDOM
+#define VF_SELDOM(condition) (condition)
+#define VF_SELDOM_CALLED     (void)0
+#endif
+
 /* The word where there are no gaps to be: in one vector, and in a few columns. */
 #define CLOSE_OR_WIDE(spread, word, ...)                                                           \
-    ((spread) == CLOSE ? word(CLOSE, __VA_ARGS__) : word(WIDE, __VA_ARGS__))
+    (VF_SELDOM((spread) != CLOSE) ? word(WIDE, __VA_ARGS__) : word(CLOSE, __VA_ARGS__))
 
 typedef struct {
     row_shift shift;
@@ -289,17 +296,20 @@ VF_INLINE lane_sum row_exp(enum spread spread, float *dst, row_source row, size_
  * spread, called once per row: in line they are two thirds of the code of all rows.
  */
 VF_APART lane_sum row_exp_gaps(float *dst, row_source row, size_t n, row_shift shift) {
+    VF_SELDOM_CALLED;
     return row_exp(GAPS, dst, row, n, shift, DEFAULT_TIER, 1);
 }
 VF_APART lane_sum row_exp_wide(float *dst, row_source row, size_t n, row_shift shift) {
+    VF_SELDOM_CALLED;
     return row_exp(WIDE, dst, row, n, shift, DEFAULT_TIER, 1);
 }
 VF_APART lane_sum row_exp_wide_fast(float *dst, row_source row, size_t n, row_shift shift) {
+    VF_SELDOM_CALLED;
     return row_exp(WIDE, dst, row, n, shift, FAST_TIER, 1);
 }
 VF_INLINE lane_sum row_exp_by(enum spread spread, float *dst, row_source row, size_t n,
                               row_shift shift, enum tier tier, int blocks) {
-    if (spread == CLOSE)
+    if (!VF_SELDOM(spread != CLOSE))
         return row_exp(CLOSE, dst, row, n, shift, tier, blocks);
     if (tier == FAST_TIER)
         return row_exp_wide_fast(dst, row, n, shift);
@@ -531,15 +541,17 @@ VF_INLINE enum spread group_floors(row_group *g, row_batch b, vf max, enum tier 
 /* Near is asked of the whole group, by its lowest element: that saves a reduction. */
 VF_INLINE void group_extent(row_group *g, row_batch b, enum tier tier, size_t gaps_matter) {
     vf largest[VF_LANES], lowest = vf_set1(INFINITY);
-    for (size_t r = 0; r < b.rows; ++r) {
+    for (size_t r = 0; r < VF_LANES; ++r) {
+        if (r >= b.rows) {
+            largest[r] = largest[0];
+            continue;
+        }
         const row_source row = batch_row(b, r);
         g->n[r] = source_end(row, b.cols, tier);
         row_range lanes = range_from(no_range(), row, 0, group_cols(g, b, r));
         lowest = vf_min(lanes.min, lowest);
         largest[r] = lanes.max;
     }
-    for (size_t r = b.rows; r < VF_LANES; ++r)
-        largest[r] = largest[0];
     vf max = vf_max_rows(largest), min = vf_set1(-vf_max_lanes(vf_neg(lowest)));
     vf_store(g->max, max);
     vf_store(g->floor, max);
