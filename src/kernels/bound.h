@@ -34,6 +34,7 @@ typedef struct {
 typedef struct {
     double within_10, within_100;
     int fast;
+    double floor; /* a smaller result counts as that; 0 if the bound holds down to 2^-126 */
 } act_row_bound;
 
 #ifndef BOUND_OF
@@ -46,8 +47,10 @@ typedef struct {
 #define FAST_BOUND(name, figure, smallest, ...)                                                    \
     BOUND_OF(act_bound, name, .ulp = (figure), .least = (smallest), .fast = 1, __VA_ARGS__)
 #define ROW_BOUND(name, within_10, within_100)                                                     \
-    BOUND_OF(act_row_bound, name, within_10, within_100, 0)
+    BOUND_OF(act_row_bound, name, within_10, within_100, 0, 0)
 #define FAST_ROW_BOUND(name, within_10, within_100)                                                \
-    BOUND_OF(act_row_bound, name, within_10, within_100, 1)
+    BOUND_OF(act_row_bound, name, within_10, within_100, 1, 0)
+#define FAST_ROW_BOUND_DOWN_TO(name, within_10, within_100, smallest)                              \
+    BOUND_OF(act_row_bound, name, within_10, within_100, 1, smallest)
 
 #endif

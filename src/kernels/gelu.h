@@ -243,7 +243,7 @@ VF_WORD vf vf_gelu_tanh_fast_grad(vf dy, vf x) {
 
 /* The products of two rounded factors.  Where gelu_fast may be 0 the product counts by the floor.
  */
-FAST_BOUND(geglu_fast, 8.4, 0, .at = {.x = -0x1.41f8f4p+1F, .by = 0x1.0b5cfep+0F},
+FAST_BOUND(geglu_fast, 9.3, 0, .at = {.x = -0x1.3d9b0ep+1F, .by = 0x1.ebe414p+0F},
            .floor = 0x1p-22);
 VF_WORD vf vf_geglu_fast(vf gate, vf up) { return vf_mul(vf_gelu_fast(gate), up); }
 FAST_BOUND(geglu_fast_grad, 12.8, 0,

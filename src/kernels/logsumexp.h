@@ -138,9 +138,10 @@ VF_WORD vf tier_log_softmax(enum spread spread, enum tier tier, vf x, row_shift 
     return tier == FAST_TIER ? vf_sub(vf_sub(x, shift.max), log_sum.high)
                              : log_softmax_of(spread, x, shift, log_sum);
 }
-VF_INLINE void row_log_softmax(enum spread spread, float *y, const float *x, size_t n,
-                               row_shift shift, pair log_sum, enum tier tier) {
-    shift.floor = log_floor_under(shift.max);
+VF_INLINE void row_log_softmax(enum spread spread, float *y, const float *x, size_t n, float max,
+                               float high, float low, enum tier tier) {
+    const row_shift shift = {vf_set1(max), log_floor_under(vf_set1(max))};
+    const pair log_sum = {vf_set1(high), vf_set1(low)};
     size_t i = 0;
     for (; n - i >= VF_LANES; i += VF_LANES)
         vf_store(y + i, tier_log_softmax(spread, tier, vf_load(x + i), shift, log_sum));
@@ -150,25 +151,25 @@ VF_INLINE void row_log_softmax(enum spread spread, float *y, const float *x, siz
     }
 }
 /* Gaps make no difference here, nor anything in the fast tier. */
-VF_APART void row_log_softmax_wide(float *y, const float *x, size_t n, row_shift shift,
-                                   pair log_sum) {
+VF_APART void row_log_softmax_wide(float *y, const float *x, size_t n, float max, float high,
+                                   float low) {
     VF_SELDOM_CALLED;
-    row_log_softmax(WIDE, y, x, n, shift, log_sum, DEFAULT_TIER);
+    row_log_softmax(WIDE, y, x, n, max, high, low, DEFAULT_TIER);
 }
-VF_INLINE void row_log_softmax_by(enum spread spread, float *y, const float *x, size_t n,
-                                  row_shift shift, pair log_sum, enum tier tier) {
+VF_INLINE void row_log_softmax_by(enum spread spread, float *y, const float *x, size_t n, float max,
+                                  float high, float low, enum tier tier) {
     if (tier == FAST_TIER || !VF_SELDOM(spread != CLOSE))
-        row_log_softmax(CLOSE, y, x, n, shift, log_sum, tier);
+        row_log_softmax(CLOSE, y, x, n, max, high, low, tier);
     else
-        row_log_softmax_wide(y, x, n, shift, log_sum);
+        row_log_softmax_wide(y, x, n, max, high, low);
 }
 VF_INLINE void single_log_softmax(row_batch b, enum tier tier) {
     for (size_t r = 0; r < b.rows; ++r) {
         const float *x = b.first.x + r * b.x_stride;
         const row_extent extent = extent_of(tier, batch_row(b, r), b.cols, GAPS_NEVER);
-        const pair log_sum = pair_set1(row_log_sum(extent.spread, x, b.cols, extent.shift, tier));
-        row_log_softmax_by(extent.spread, b.dst + r * b.dst_stride, x, b.cols, extent.shift,
-                           log_sum, tier);
+        const double log_sum = row_log_sum(extent.spread, x, b.cols, extent.shift, tier);
+        row_log_softmax_by(extent.spread, b.dst + r * b.dst_stride, x, b.cols, extent.max,
+                           (float)log_sum, low_part(log_sum), tier);
     }
 }
 
@@ -208,7 +209,7 @@ VF_INLINE void group_rows_log_softmax(const row_group *g, const double log_sum[V
     pairs_of(high, low, log_sum);
     for (size_t r = 0; r < b.rows; ++r)
         row_log_softmax_by(g->spread, b.dst + r * b.dst_stride, b.first.x + r * b.x_stride, b.cols,
-                           group_shift(g, r), (pair){vf_set1(high[r]), vf_set1(low[r])}, tier);
+                           g->max[r], high[r], low[r], tier);
 }
 VF_INLINE void group_log_softmax(row_batch b, enum tier tier) {
     row_group g;
@@ -268,7 +269,7 @@ VF_INLINE void rows_log_softmax(float *dst, size_t dst_stride, const float *src,
                                 size_t rows, size_t cols) {
     batch_log_softmax(plain_rows(dst, dst_stride, src, src_stride, rows, cols), DEFAULT_TIER);
 }
-FAST_ROW_BOUND(log_softmax_fast, 1.5e-6, 4.3e-6);
+FAST_ROW_BOUND_DOWN_TO(log_softmax_fast, 1.5e-6, 4.3e-6, 0x1p-80);
 VF_INLINE void rows_log_softmax_fast(float *dst, size_t dst_stride, const float *src,
                                      size_t src_stride, size_t rows, size_t cols) {
     batch_log_softmax(plain_rows(dst, dst_stride, src, src_stride, rows, cols), FAST_TIER);

@@ -39,10 +39,11 @@ VF_WORD pair two_product(vf a, vf b) {
 }
 
 /* A double as a pair; if it is beyond the range of float, or NaN, the low part is 0. */
-VF_WORD pair pair_set1(double a) {
+VF_INLINE float low_part(double a) {
     const float high = (float)a;
-    return (pair){vf_set1(high), vf_set1(isfinite(high) ? (float)(a - (double)high) : 0.0F)};
+    return isfinite(high) ? (float)(a - (double)high) : 0.0F;
 }
+VF_WORD pair pair_set1(double a) { return (pair){vf_set1((float)a), vf_set1(low_part(a))}; }
 
 /* a + b and a b, rounded to a float; a and b.high are finite. */
 VF_WORD vf add_pair(vf a, pair b) {

@@ -39,7 +39,8 @@ static void fill_row(float *x, size_t n, float range, int kind, random_source *r
         }
 }
 
-static void measure_row(row_measurement *m, const float *y, const double *exact, size_t n) {
+static void measure_row(row_measurement *m, const float *y, const double *exact, size_t n,
+                        double floor) {
     double sum = 0, exact_sum = 0;
     for (size_t i = 0; i < n; ++i) {
         double error = fabs((double)y[i] - exact[i]);
@@ -47,8 +48,8 @@ static void measure_row(row_measurement *m, const float *y, const double *exact,
         exact_sum += exact[i];
         if (!(fabs(exact[i]) >= 0x1p-126)) {
             m->subnormal = fmax(m->subnormal, error * 0x1p149);
-        } else if (!(error <= m->relative * fabs(exact[i]))) {
-            m->relative = error / fabs(exact[i]);
+        } else if (!(error <= m->relative * fmax(fabs(exact[i]), floor))) {
+            m->relative = error / fmax(fabs(exact[i]), floor);
             m->cols = n;
         }
         m->hash = (m->hash ^ bits_of(y[i])) * UINT64_C(0x100000001b3);
@@ -77,7 +78,7 @@ bool measure_rows(row_measurement *m, const source *from, const rows_function *f
             else
                 good = f->to(y, n, x, n, 1, n) == ACT_OK;
             f->reference(exact, x, n);
-            measure_row(m, y, exact, n);
+            measure_row(m, y, exact, n, f->bound->floor);
             m->rows += 1;
             m->elements += n;
         }

@@ -28,7 +28,7 @@ static void of_result(double *scale, const double *y, row_operands x, size_t n) 
 static void of_fast_logarithm(double *scale, const double *y, row_operands x, size_t n) {
     (void)x;
     for (size_t i = 0; i < n; ++i)
-        scale[i] = fmax(fabs(y[i]), 0x1p-80);
+        scale[i] = fmax(fabs(y[i]), bound_log_softmax_fast.floor);
 }
 
 /* The product of a float with a weight, of which nothing is asked where it is below 2^-126. */
@@ -194,7 +194,7 @@ SOFTMAX_MASKED(softmax_masked_fast, _by_none, NOTHING, BY_NONE, ACT_EMPTY_ROWS_Z
 SOFTMAX_MASKED(softmax_masked_fast, _zeros, MATRIX, OPERAND(c, 1), ACT_EMPTY_ROWS_ZERO)
 
 /* A product, rounded once. */
-static const act_row_bound product_bound = {0x1p-24, 0x1p-24, 0};
+static const act_row_bound product_bound = {.within_10 = 0x1p-24, .within_100 = 0x1p-24};
 
 CALL_OF(prelu, act_prelu_f32_to(DST(c), OPERAND(c, 0), c->src[1], SHAPE(c)))
 IN_PLACE_OF(prelu, act_prelu_f32(c->dst, c->src[1], SHAPE(c)))
