@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "act/act.h"
 #include "kernels/vec.h"
 
 /*
@@ -21,7 +22,7 @@
 enum { STREAM_FLOATS = 4 << 20 };
 
 /* The bit that ACT_SLICE sets in a size; the checks keep it out of place, from 4096 floats on. */
-#define SLICE_HINT ((size_t)-1 - ((size_t)-1 >> 1))
+#define SLICE_HINT ACT_SLICE(0)
 VF_INLINE size_t without_hint(size_t n) { return n & ~SLICE_HINT; }
 
 #ifdef VF_HAVE_STREAM
