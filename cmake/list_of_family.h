@@ -11,12 +11,12 @@
 #define TEXT_TWO(p, usual_p, range, q, usual, r) TEXT_ONE(p, usual_p, range) ", " #q "=" #usual
 #define LINE(name, kind, params)                 FUNCTION(#name, kind, FAMILY, TEXT_##params)
 
-#define ACT_MAP(name, of, params)                                                                  \
+#define ACT_MAP(name, of, params, types)                                                           \
     LINE(name, "map", params) IF_GRAD_##of(LINE(name##_grad, "pair", params))
-#define ACT_GATED(name, f)  LINE(name, "pair", NONE) LINE(name##_grad, "gated_grad", NONE)
-#define ACT_ROWS(name)      LINE(name, "rows", NONE)
-#define ACT_ROWS_PAIR(name) LINE(name, "rows_pair", NONE)
-#define ACT_ROWS_OWN(name)  LINE(name, "rows_own", NONE)
+#define ACT_GATED(name, f, types)  LINE(name, "pair", NONE) LINE(name##_grad, "gated_grad", NONE)
+#define ACT_ROWS(name, types)      LINE(name, "rows", NONE)
+#define ACT_ROWS_PAIR(name, types) LINE(name, "rows_pair", NONE)
+#define ACT_ROWS_OWN(name, types)  LINE(name, "rows_own", NONE)
 #include "functions.def"
 #undef TEXT_NONE
 #undef TEXT_ONE

@@ -28,7 +28,7 @@ enum { MOST = 70000 };
 static const double relative = 1e-3, absolute = 1e-5;
 
 /* The functions of the library with their usual parameters, of which a peer gets the first. */
-#define ACT_MAP(name, of, params)                                                                  \
+#define ACT_MAP(name, of, params, types)                                                           \
     static double of_##name(double x) { return reference_##name(x USUAL_##params); }
 #define ACT_GATED     ACT_SKIP
 #define ACT_ROWS      ACT_SKIP
@@ -41,11 +41,11 @@ static const struct reference {
     void (*row)(double *, const float *, size_t);
     float p;
 } references[] = {
-#define ACT_MAP(name, of, params) {#name, of_##name, NULL, FIRST_USUAL_##params},
-#define ACT_GATED                 ACT_SKIP
-#define ACT_ROWS(name)            {#name, NULL, reference_##name, 0.0F},
-#define ACT_ROWS_PAIR             ACT_SKIP
-#define ACT_ROWS_OWN              ACT_SKIP
+#define ACT_MAP(name, of, params, types) {#name, of_##name, NULL, FIRST_USUAL_##params},
+#define ACT_GATED                        ACT_SKIP
+#define ACT_ROWS(name, types)            {#name, NULL, reference_##name, 0.0F},
+#define ACT_ROWS_PAIR                    ACT_SKIP
+#define ACT_ROWS_OWN                     ACT_SKIP
 #include "functions.def"
 };
 

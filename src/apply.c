@@ -18,7 +18,7 @@ typedef act_status grad_call(float *dx, const float *dy, const float *v, size_t 
         (void)p, (void)q;                                                                          \
         return act_##name##_grad_f32(dx, dy, v, n PASS_##params);                                  \
     }
-#define ACT_MAP(name, of, params)                                                                  \
+#define ACT_MAP(name, of, params, types)                                                           \
     MAP_CALL(name, params)                                                                         \
     IF_GRAD_##of(GRAD_CALL(name, params))
 #define ACT_GATED     ACT_SKIP
@@ -29,11 +29,11 @@ typedef act_status grad_call(float *dx, const float *dy, const float *v, size_t 
 
 enum {
     INDEX_OF_none = ACT_FUNCTION_NONE,
-#define ACT_MAP(name, of, params) INDEX_OF_##name,
-#define ACT_GATED                 ACT_SKIP
-#define ACT_ROWS                  ACT_SKIP
-#define ACT_ROWS_PAIR             ACT_SKIP
-#define ACT_ROWS_OWN              ACT_SKIP
+#define ACT_MAP(name, of, params, types) INDEX_OF_##name,
+#define ACT_GATED                        ACT_SKIP
+#define ACT_ROWS                         ACT_SKIP
+#define ACT_ROWS_PAIR                    ACT_SKIP
+#define ACT_ROWS_OWN                     ACT_SKIP
 #include "functions.def"
     FUNCTIONS
 };
@@ -57,7 +57,7 @@ static const struct {
     act_grad_input grad_input;
     grad_call *grad;
 } functions[FUNCTIONS] = {
-#define ACT_MAP(name_, of, params)                                                                 \
+#define ACT_MAP(name_, of, params, types)                                                          \
     [INDEX_OF_##name_] = {.name = #name_,                                                          \
                           .call = call_##name_,                                                    \
                           PARAMETERS_##params,                                                     \

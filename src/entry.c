@@ -85,22 +85,22 @@ static inline bool is_negative(float p) {
             KERNEL_IN_USE(name)(dst, dst_stride, a, a_stride, b, b_stride, rows, cols);            \
         return status;                                                                             \
     }
-#define ACT_MAP(name, of, params)                                                                  \
+#define ACT_MAP(name, of, params, types)                                                           \
     SIGNATURE_OF_MAP(ROW_OF_KERNELS, name)                                                         \
     MAP_ENTRY(name, params)                                                                        \
     IF_GRAD_##of(SIGNATURE_OF_PAIR(ROW_OF_KERNELS, name##_grad) PAIR_ENTRY(name##_grad, params))
-#define ACT_GATED(name, f)                                                                         \
+#define ACT_GATED(name, f, types)                                                                  \
     SIGNATURE_OF_PAIR(ROW_OF_KERNELS, name)                                                        \
     PAIR_ENTRY(name, NONE)                                                                         \
     SIGNATURE_OF_GATED_GRAD(ROW_OF_KERNELS, name##_grad)                                           \
     GATED_GRAD_ENTRY(name##_grad)
-#define ACT_ROWS(name)                                                                             \
+#define ACT_ROWS(name, types)                                                                      \
     SIGNATURE_OF_ROWS(ROW_OF_KERNELS, name)                                                        \
     ROWS_ENTRY(name)
-#define ACT_ROWS_PAIR(name)                                                                        \
+#define ACT_ROWS_PAIR(name, types)                                                                 \
     SIGNATURE_OF_ROWS_PAIR(ROW_OF_KERNELS, name)                                                   \
     ROWS_PAIR_ENTRY(name)
-#define ACT_ROWS_OWN(name) SIGNATURE_OF_##name(ROW_OF_KERNELS)
+#define ACT_ROWS_OWN(name, types) SIGNATURE_OF_##name(ROW_OF_KERNELS)
 #include "functions.def"
 
 /* Functions with signatures of their own. */

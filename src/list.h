@@ -48,4 +48,29 @@
 #define IF_GRAD_X(...) __VA_ARGS__
 #define IF_GRAD_Y(...) __VA_ARGS__
 
+/*
+ * IF_HALF_##types(text) is the text if the function has the half types, IF_F64_##types(text) if it
+ * has f64, and IF_F64_GRAD_##types(text) if its gradient has f64.  HALF_BY_##types is the f32
+ * kernel that computes the half types.
+ */
+#define ACT_KEEP(...)            __VA_ARGS__
+#define IF_HALF_F32              ACT_SKIP
+#define IF_HALF_F64              ACT_SKIP
+#define IF_HALF_HALF(by)         ACT_KEEP
+#define IF_HALF_ALL(by)          ACT_KEEP
+#define IF_HALF_ALL_GRAD(by)     ACT_KEEP
+#define IF_F64_F32               ACT_SKIP
+#define IF_F64_F64               ACT_KEEP
+#define IF_F64_HALF(by)          ACT_SKIP
+#define IF_F64_ALL(by)           ACT_KEEP
+#define IF_F64_ALL_GRAD(by)      ACT_KEEP
+#define IF_F64_GRAD_F32          ACT_SKIP
+#define IF_F64_GRAD_F64          ACT_SKIP
+#define IF_F64_GRAD_HALF(by)     ACT_SKIP
+#define IF_F64_GRAD_ALL(by)      ACT_SKIP
+#define IF_F64_GRAD_ALL_GRAD(by) ACT_KEEP
+#define HALF_BY_HALF(by)         by
+#define HALF_BY_ALL(by)          by
+#define HALF_BY_ALL_GRAD(by)     by
+
 #endif

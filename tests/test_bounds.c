@@ -170,8 +170,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
 #define BOTH_TESTS(name)                                                                           \
     MAP_TEST(input_is_among_the_worst, name), MAP_TEST(header_states_the_bound, name),
-#define ACT_MAP(name, of, params) EACH_OF_MAP(BOTH_TESTS, name, of)
-#define ACT_GATED(name, f)                                                                         \
+#define ACT_MAP(name, of, params, types) EACH_OF_MAP(BOTH_TESTS, name, of)
+#define ACT_GATED(name, f, types)                                                                  \
     BOTH_TESTS(name)                                                                               \
     GATED_TEST(gated_input_is_among_the_worst, name##_grad),                                       \
         GATED_TEST(header_states_the_bounds, name##_grad),

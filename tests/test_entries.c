@@ -77,15 +77,15 @@ static call seen;
 #define SPY_ROWS_PAIR(name, parameters, arguments)                                                 \
     SPIES(ROWS_PAIR_FORMAT, name, parameters, arguments)
 #define SPY_OWN(name, parameters, arguments) SPIES(FORMAT_##name, name, parameters, arguments)
-#define ACT_MAP(name, of, params)                                                                  \
+#define ACT_MAP(name, of, params, types)                                                           \
     SIGNATURE_OF_MAP(SPY_MAP, name)                                                                \
     IF_GRAD_##of(SIGNATURE_OF_PAIR(SPY_PAIR, name##_grad))
-#define ACT_GATED(name, f)                                                                         \
+#define ACT_GATED(name, f, types)                                                                  \
     SIGNATURE_OF_PAIR(SPY_PAIR, name)                                                              \
     SIGNATURE_OF_GATED_GRAD(SPY_GATED_GRAD, name##_grad)
-#define ACT_ROWS(name)      SIGNATURE_OF_ROWS(SPY_ROWS, name)
-#define ACT_ROWS_PAIR(name) SIGNATURE_OF_ROWS_PAIR(SPY_ROWS_PAIR, name)
-#define ACT_ROWS_OWN(name)  SIGNATURE_OF_##name(SPY_OWN)
+#define ACT_ROWS(name, types)      SIGNATURE_OF_ROWS(SPY_ROWS, name)
+#define ACT_ROWS_PAIR(name, types) SIGNATURE_OF_ROWS_PAIR(SPY_ROWS_PAIR, name)
+#define ACT_ROWS_OWN(name, types)  SIGNATURE_OF_##name(SPY_OWN)
 #include "functions.def"
 
 /* The arguments of the entry points; no two are the same. */
@@ -124,20 +124,20 @@ static void check_all(unsigned begin, unsigned then) {
 #define CHECK_PAIR(name, params)                                                                   \
     CHECK(act_##name##_f32(a, b, c, n ARGUMENTS_##params), name, PAIR_FORMAT, a, b, c, n,          \
           PASSED_##params)
-#define ACT_MAP(name, of, params)                                                                  \
+#define ACT_MAP(name, of, params, types)                                                           \
     CHECK_MAP(name, params)                                                                        \
     IF_GRAD_##of(CHECK_PAIR(name##_grad, params))
-#define ACT_GATED(name, f)                                                                         \
+#define ACT_GATED(name, f, types)                                                                  \
     CHECK_PAIR(name, NONE)                                                                         \
     CHECK(act_##name##_grad_f32(a, b, c, d, e, n), name##_grad, GATED_GRAD_FORMAT, a, b, c, d, e, n)
-#define ACT_ROWS(name)                                                                             \
+#define ACT_ROWS(name, types)                                                                      \
     CHECK(act_##name##_f32_to(a, stride_a, b, stride_b, rows, cols), name, ROWS_FORMAT, a,         \
           stride_a, b, stride_b, rows, cols)                                                       \
     CHECK(act_##name##_f32(a, rows, cols), name, ROWS_FORMAT, a, cols, a, cols, rows, cols)
-#define ACT_ROWS_PAIR(name)                                                                        \
+#define ACT_ROWS_PAIR(name, types)                                                                 \
     CHECK(act_##name##_f32(a, stride_a, b, stride_b, c, stride_c, rows, cols), name,               \
           ROWS_PAIR_FORMAT, a, stride_a, b, stride_b, c, stride_c, rows, cols)
-#define ACT_ROWS_OWN(name)          CHECKS_##name
+#define ACT_ROWS_OWN(name, types)   CHECKS_##name
 #define CHECK_OWN(name, entry, ...) CHECK(entry, name, FORMAT_##name, __VA_ARGS__)
 #define CHECKS_prelu                                                                               \
     CHECK_OWN(prelu, act_prelu_f32_to(a, stride_a, b, stride_b, c, rows, cols), a, stride_a, b,    \

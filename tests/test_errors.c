@@ -317,10 +317,10 @@ int main(void) {
 #define OF_ONE(name)                                                                               \
     TEST_OF(map, null, name), TEST_OF(map, empty, name), TEST_OF(map, size, name),                 \
         TEST_OF(map, alignment, name), TEST_OF(map, overlap, name),
-#define OF_TWO(name)              OF_ONE(name) FUNCTION_TEST(pair_other_operand, reset, map, name),
-#define ACT_MAP(name, of, params) OF_ONE(name) IF_GRAD_##of(OF_TWO(name##_grad))
-#define ACT_GATED(name, f)        EACH_OF_GATED(OF_TWO, name) TEST_OF(gated, errors, name##_grad),
-#define ACT_ROWS(name)                                                                             \
+#define OF_TWO(name)                     OF_ONE(name) FUNCTION_TEST(pair_other_operand, reset, map, name),
+#define ACT_MAP(name, of, params, types) OF_ONE(name) IF_GRAD_##of(OF_TWO(name##_grad))
+#define ACT_GATED(name, f, types)        EACH_OF_GATED(OF_TWO, name) TEST_OF(gated, errors, name##_grad),
+#define ACT_ROWS(name, types)                                                                      \
     TEST_OF(rows, null, name), TEST_OF(rows, empty, name), TEST_OF(rows, size, name),              \
         TEST_OF(rows, alignment, name), TEST_OF(rows, stride, name), TEST_OF(rows, overlap, name),
 #define ACT_ROWS_PAIR ACT_SKIP

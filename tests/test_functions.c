@@ -340,13 +340,13 @@ static void longest_row(void **state) {
 
 static int run(void) {
     const struct CMUnitTest tests[] = {
-#define OF_ONE(name)              MAP_TEST(lengths_and_offsets, name),
-#define OF_TWO(name)              OF_ONE(name) MAP_TEST(two_operands, name),
-#define ACT_MAP(name, of, params) OF_ONE(name) IF_GRAD_##of(OF_TWO(name##_grad))
-#define ACT_GATED(name, f)        EACH_OF_GATED(OF_TWO, name) GATED_TEST(two_results, name##_grad),
-#define ACT_ROWS(name)            ROWS_TEST(shapes_and_strides, name), ROWS_TEST(longest_row, name),
-#define ACT_ROWS_PAIR             ACT_SKIP
-#define ACT_ROWS_OWN              ACT_SKIP
+#define OF_ONE(name)                     MAP_TEST(lengths_and_offsets, name),
+#define OF_TWO(name)                     OF_ONE(name) MAP_TEST(two_operands, name),
+#define ACT_MAP(name, of, params, types) OF_ONE(name) IF_GRAD_##of(OF_TWO(name##_grad))
+#define ACT_GATED(name, f, types)        EACH_OF_GATED(OF_TWO, name) GATED_TEST(two_results, name##_grad),
+#define ACT_ROWS(name, types)            ROWS_TEST(shapes_and_strides, name), ROWS_TEST(longest_row, name),
+#define ACT_ROWS_PAIR                    ACT_SKIP
+#define ACT_ROWS_OWN                     ACT_SKIP
 #include "functions.def"
     };
     return cmocka_run_group_tests_name("functions", tests, NULL, NULL);

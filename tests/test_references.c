@@ -23,11 +23,11 @@ typedef struct {
     static long double gradient_##name(long double dy, long double v) { return GRADIENT; }         \
     static const derivative derivative_##name = {#name, function_##name, gradient_##name,          \
                                                  ACT_GRAD_##of};
-#define ACT_MAP(name, of, params) IF_GRAD_##of(DERIVATIVE(name, of, params))
+#define ACT_MAP(name, of, params, types) IF_GRAD_##of(DERIVATIVE(name, of, params))
 /* With respect to either operand, with some value of the other. */
 #define UP   (-1.75L)
 #define GATE 0.625L
-#define ACT_GATED(name, f)                                                                         \
+#define ACT_GATED(name, f, types)                                                                  \
     DERIVATIVE_BY(name##_dgate, X, reference_long_##name(x, UP),                                   \
                   reference_long_##name##_grad_dgate(dy, v, UP))                                   \
     DERIVATIVE_BY(name##_dup, X, reference_long_##name(GATE, x),                                   \
@@ -110,12 +110,12 @@ static void rows_have_the_derivative(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-#define GRADIENT_TEST(name)       FUNCTION_TEST(is_the_derivative, NULL, derivative, name),
-#define ACT_MAP(name, of, params) IF_GRAD_##of(GRADIENT_TEST(name))
-#define ACT_GATED(name, f)        GRADIENT_TEST(name##_dgate) GRADIENT_TEST(name##_dup)
-#define ACT_ROWS                  ACT_SKIP
-#define ACT_ROWS_PAIR             ACT_SKIP
-#define ACT_ROWS_OWN              ACT_SKIP
+#define GRADIENT_TEST(name)              FUNCTION_TEST(is_the_derivative, NULL, derivative, name),
+#define ACT_MAP(name, of, params, types) IF_GRAD_##of(GRADIENT_TEST(name))
+#define ACT_GATED(name, f, types)        GRADIENT_TEST(name##_dgate) GRADIENT_TEST(name##_dup)
+#define ACT_ROWS                         ACT_SKIP
+#define ACT_ROWS_PAIR                    ACT_SKIP
+#define ACT_ROWS_OWN                     ACT_SKIP
 #include "functions.def"
         cmocka_unit_test(rows_have_the_derivative),
     };

@@ -103,10 +103,10 @@
 #define LONG_KERNEL(name, parameters, arguments, rest)
 #endif
 
-#define ACT_MAP(name, of, params)                                                                  \
+#define ACT_MAP(name, of, params, types)                                                           \
     MAP_KERNEL(name, params)                                                                       \
     IF_GRAD_##of(PAIR_KERNEL(name##_grad, params))
-#define ACT_GATED(name, f)                                                                         \
+#define ACT_GATED(name, f, types)                                                                  \
     PAIR_KERNEL(name, NONE)                                                                        \
     SIGNATURE_OF_GATED_GRAD(GATED_GRAD_KERNEL, name##_grad)
 
@@ -116,8 +116,8 @@
         rows_##name arguments;                                                                     \
         return ACT_OK;                                                                             \
     }
-#define ACT_ROWS(name)      SIGNATURE_OF_ROWS(ROWS_KERNEL, name)
-#define ACT_ROWS_PAIR(name) SIGNATURE_OF_ROWS_PAIR(ROWS_KERNEL, name)
-#define ACT_ROWS_OWN(name)  SIGNATURE_OF_##name(ROWS_KERNEL)
+#define ACT_ROWS(name, types)      SIGNATURE_OF_ROWS(ROWS_KERNEL, name)
+#define ACT_ROWS_PAIR(name, types) SIGNATURE_OF_ROWS_PAIR(ROWS_KERNEL, name)
+#define ACT_ROWS_OWN(name, types)  SIGNATURE_OF_##name(ROWS_KERNEL)
 
 #include "functions.def"

@@ -39,10 +39,10 @@
         return gated_grad_vectors(dgate, dup, dy, gate, up, n, vf_##name);                         \
     }
 
-#define ACT_MAP(name, of, params)                                                                  \
+#define ACT_MAP(name, of, params, types)                                                           \
     MAP_LOOP(name, params)                                                                         \
     IF_GRAD_##of(PAIR_LOOP(name##_grad, params))
-#define ACT_GATED(name, f)                                                                         \
+#define ACT_GATED(name, f, types)                                                                  \
     PAIR_LOOP(name, NONE)                                                                          \
     SIGNATURE_OF_GATED_GRAD(GATED_GRAD_LOOP, name##_grad)
 #define ACT_ROWS      ACT_SKIP

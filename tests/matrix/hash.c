@@ -72,19 +72,20 @@ static const float p = 0.75F, q = 1.5F;
 #define GRAD(name, params)                                                                         \
     HASH(name##_grad, (void)act_##name##_grad_f32(y, b, a, n USUAL_##params);                      \
          (void)act_##name##_grad_f32(z, b, a, n PASS_##params))
-#define ACT_MAP(name, of, params)                                                                  \
+#define ACT_MAP(name, of, params, types)                                                           \
     MAP(name, params)                                                                              \
     IF_GRAD_##of(GRAD(name, params))
-#define ACT_GATED(name, f)                                                                         \
+#define ACT_GATED(name, f, types)                                                                  \
     HASH(name, (void)act_##name##_f32(y, a, b, n))                                                 \
     HASH(name##_grad, (void)act_##name##_grad_f32(y, z, c, a, b, n))
-#define ACT_ROWS(name)      HASH_ROWS(name, (void)act_##name##_f32_to(y, n, a, n, rows, n))
-#define ACT_ROWS_PAIR(name) HASH_ROWS(name, (void)act_##name##_f32(y, n, b, n, a, n, rows, n))
-#define ACT_ROWS_OWN(name)  HASH_ROWS(name, OWN_##name)
-#define OWN_prelu           (void)act_prelu_f32_to(y, n, a, n, b, rows, n)
-#define OWN_prelu_grad      (void)act_prelu_grad_f32(y, n, c, n, a, n, b, rows, n)
-#define OWN_logsumexp       (void)act_logsumexp_f32(y, a, n, rows, n)
-#define OWN_logsumexp_grad  (void)act_logsumexp_grad_f32(y, n, b, a, n, rows, n)
+#define ACT_ROWS(name, types) HASH_ROWS(name, (void)act_##name##_f32_to(y, n, a, n, rows, n))
+#define ACT_ROWS_PAIR(name, types)                                                                 \
+    HASH_ROWS(name, (void)act_##name##_f32(y, n, b, n, a, n, rows, n))
+#define ACT_ROWS_OWN(name, types) HASH_ROWS(name, OWN_##name)
+#define OWN_prelu                 (void)act_prelu_f32_to(y, n, a, n, b, rows, n)
+#define OWN_prelu_grad            (void)act_prelu_grad_f32(y, n, c, n, a, n, b, rows, n)
+#define OWN_logsumexp             (void)act_logsumexp_f32(y, a, n, rows, n)
+#define OWN_logsumexp_grad        (void)act_logsumexp_grad_f32(y, n, b, a, n, rows, n)
 #define OWN_softmax_masked                                                                         \
     (void)act_softmax_masked_f32_to(y, n, a, n, b, n, rows, n, p, ACT_EMPTY_ROWS_ZERO)
 #define OWN_softmax_masked_fast                                                                    \
@@ -96,12 +97,12 @@ static const struct {
     const char *name;
     void (*run)(void);
 } hashes[] = {
-#define ENTRY(name)               {#name, hash_##name},
-#define ACT_MAP(name, of, params) ENTRY(name) IF_GRAD_##of(ENTRY(name##_grad))
-#define ACT_GATED(name, f)        ENTRY(name) ENTRY(name##_grad)
-#define ACT_ROWS                  ENTRY
-#define ACT_ROWS_PAIR             ENTRY
-#define ACT_ROWS_OWN              ENTRY
+#define ENTRY(name)                      {#name, hash_##name},
+#define ACT_MAP(name, of, params, types) ENTRY(name) IF_GRAD_##of(ENTRY(name##_grad))
+#define ACT_GATED(name, f, types)        ENTRY(name) ENTRY(name##_grad)
+#define ACT_ROWS(name, types)            ENTRY(name)
+#define ACT_ROWS_PAIR(name, types)       ENTRY(name)
+#define ACT_ROWS_OWN(name, types)        ENTRY(name)
 #include "../../src/functions.def"
 };
 

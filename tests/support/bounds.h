@@ -4,10 +4,11 @@
 
 #include "kernels/bound.h"
 
-#define BOUND_DECLARED(name)      extern const act_bound bound_##name;
-#define ACT_MAP(name, of, params) BOUND_DECLARED(name) IF_GRAD_##of(BOUND_DECLARED(name##_grad))
-#define ACT_GATED(name, f)        BOUND_DECLARED(name) BOUND_DECLARED(name##_grad)
-#define ACT_ROWS(name)            extern const act_row_bound bound_##name;
+#define BOUND_DECLARED(name) extern const act_bound bound_##name;
+#define ACT_MAP(name, of, params, types)                                                           \
+    BOUND_DECLARED(name) IF_GRAD_##of(BOUND_DECLARED(name##_grad))
+#define ACT_GATED(name, f, types) BOUND_DECLARED(name) BOUND_DECLARED(name##_grad)
+#define ACT_ROWS(name, types)     extern const act_row_bound bound_##name;
 #define ACT_ROWS_PAIR             ACT_SKIP
 #define ACT_ROWS_OWN              ACT_SKIP
 #include "functions.def"

@@ -144,13 +144,13 @@ static const float *all_ones(void) {
                                           .slope = &map_##derivative,                              \
                                           .bound = &bound_##name_};
 
-#define ACT_MAP(name, of, params)                                                                  \
+#define ACT_MAP(name, of, params, types)                                                           \
     MAP(name, params)                                                                              \
     IF_GRAD_##of(SECTION(name##_grad, bound_##name##_grad, SECOND_VARIES, params))
-#define ACT_GATED(name, f)                                                                         \
+#define ACT_GATED(name, f, types)                                                                  \
     SECTION(name, bound_##name, FIRST_VARIES, NONE)                                                \
     GATED_GRADIENT(name##_grad, name, f##_grad)
-#define ACT_ROWS(name_)                                                                            \
+#define ACT_ROWS(name_, types)                                                                     \
     const rows_function rows_##name_ = {.name = #name_,                                            \
                                         .in_place = act_##name_##_f32,                             \
                                         .to = act_##name_##_f32_to,                                \
@@ -161,28 +161,28 @@ static const float *all_ones(void) {
 #include "functions.def"
 
 const map_function *const map_functions[MAP_FUNCTIONS] = {
-#define MAP_ADDRESS(name)         &map_##name,
-#define ACT_MAP(name, of, params) EACH_OF_MAP(MAP_ADDRESS, name, of)
-#define ACT_GATED(name, f)        EACH_OF_GATED(MAP_ADDRESS, name)
+#define MAP_ADDRESS(name)                &map_##name,
+#define ACT_MAP(name, of, params, types) EACH_OF_MAP(MAP_ADDRESS, name, of)
+#define ACT_GATED(name, f, types)        EACH_OF_GATED(MAP_ADDRESS, name)
+#define ACT_ROWS                         ACT_SKIP
+#define ACT_ROWS_PAIR                    ACT_SKIP
+#define ACT_ROWS_OWN                     ACT_SKIP
+#include "functions.def"
+};
+const gated_gradient *const gated_gradients[GATED_GRADIENTS] = {
+#define ACT_MAP                   ACT_SKIP
+#define ACT_GATED(name, f, types) &gated_##name##_grad,
 #define ACT_ROWS                  ACT_SKIP
 #define ACT_ROWS_PAIR             ACT_SKIP
 #define ACT_ROWS_OWN              ACT_SKIP
 #include "functions.def"
 };
-const gated_gradient *const gated_gradients[GATED_GRADIENTS] = {
-#define ACT_MAP            ACT_SKIP
-#define ACT_GATED(name, f) &gated_##name##_grad,
-#define ACT_ROWS           ACT_SKIP
-#define ACT_ROWS_PAIR      ACT_SKIP
-#define ACT_ROWS_OWN       ACT_SKIP
-#include "functions.def"
-};
 const rows_function *const rows_functions[ROWS_FUNCTIONS] = {
-#define ACT_MAP        ACT_SKIP
-#define ACT_GATED      ACT_SKIP
-#define ACT_ROWS(name) &rows_##name,
-#define ACT_ROWS_PAIR  ACT_SKIP
-#define ACT_ROWS_OWN   ACT_SKIP
+#define ACT_MAP               ACT_SKIP
+#define ACT_GATED             ACT_SKIP
+#define ACT_ROWS(name, types) &rows_##name,
+#define ACT_ROWS_PAIR         ACT_SKIP
+#define ACT_ROWS_OWN          ACT_SKIP
 #include "functions.def"
 };
 

@@ -76,41 +76,41 @@ typedef struct {
 #define EACH_OF_GATED(USE, name)   USE(name) USE(name##_grad_dgate) USE(name##_grad_dup)
 
 /* map_NAME, sections included, gated_NAME_grad and rows_NAME; and all of them. */
-#define MAP_DECLARED(name)        extern const map_function map_##name;
-#define ACT_MAP(name, of, params) EACH_OF_MAP(MAP_DECLARED, name, of)
-#define ACT_GATED(name, f)                                                                         \
+#define MAP_DECLARED(name)               extern const map_function map_##name;
+#define ACT_MAP(name, of, params, types) EACH_OF_MAP(MAP_DECLARED, name, of)
+#define ACT_GATED(name, f, types)                                                                  \
     EACH_OF_GATED(MAP_DECLARED, name)                                                              \
     extern const gated_gradient gated_##name##_grad;
-#define ACT_ROWS(name) extern const rows_function rows_##name;
-#define ACT_ROWS_PAIR  ACT_SKIP
-#define ACT_ROWS_OWN   ACT_SKIP
+#define ACT_ROWS(name, types) extern const rows_function rows_##name;
+#define ACT_ROWS_PAIR         ACT_SKIP
+#define ACT_ROWS_OWN          ACT_SKIP
 #include "functions.def"
 
 enum {
-#define INDEX_OF(name)            INDEX_OF_##name,
-#define ACT_MAP(name, of, params) EACH_OF_MAP(INDEX_OF, name, of)
-#define ACT_GATED(name, f)        EACH_OF_GATED(INDEX_OF, name)
-#define ACT_ROWS                  ACT_SKIP
-#define ACT_ROWS_PAIR             ACT_SKIP
-#define ACT_ROWS_OWN              ACT_SKIP
+#define INDEX_OF(name)                   INDEX_OF_##name,
+#define ACT_MAP(name, of, params, types) EACH_OF_MAP(INDEX_OF, name, of)
+#define ACT_GATED(name, f, types)        EACH_OF_GATED(INDEX_OF, name)
+#define ACT_ROWS                         ACT_SKIP
+#define ACT_ROWS_PAIR                    ACT_SKIP
+#define ACT_ROWS_OWN                     ACT_SKIP
 #include "functions.def"
     MAP_FUNCTIONS
 };
 enum {
-#define ACT_MAP       ACT_SKIP
-#define ACT_GATED     ACT_SKIP
-#define ACT_ROWS      INDEX_OF
-#define ACT_ROWS_PAIR ACT_SKIP
-#define ACT_ROWS_OWN  ACT_SKIP
+#define ACT_MAP               ACT_SKIP
+#define ACT_GATED             ACT_SKIP
+#define ACT_ROWS(name, types) INDEX_OF(name)
+#define ACT_ROWS_PAIR         ACT_SKIP
+#define ACT_ROWS_OWN          ACT_SKIP
 #include "functions.def"
     ROWS_FUNCTIONS
 };
 enum {
-#define ACT_MAP            ACT_SKIP
-#define ACT_GATED(name, f) INDEX_OF(name##_grad)
-#define ACT_ROWS           ACT_SKIP
-#define ACT_ROWS_PAIR      ACT_SKIP
-#define ACT_ROWS_OWN       ACT_SKIP
+#define ACT_MAP                   ACT_SKIP
+#define ACT_GATED(name, f, types) INDEX_OF(name##_grad)
+#define ACT_ROWS                  ACT_SKIP
+#define ACT_ROWS_PAIR             ACT_SKIP
+#define ACT_ROWS_OWN              ACT_SKIP
 #include "functions.def"
     GATED_GRADIENTS
 };

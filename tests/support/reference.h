@@ -22,17 +22,17 @@
 #define RESULT_REFERENCE_OF(name)                                                                  \
     double reference_##name(double dy, double gate, double up);                                    \
     long double reference_long_##name(long double dy, long double gate, long double up);
-#define ACT_MAP(name, of, params)                                                                  \
+#define ACT_MAP(name, of, params, types)                                                           \
     REFERENCE_OF(name, params)                                                                     \
     IF_GRAD_##of(PAIR_REFERENCE_OF(name##_grad, params))
-#define ACT_GATED(name, f)                                                                         \
+#define ACT_GATED(name, f, types)                                                                  \
     PAIR_REFERENCE_OF(name, NONE)                                                                  \
     RESULT_REFERENCE_OF(name##_grad_dgate)                                                         \
     RESULT_REFERENCE_OF(name##_grad_dup)
-#define ACT_ROWS(name)                                                                             \
+#define ACT_ROWS(name, types)                                                                      \
     void reference_##name(double *y, const float *x, size_t n);                                    \
     void reference_long_##name(long double *y, const float *x, size_t n);
-#define ACT_ROWS_PAIR(name)                                                                        \
+#define ACT_ROWS_PAIR(name, types)                                                                 \
     void reference_##name(double *, const float *, const float *, size_t n);                       \
     void reference_long_##name(long double *, const float *, const float *, size_t n);
 /* Declared below. */

@@ -10,11 +10,11 @@
 #include "support/harness.h"
 #include "support/reference.h"
 
-#define ACT_MAP             ACT_SKIP
-#define ACT_GATED           ACT_SKIP
-#define ACT_ROWS            ACT_SKIP
-#define ACT_ROWS_PAIR(name) extern const act_row_bound bound_##name;
-#define ACT_ROWS_OWN(name)  extern const act_row_bound bound_##name;
+#define ACT_MAP                    ACT_SKIP
+#define ACT_GATED                  ACT_SKIP
+#define ACT_ROWS                   ACT_SKIP
+#define ACT_ROWS_PAIR(name, types) extern const act_row_bound bound_##name;
+#define ACT_ROWS_OWN(name, types)  extern const act_row_bound bound_##name;
 #include "functions.def"
 
 /* What errors are relative to: the result. */
@@ -95,7 +95,7 @@ static void of_scaled_terms(double *scale, const double *y, row_operands x, size
 #define SCALE_softmax_fast     of_result
 #define SCALE_log_softmax      of_result
 #define SCALE_log_softmax_fast of_fast_logarithm
-#define ACT_ROWS(name_)                                                                            \
+#define ACT_ROWS(name_, types)                                                                     \
     CALL_OF(name_, act_##name_##_f32_to(DST(c), OPERAND(c, 0), SHAPE(c)))                          \
     IN_PLACE_OF(name_, act_##name_##_f32(c->dst, SHAPE(c)))                                        \
     REFERENCE_OF_ROW(name_, reference_##name_(y, x[0], n))                                         \
@@ -107,7 +107,7 @@ static void of_scaled_terms(double *scale, const double *y, row_operands x, size
                                               .reference = of_row_##name_,                         \
                                               .scale = SCALE_##name_,                              \
                                               .bound = &bound_##name_};
-#define ACT_ROWS_PAIR(name)                                                                        \
+#define ACT_ROWS_PAIR(name, types)                                                                 \
     CALL_OF(name, act_##name##_f32(DST(c), OPERAND(c, 0), OPERAND(c, 1), SHAPE(c)))                \
     REFERENCE_OF_ROW(name, reference_##name(y, x[0], x[1], n))
 #define ACT_MAP      ACT_SKIP
@@ -226,11 +226,11 @@ static const row_wise row_wise_prelu_grad = {
     .bound = &product_bound};
 
 const row_wise *const row_wise_functions[] = {
-#define ACT_MAP             ACT_SKIP
-#define ACT_GATED           ACT_SKIP
-#define ACT_ROWS(name)      &row_wise_##name,
-#define ACT_ROWS_PAIR(name) &row_wise_##name,
-#define ACT_ROWS_OWN(name)  &row_wise_##name,
+#define ACT_MAP                    ACT_SKIP
+#define ACT_GATED                  ACT_SKIP
+#define ACT_ROWS(name, types)      &row_wise_##name,
+#define ACT_ROWS_PAIR(name, types) &row_wise_##name,
+#define ACT_ROWS_OWN(name, types)  &row_wise_##name,
 #include "functions.def"
     &row_wise_softmax_masked_by_one,     &row_wise_softmax_masked_by_none,
     &row_wise_softmax_masked_zeros,      &row_wise_softmax_masked_fast_by_none,
