@@ -446,6 +446,64 @@ static void small_numbers_flushed(void **state) {
     }
 }
 
+/* A number of any size, small ones as often as all others; sometimes 0, an infinity or NaN. */
+static float any_size(random_source *source) {
+    const uint32_t sign = random_bits(source) << 31;
+    const size_t kind = random_below(source, 16);
+    if (kind == 0)
+        return float_of(specials[random_below(source, SPECIALS)]);
+    return float_of(sign |
+                    (kind < 9 ? random_bits(source) >> (1 + kind) : random_bits(source) >> 1));
+}
+
+static void products_of_small_numbers(void **state) {
+    (void)state;
+    random_source source = {22};
+    const float high = 0.6F, low = (float)(0.6 - (double)0.6F);
+    for (int i = 0; i < 100000; ++i) {
+        lanes a, b, product, multiple, negative, half;
+        for (size_t k = 0; k < VF_LANES; ++k) {
+            a.lane[k] = any_size(&source), b.lane[k] = any_size(&source);
+            product.lane[k] = (float)((double)a.lane[k] * (double)b.lane[k]);
+            const float x = a.lane[k], size = fabsf(x);
+            multiple.lane[k] = size < VF_TINY ? copysignf(fmaf(x, high, x * low), x) : b.lane[k];
+            negative.lane[k] = size < VF_TINY ? copysignf(fmaf(x, high, x * -low), x) : b.lane[k];
+            half.lane[k] = size < VF_TINY ? 0.5F * x : b.lane[k];
+        }
+        const vf x = vector_of(&a), y = vector_of(&b);
+        const unusual_lanes tiny = {1, 0};
+        expect_lanes("vf_times", vf_times(x, y), &product, same_bits);
+        expect_lanes("tiny_multiple", tiny_multiple(tiny, x, vf_set1(high), vf_set1(low), y),
+                     &multiple, same_bits);
+        expect_lanes("tiny_multiple", tiny_multiple(tiny, x, vf_set1(high), vf_set1(-low), y),
+                     &negative, same_bits);
+        expect_lanes("tiny_half", tiny_half(tiny, x, y), &half, same_bits);
+    }
+}
+
+/* One lane beyond a limit among NaN or ordinary numbers; 0 and NaN may be taken for unusual. */
+static void unusual_lanes_are_found(void **state) {
+    (void)state;
+    static const float inside[] = {1.0F, VF_TINY, 43.0F, -7.0F, NAN, 0.0F};
+    for (size_t k = 0; k < VF_LANES; ++k)
+        for (size_t j = 0; j < sizeof inside / sizeof inside[0]; ++j) {
+            lanes x = lanes_of(vf_set1(inside[j]));
+            unusual_lanes found = unusual_lanes_of(vector_of(&x), 43.0F);
+            assert_false(found.tiny || found.far);
+            assert_false(tiny_lanes_of(vector_of(&x)).tiny);
+            assert_int_equal(vf_any_below(vector_of(&x), -7.5F), 0);
+
+            x.lane[k] = nextafterf(-43.0F, -INFINITY);
+            found = unusual_lanes_of(vector_of(&x), 43.0F);
+            assert_true(found.far && !found.tiny);
+            assert_int_equal(vf_any_below(vector_of(&x), -43.0F), 1);
+            x.lane[k] = 0x1p-149F;
+            found = unusual_lanes_of(vector_of(&x), 43.0F);
+            assert_true(!found.far && found.tiny == AVOIDS_SUBNORMALS);
+            assert_int_equal(tiny_lanes_of(vector_of(&x)).tiny, AVOIDS_SUBNORMALS);
+        }
+}
+
 /* Lane j of the result comes from vector j. */
 static void reductions_of_rows(void **state) {
     (void)state;
@@ -810,6 +868,8 @@ int vocabulary_tests(const char *backend) {
         cmocka_unit_test(exp_raises_nothing),
         cmocka_unit_test(exp_fast),
         cmocka_unit_test(small_numbers_flushed),
+        cmocka_unit_test(products_of_small_numbers),
+        cmocka_unit_test(unusual_lanes_are_found),
         cmocka_unit_test(rint_to_even),
         cmocka_unit_test(exponent_field),
         cmocka_unit_test(scale_by_powers),

@@ -68,6 +68,11 @@ VF_WORD vf vf_neg(vf a) {
     vf sign = vf_set1(-0.0F);
     return VF_EACH2(_mm256_xor_ps, sign, a);
 }
+#define VF_HAVE_MINUS_SIZE
+VF_WORD vf vf_minus_size(vf a) {
+    vf sign = vf_set1(-0.0F);
+    return VF_EACH2(_mm256_or_ps, sign, a);
+}
 
 /* Quiet predicates: a NaN does not raise FE_INVALID. */
 #define VM_COMPARE(a, b, predicate)                                                                \
@@ -93,6 +98,27 @@ VF_WORD vf vf_with_sign(vf a, vf s) {
     return VF_EACH2(_mm256_or_ps, size, sign);
 }
 VF_WORD int vm_any(vm m) { return _mm256_movemask_ps(_mm256_or_ps(m.lo, m.hi)) != 0; }
+
+/*
+ * One comparison for both registers.  vf_any_below takes the minimum so that it drops a NaN;
+ * vf_any_outside compares sizes as integers, where a difference without a sign from TINY tells both
+ * limits, and a NaN is above all.  The bias makes it a comparison with signs.
+ */
+#define VF_HAVE_ANY_OUTSIDE
+VF_WORD int vf_any_below(vf a, float first) {
+    const __m256 limit = _mm256_set1_ps(first);
+    __m256 smallest = _mm256_min_ps(a.lo, _mm256_min_ps(a.hi, limit));
+    return _mm256_movemask_ps(_mm256_cmp_ps(smallest, limit, _CMP_LT_OQ)) != 0;
+}
+VF_WORD int vf_any_outside(vf size, float last) {
+    const __m256i bias = _mm256_sub_epi32(_mm256_set1_epi32(INT32_MIN),
+                                          _mm256_castps_si256(_mm256_set1_ps(VF_TINY)));
+    const __m256i limit = _mm256_add_epi32(_mm256_castps_si256(_mm256_set1_ps(last)), bias);
+    __m256i lo = _mm256_add_epi32(_mm256_castps_si256(size.lo), bias);
+    __m256i hi = _mm256_add_epi32(_mm256_castps_si256(size.hi), bias);
+    __m256i above = _mm256_max_epi32(lo, hi);
+    return _mm256_movemask_epi8(_mm256_cmpgt_epi32(above, limit)) != 0;
+}
 
 /* A window into sixteen set lanes followed by sixteen clear ones: its first n lanes are set. */
 VF_WORD vm vm_first(size_t n) {

@@ -65,6 +65,9 @@ VF_WORD_OF(vf, vf_min, (vf a, vf b), _mm512_min_ps(a.r[k], b.r[k]))
 VF_WORD_OF(vf, vf_abs, (vf a), _mm512_andnot_ps(_mm512_set1_ps(-0.0F), a.r[k]))
 VF_WORD_OF(vf, vf_neg, (vf a), _mm512_xor_ps(_mm512_set1_ps(-0.0F), a.r[k]))
 
+#define VF_HAVE_MINUS_SIZE
+VF_WORD_OF(vf, vf_minus_size, (vf a), _mm512_or_ps(_mm512_set1_ps(-0.0F), a.r[k]))
+
 /* Quiet predicates: a NaN does not raise FE_INVALID. */
 VF_WORD_OF(vm, vf_lt, (vf a, vf b), _mm512_cmp_ps_mask(a.r[k], b.r[k], _CMP_LT_OQ))
 VF_WORD_OF(vm, vf_is_nan, (vf a), _mm512_cmp_ps_mask(a.r[k], a.r[k], _CMP_UNORD_Q))
@@ -82,6 +85,26 @@ VF_WORD int vm_any(vm m) {
     return any != 0;
 }
 
+/*
+ * One comparison for all registers.  vf_any_below takes the minimum so that it drops a NaN;
+ * vf_any_outside compares sizes as integers, where a difference without a sign from TINY tells both
+ * limits, and a NaN is above all.
+ */
+#define VF_HAVE_ANY_OUTSIDE
+VF_WORD int vf_any_below(vf a, float first) {
+    const __m512 limit = _mm512_set1_ps(first);
+    __m512 smallest = limit;
+    VF_EACH(smallest = _mm512_min_ps(a.r[k], smallest));
+    return _mm512_cmp_ps_mask(smallest, limit, _CMP_LT_OQ) != 0;
+}
+VF_WORD int vf_any_outside(vf size, float last) {
+    const __m512i low = _mm512_castps_si512(_mm512_set1_ps(VF_TINY));
+    const __m512i span = _mm512_sub_epi32(_mm512_castps_si512(_mm512_set1_ps(last)), low);
+    __m512i above = _mm512_sub_epi32(_mm512_castps_si512(size.r[0]), low);
+    for (size_t k = 1; k < VF_IN_FLIGHT; ++k)
+        above = _mm512_max_epu32(above, _mm512_sub_epi32(_mm512_castps_si512(size.r[k]), low));
+    return _mm512_cmpgt_epu32_mask(above, span) != 0;
+}
 /* Without optimisation this intrinsic is a macro in gcc's header, with a sign conversion. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wsign-conversion"

@@ -75,8 +75,9 @@ VF_WORD vf exp_far(vf a) {
     return vf_select(negative, vf_scale_down(y), vf_add(y, y));
 }
 VF_WORD vf vf_exp(vf a) {
-    vm far = vf_lt(vf_set1(-VF_EXP_NEAR), vf_abs(a));
-    return __builtin_expect(vm_any(far), 0) ? exp_far(a) : vf_exp_near(a);
+    const unusual_lanes lanes = unusual_lanes_of(a, -VF_EXP_NEAR);
+    a = without_tiny(lanes, a);
+    return __builtin_expect(lanes.far, 0) ? exp_far(a) : vf_exp_near(a);
 }
 #endif
 

@@ -49,11 +49,19 @@ VF_WORD vf scaled_by_rest(vf a, vf n) {
 VF_WORD vf scaled_sum(scaled_pair e) {
     return vf_add(vf_scale2n(e.high, e.n), vf_scale2n(e.low, vf_at_least(e.n, -130.0F)));
 }
-/* Calls the word with `within` if all lanes are within the limit, else with ANY_UNDERFLOW. */
-#define BY_RANGE(within, limit, x, word, ...)                                                      \
-    (__builtin_expect(vm_any(vf_lt(vf_set1(limit), vf_abs(x))), 0)                                 \
-         ? word(ANY_UNDERFLOW, __VA_ARGS__)                                                        \
-         : word(within, __VA_ARGS__))
+/*
+ * dy times the slope.  Tiny factors are asked for only where a lane of x is unusual: the question
+ * would cost every vector up to a quarter of its time.  So a subnormal dy with an ordinary x costs
+ * what the processor's product costs.
+ */
+VF_WORD vf times_slope(int unusual, vf dy, vf slope) {
+    return __builtin_expect(unusual, 0) ? vf_times(dy, slope) : vf_mul(dy, slope);
+}
+VF_WORD int any_unusual(unusual_lanes lanes) { return lanes.tiny || lanes.far; }
+/* Calls the word with ANY_UNDERFLOW if there are far lanes, else with `within`. */
+#define BY_RANGE(lanes, within, word, ...)                                                         \
+    (__builtin_expect((lanes).far, 0) ? word(ANY_UNDERFLOW, __VA_ARGS__)                           \
+                                      : word(within, __VA_ARGS__))
 
 /*
  * x clamped to [-limit, limit]; a NaN stays.  Beyond the limit the functions have saturated, and
@@ -67,6 +75,9 @@ VF_WORD vf far_within(enum underflow underflow, float limit, vf x) {
 }
 
 VF_WORD vf nonpositive(vf x) { return vf_min(vf_set1(0.0F), x); }
+VF_WORD vf nonpositive_off_tiny(vf x) {
+    return AVOIDS_SUBNORMALS ? vf_off_tiny(x) : nonpositive(x);
+}
 
 /* exp(a) for -131 <= a <= 0, or NaN, where 2^n needs at most two steps; high is 1 + t rounded. */
 VF_WORD scaled_pair exp_pair(enum underflow underflow, vf a) {

@@ -36,7 +36,10 @@ VF_WORD vf left_of_zero(vf x, vf left, vf right) {
 BOUND(elu, 0.89, .at = {.x = -0x1.68161ap-2F}, .others = 1.67,
       .others_at = {.x = -0x1.29d3f2p-2F, .p = -0x1.ed152p-3F});
 VF_WORD vf vf_elu(vf x, float alpha) {
-    return left_of_zero(x, times_sum(alpha, expm1_nonpositive(nonpositive(x))), x);
+    /* Above -TINY expm1(x) is x. */
+    const vf from = vf_set1(ALWAYS_ONE(alpha) ? -VF_TINY : 0.0F);
+    vf left = times_sum(alpha, expm1_nonpositive(vf_min(from, x)));
+    return vf_select(vf_lt(x, from), left, x);
 }
 
 /* The derivative at 0 is the left one, as in PyTorch; a NaN takes that side too. */
@@ -56,8 +59,9 @@ VF_WORD vf times_exp(float alpha, vf x) {
 BOUND(elu_grad, 2.32, .at = {.x = -0x1.dfa252p+5F, .by = 0x1.68f6cp+0F}, .others = 3.03,
       .others_at = {.x = -0x1.9aa6cp+1F, .by = 0x1.f2b99p+0F, .p = 0x1.964accp-6F});
 VF_WORD vf vf_elu_grad(vf dy, vf x, float alpha) {
-    vf slope = left_slope(x, times_exp(alpha, nonpositive(x)), vf_set1(1.0F));
-    return vf_mul(dy, ALWAYS_ONE(alpha) ? slope : vf_kept(slope));
+    vf slope = left_slope(x, times_exp(alpha, nonpositive_off_tiny(x)), vf_set1(1.0F));
+    const int far = vf_any_below(x, -NO_UNDERFLOW_TO);
+    return times_slope(far, dy, ALWAYS_ONE(alpha) ? slope : vf_kept(slope));
 }
 
 FAST_BOUND(elu_fast, 0.95, 0x1p-126, .at = {.x = -0x1.99d688p-2F}, .others = 1.97,
@@ -87,19 +91,24 @@ VF_WORD pair selu_left(void) { return pair_set1((double)SELU_ALPHA * (double)SEL
 BOUND(selu, 1.57, .at = {.x = -0x1.49d2b2p-2F});
 VF_WORD vf vf_selu(vf x) {
     const vm left = vf_lt(x, vf_set1(0.0F));
-    pair factor = selu_left(), m = expm1_nonpositive(nonpositive(x));
+    const unusual_lanes lanes = tiny_lanes_of(x);
+    vf usual = without_tiny(lanes, x);
+    pair factor = selu_left(), m = expm1_nonpositive(nonpositive(usual));
     vf low = vf_fma(factor.high, m.low, vf_mul(factor.low, m.high));
-    return vf_fma(vf_select(left, factor.high, vf_set1(SELU_GAMMA)), vf_select(left, m.high, x),
-                  vf_select(left, low, vf_set1(-0.0F)));
+    vf high = vf_select(left, factor.high, vf_set1(SELU_GAMMA));
+    vf y = vf_fma(high, vf_select(left, m.high, usual), vf_select(left, low, vf_set1(-0.0F)));
+    return tiny_multiple(lanes, x, high, vf_select(left, factor.low, vf_set1(0.0F)), y);
 }
 BOUND(selu_grad, 2.3, .at = {.x = -0x1.0482dap+4F, .by = 0x1.98f96cp+0F});
 VF_WORD vf selu_slope(enum underflow underflow, vf x) {
-    scaled_pair e = exp_pair(underflow, far_within(underflow, SELU_END, nonpositive(x)));
+    scaled_pair e = exp_pair(underflow, far_within(underflow, SELU_END, x));
     return scaled(underflow, mul_pair(selu_left(), (pair){e.high, e.low}), e.n);
 }
 VF_WORD vf vf_selu_grad(vf dy, vf x) {
-    vf left = BY_RANGE(NO_UNDERFLOW, NO_UNDERFLOW_TO, nonpositive(x), selu_slope, x);
-    return vf_mul(dy, vf_kept(left_slope(x, left, vf_set1(SELU_GAMMA))));
+    const vf bounded = nonpositive_off_tiny(x);
+    const unusual_lanes lanes = unusual_lanes_of(bounded, NO_UNDERFLOW_TO);
+    vf left = BY_RANGE(lanes, NO_UNDERFLOW, selu_slope, bounded);
+    return times_slope(lanes.far, dy, vf_kept(left_slope(x, left, vf_set1(SELU_GAMMA))));
 }
 
 /*

@@ -23,7 +23,9 @@ VF_WORD vf gelu_quick_of(enum underflow underflow, vf x) {
 }
 BOUND(gelu_quick, 1.14, .at = {.x = -0x1.651732p+0F});
 VF_WORD vf vf_gelu_quick(vf x) {
-    return BY_RANGE(NO_UNDERFLOW, NO_UNDERFLOW_TO / (float)QUICK, x, gelu_quick_of, x);
+    const unusual_lanes lanes = unusual_lanes_of(x, NO_UNDERFLOW_TO / (float)QUICK);
+    return tiny_half(lanes, x,
+                     BY_RANGE(lanes, NO_UNDERFLOW, gelu_quick_of, without_tiny(lanes, x)));
 }
 BOUND(gelu_quick_grad, 8.88, .at = {.x = -0x1.361a4ep+0F, .by = 0x1.3ff874p+0F}, .floor = 0.1);
 VF_WORD vf gelu_quick_slope(enum underflow underflow, vf x) {
@@ -31,8 +33,9 @@ VF_WORD vf gelu_quick_slope(enum underflow underflow, vf x) {
     return times_sigmoid_slope(underflow, z, z.high);
 }
 VF_WORD vf vf_gelu_quick_grad(vf dy, vf x) {
-    return vf_mul(dy,
-                  BY_RANGE(NO_UNDERFLOW, NO_UNDERFLOW_TO / (float)QUICK, x, gelu_quick_slope, x));
+    const unusual_lanes lanes = unusual_lanes_of(x, NO_UNDERFLOW_TO / (float)QUICK);
+    return times_slope(any_unusual(lanes), dy,
+                       BY_RANGE(lanes, NO_UNDERFLOW, gelu_quick_slope, without_tiny(lanes, x)));
 }
 
 /* As silu_fast: exp(1.702 * 60) is inf.  From 30 on 1 + exp(-z) is 1. */
@@ -70,7 +73,9 @@ VF_WORD vf gelu_tanh_of(enum underflow underflow, vf x) {
 }
 BOUND(gelu_tanh, 1.27, .at = {.x = -0x1.5b84a6p-2F});
 VF_WORD vf vf_gelu_tanh(vf x) {
-    return BY_RANGE(PARTS_UNDERFLOW, GELU_TANH_NORMAL, x, gelu_tanh_of, x);
+    const unusual_lanes lanes = unusual_lanes_of(x, GELU_TANH_NORMAL);
+    return tiny_half(lanes, x,
+                     BY_RANGE(lanes, PARTS_UNDERFLOW, gelu_tanh_of, without_tiny(lanes, x)));
 }
 BOUND(gelu_tanh_grad, 11.47, .at = {.x = -0x1.15f284p+0F, .by = 0x1.3c6eeap+0F}, .floor = 0.1);
 VF_WORD vf gelu_tanh_slope(enum underflow underflow, vf x) {
@@ -80,7 +85,9 @@ VF_WORD vf gelu_tanh_slope(enum underflow underflow, vf x) {
     return times_sigmoid_slope(underflow, gelu_tanh_argument(bounded), vf_mul(bounded, w));
 }
 VF_WORD vf vf_gelu_tanh_grad(vf dy, vf x) {
-    return vf_mul(dy, BY_RANGE(PARTS_UNDERFLOW, GELU_TANH_NORMAL, x, gelu_tanh_slope, x));
+    const unusual_lanes lanes = unusual_lanes_of(x, GELU_TANH_NORMAL);
+    return times_slope(any_unusual(lanes), dy,
+                       BY_RANGE(lanes, PARTS_UNDERFLOW, gelu_tanh_slope, without_tiny(lanes, x)));
 }
 
 /*
@@ -160,7 +167,10 @@ VF_WORD vf gelu_of(enum underflow underflow, vf x, normal_parts of) {
 VF_WORD vf gelu_by(enum underflow underflow, vf x) {
     return gelu_of(underflow, x, normal_in_parts(underflow, x));
 }
-VF_WORD vf vf_gelu(vf x) { return BY_RANGE(NO_UNDERFLOW, GELU_NO_UNDERFLOW, x, gelu_by, x); }
+VF_WORD vf vf_gelu(vf x) {
+    const unusual_lanes lanes = unusual_lanes_of(x, GELU_NO_UNDERFLOW);
+    return tiny_half(lanes, x, BY_RANGE(lanes, NO_UNDERFLOW, gelu_by, without_tiny(lanes, x)));
+}
 
 /*
  * Phi(x) + x phi(x), where phi(x) = exp(-x^2 / 2) / sqrt(2 pi): p = exp(-x^2 / 2) (g - |x| / sqrt(2
@@ -181,7 +191,9 @@ VF_WORD vf gelu_slope(enum underflow underflow, vf x) {
     return gelu_slope_of(underflow, x, normal_in_parts(underflow, x));
 }
 VF_WORD vf vf_gelu_grad(vf dy, vf x) {
-    return vf_mul(dy, BY_RANGE(NO_UNDERFLOW, GELU_NO_UNDERFLOW, x, gelu_slope, x));
+    const unusual_lanes lanes = unusual_lanes_of(x, GELU_NO_UNDERFLOW);
+    return times_slope(any_unusual(lanes), dy,
+                       BY_RANGE(lanes, NO_UNDERFLOW, gelu_slope, without_tiny(lanes, x)));
 }
 
 /*
@@ -255,13 +267,17 @@ BOUND(geglu, 8.16, .at = {.x = -0x1.39c484p+0F, .by = 0x1.d9fde6p+0F});
 VF_WORD vf vf_geglu(vf gate, vf up) { return vf_mul(vf_gelu(gate), up); }
 BOUND(geglu_grad, 13.07, .at = {.x = -0x1.ec402cp-1F, .by = 0x1.a9478ep+0F, .p = 0x1.81363ap+0F},
       .floor = 0.1);
-VF_WORD gated_grad geglu_grad_by(enum underflow underflow, vf dy, vf gate, vf up) {
-    const normal_parts of = normal_in_parts(underflow, gate);
-    return (gated_grad){vf_mul(vf_mul(dy, up), gelu_slope_of(underflow, gate, of)),
-                        vf_mul(gelu_of(underflow, gate, of), dy)};
+VF_WORD gated_grad geglu_grad_by(enum underflow underflow, unusual_lanes lanes, vf dy, vf gate,
+                                 vf up) {
+    const vf usual = without_tiny(lanes, gate);
+    const normal_parts of = normal_in_parts(underflow, usual);
+    vf slope = gelu_slope_of(underflow, usual, of);
+    vf y = tiny_half(lanes, gate, gelu_of(underflow, usual, of));
+    return (gated_grad){times_slope(any_unusual(lanes), vf_mul(dy, up), slope), vf_mul(y, dy)};
 }
 VF_WORD gated_grad vf_geglu_grad(vf dy, vf gate, vf up) {
-    return BY_RANGE(NO_UNDERFLOW, GELU_NO_UNDERFLOW, gate, geglu_grad_by, dy, gate, up);
+    const unusual_lanes lanes = unusual_lanes_of(gate, GELU_NO_UNDERFLOW);
+    return BY_RANGE(lanes, NO_UNDERFLOW, geglu_grad_by, lanes, dy, gate, up);
 }
 
 #endif

@@ -13,34 +13,13 @@
  * a rest far below 1, whose logarithm is all that log_softmax has at the maximum: 1 must never be
  * added to it in float or in double.  So an element equal to the maximum counts as 1 apart from the
  * rest, and log1p gets the rest and all maxima but one.  e - 1 instead of 0 is what keeps a NaN.
- * In a wide row all e are 2^64 times as large, since the rest may be subnormal numbers and their
- * sum is not; the bits are the same.  Elements count down to exp(-131): a million of exp(-105) are
- * more than a percent of 2^-126.
+ * Elements count down to exp(-131): a million of exp(-105) are more than a percent of 2^-126.
  */
-VF_WORD vf exp_shifted_up(enum spread spread, vf x, row_shift shift) {
-    if (spread != WIDE)
-        return exp_shifted(spread, x, shift);
-
-    pair d = two_difference(vf_max(shift.floor, x), shift.max);
-    exp_reduced parts = exp_reduce(vf_at_least(d.high, -131.0F));
-    vf e = vf_scale2n_up(exp_whole(parts), parts.n);
-    e = vf_fma(e, d.low, e);
-    e = vf_select(vf_lt(d.high, vf_set1(-131.0F)), vf_set1(0.0F), e);
-    return vf_select(vf_lt(x, shift.floor), vf_set1(0.0F), e);
-}
-VF_WORD vf exp_for_log(enum tier tier, enum spread spread, vf x, row_shift shift) {
-    return tier == FAST_TIER ? exp_shifted_fast(spread, x, shift)
-                             : exp_shifted_up(spread, x, shift);
-}
-
-/* What a sum of the logarithm is made of is to be multiplied by. */
-VF_INLINE double log_scale(enum tier tier, enum spread spread) {
-    return tier == DEFAULT_TIER && spread == WIDE ? 0x1p-64 : 1.0;
-}
+#define LOG_LAST (-131.0F)
 /* exp(x - max), and that less 1 for a maximum, or NaN. */
 VF_WORD vf log_term(enum spread spread, enum tier tier, vf x, row_shift shift) {
-    const vf one = vf_set1((float)(1.0 / log_scale(tier, spread)));
-    vf e = exp_for_log(tier, spread, x, shift);
+    const vf one = vf_set1((float)(1.0 / sum_scale(tier, spread)));
+    vf e = tier_exp(spread, tier, x, shift, LOG_LAST);
     return vf_select(vf_lt(x, shift.max), e, vf_sub(e, one));
 }
 
@@ -98,7 +77,7 @@ VF_INLINE double less_one(size_t n, size_t count, double rest, double scale) {
 VF_INLINE double row_log_sum(enum spread spread, const float *x, size_t n, row_shift shift,
                              enum tier tier) {
     const log_rest rest = row_log_rest_by(spread, x, n, shift, tier, 1);
-    return vd_log1p(less_one(n, rest.count, total(rest.sum), log_scale(tier, spread)));
+    return vd_log1p(less_one(n, rest.count, total(rest.sum), sum_scale(tier, spread)));
 }
 
 /*
@@ -199,7 +178,7 @@ VF_INLINE void group_log_sums(row_group *g, double log_sum[VF_LANES], row_batch 
     for (size_t r = 0; r < VF_LANES; ++r)
         log_sum[r] = r < b.rows
                          ? less_one(b.cols, count[r], kept_total(&sums, r, b.cols > block_of(tier)),
-                                    log_scale(tier, g->spread))
+                                    sum_scale(tier, g->spread))
                          : 0.0;
     log1p_sixteen(log_sum);
 }
@@ -228,7 +207,7 @@ VF_INLINE few_columns columns_log_rest(enum spread spread, const few_columns *x,
 }
 VF_INLINE void columns_log_sums(double log_sum[VF_LANES], const few_columns *x, size_t cols,
                                 columns_extent extent, enum tier tier) {
-    const double down = log_scale(tier, extent.spread);
+    const double down = sum_scale(tier, extent.spread);
     const few_columns rest =
         CLOSE_OR_WIDE(extent.spread, columns_log_rest, x, cols, extent.shift, tier);
     float below[VF_LANES];
@@ -278,12 +257,23 @@ VF_INLINE void rows_log_softmax_fast(float *dst, size_t dst_stride, const float 
 ROW_BOUND(log_softmax_grad, 2.6e-7, 2.6e-7);
 /*
  * dy - exp(y) sum dy, y = log_softmax(x).  A sum that is no float is multiplied 2^-32 times as
- * large, which no exponential makes subnormal.
+ * large, which no exponential makes subnormal.  Small exponentials are 2^32 times as large for the
+ * product, and the sum, unless it is small itself, is as much smaller.
  */
 VF_WORD vf log_softmax_grad_of(int large, vf dy, vf y, pair sum) {
-    vf e = vf_exp(y);
-    if (large)
+    const vf down = vf_set1(DOWN);
+    if (large) {
+        vf e = vf_exp(y);
         return vf_nfma(vf_set1(1.0F / DOWN), vf_fma(e, sum.high, vf_mul(e, sum.low)), dy);
+    }
+    if (__builtin_expect(vf_any_below(y, -60.0F), 0) && !vf_any_below(vf_neg(y), -60.0F) &&
+        !vf_any_below(vf_abs(sum.high), 0x1p-40F)) {
+        exp_reduced parts = exp_reduce(vf_at_least(y, EXP_LAST));
+        vf e = vf_scale2n_near(exp_whole(parts), vf_add(parts.n, vf_set1(32.0F)));
+        e = vf_unless(vf_lt(y, vf_set1(EXP_LAST)), e);
+        return vf_nfma(e, vf_mul(down, sum.low), vf_nfma(e, vf_mul(down, sum.high), dy));
+    }
+    vf e = vf_exp(y);
     return vf_nfma(e, sum.low, vf_nfma(e, sum.high, dy));
 }
 VF_INLINE void log_softmax_grad_by_sum(int large, float *dx, const float *dy, const float *y,
@@ -380,6 +370,19 @@ VF_INLINE void rows_logsumexp(float *dst, const float *src, size_t src_stride, s
  * side by side; a long one is in the cache when it is multiplied.
  */
 ROW_BOUND(logsumexp_grad, 4.5e-7, 4.5e-7);
+VF_WORD vf times_tiny_one(vf y, vf dy, vf low) { return (void)low, vf_times(y, dy); }
+VF_APART void row_times_tiny(float *y, size_t n, float dy) {
+    row_times(y, n, n, vf_set1(dy), vf_set1(0.0F), times_tiny_one);
+}
+VF_INLINE int row_has_tiny(const float *y, size_t n) {
+    vf least = vf_set1(1.0F);
+    size_t i = 0;
+    for (; n - i >= VF_LANES; i += VF_LANES)
+        least = vf_min(vf_load(y + i), least);
+    if (i < n)
+        least = vf_min(vf_load_partial(y + i, n - i, least), least);
+    return vf_any_below(least, VF_TINY_FACTOR);
+}
 VF_INLINE void rows_logsumexp_grad(float *dx, size_t dx_stride, const float *dy, const float *x,
                                    size_t x_stride, size_t rows, size_t cols) {
     const size_t most = cols <= BLOCK ? VF_LANES : 1;
@@ -387,8 +390,14 @@ VF_INLINE void rows_logsumexp_grad(float *dx, size_t dx_stride, const float *dy,
         const size_t here = rows - r < most ? rows - r : most;
         float *d = dx + r * dx_stride;
         rows_softmax(d, dx_stride, x + r * x_stride, x_stride, here, cols);
-        for (size_t k = 0; k < here; ++k)
-            row_times(d + k * dx_stride, cols, cols, vf_set1(dy[r + k]), vf_set1(0.0F), times_one);
+        for (size_t k = 0; k < here; ++k) {
+            float *y = d + k * dx_stride;
+            const float by = dy[r + k];
+            if (AVOIDS_SUBNORMALS && VF_SELDOM(row_has_tiny(y, cols)))
+                row_times_tiny(y, cols, by);
+            else
+                row_times(y, cols, cols, vf_set1(by), vf_set1(0.0F), times_one);
+        }
     }
 }
 

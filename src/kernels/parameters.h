@@ -41,12 +41,12 @@ VF_WORD pair beta_product(vf bounded, float beta) { return two_product(vf_set1(b
 /* exp(-|z|): the low part changes sign together with the high part. */
 VF_WORD scaled_pair exp_of_minus_size(enum underflow underflow, pair z) {
     vf low = vf_select(vf_signbit(z.high), z.low, vf_neg(z.low));
-    return exp_of_pair(underflow, vf_neg(vf_abs(z.high)), low);
+    return exp_of_pair(underflow, vf_minus_size(z.high), low);
 }
 
 /* The same for z = beta x; where beta is 1 the low part is 0. */
 VF_WORD scaled_pair exp_of_minus_beta(enum underflow underflow, pair z, float beta) {
-    return ALWAYS_ONE(beta) ? exp_pair(underflow, vf_neg(vf_abs(z.high)))
+    return ALWAYS_ONE(beta) ? exp_pair(underflow, vf_minus_size(z.high))
                             : exp_of_minus_size(underflow, z);
 }
 

@@ -142,8 +142,9 @@ VF_WORD vf vf_softshrink_grad(vf dy, vf x, float lambda) {
 /* Beyond 2^60 the result is 1 in size; without the clamp an infinity would be divided by itself. */
 BOUND(softsign, 1.5, .at = {.x = 0x1.ff5be6p+7F});
 VF_WORD vf vf_softsign(vf x) {
-    x = clamp(x, -0x1p60F, 0x1p60F);
-    return vf_div(x, vf_add(vf_set1(1.0F), vf_abs(x)));
+    const unusual_lanes lanes = tiny_lanes_of(x);
+    vf usual = clamp(without_tiny(lanes, x), -0x1p60F, 0x1p60F);
+    return tiny_itself(lanes, x, vf_div(usual, vf_add(vf_set1(1.0F), vf_abs(usual))));
 }
 /* Two divisions, as (1 + |x|)^2 would overflow where the result is not yet 0. */
 BOUND(softsign_grad, 3.5, .at = {.x = 0x1.f0e5aap+4F, .by = 0x1.00e042p+0F});
@@ -194,9 +195,10 @@ VF_WORD vf vf_hardsigmoid_grad(vf dy, vf x, float alpha, float beta) {
 /* Near -3, where rounding would cost relative accuracy, x + 3 is exact (Sterbenz). */
 BOUND(hardswish, 1.88, .at = {.x = 0x1.5f1a7cp+0F});
 VF_WORD vf vf_hardswish(vf x) {
-    x = vf_max(vf_set1(-3.0F), x);
-    vf s = vf_min(vf_set1(6.0F), vf_add(x, vf_set1(3.0F)));
-    return vf_mul(x, vf_div(s, vf_set1(6.0F)));
+    const unusual_lanes lanes = tiny_lanes_of(x);
+    vf usual = vf_max(vf_set1(-3.0F), without_tiny(lanes, x));
+    vf s = vf_min(vf_set1(6.0F), vf_add(usual, vf_set1(3.0F)));
+    return tiny_half(lanes, x, vf_mul(usual, vf_div(s, vf_set1(6.0F))));
 }
 /* The derivative is (2 x + 3) / 6 within (-3, 3), and 2 x + 3 is exact around its zero. */
 BOUND(hardswish_grad, 2.5, .at = {.x = 0x1.4072a6p+1F, .by = 0x1.7faa16p+0F});

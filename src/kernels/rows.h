@@ -137,16 +137,18 @@ VF_WORD vf floor_under(enum tier tier, vf max) {
 }
 
 /*
- * Whether x - max is neither below VF_EXP_NEAR nor infinite, so that exp needs no clamps: not if
+ * Whether x - max is neither below -55 nor infinite, so that exp needs no clamps, and no product
+ * with it is subnormal: not if
  * all elements are -inf or one is inf, whose differences are no numbers.  By halves, since finite
  * numbers must not raise FE_OVERFLOW; nor -inf FE_INVALID, as a row that a mask left nothing of.
  */
+#define ROWS_NEAR (-55.0F)
 VF_INLINE int all_near(vf max, vf min) {
     const vf half = vf_set1(0.5F);
     const vf largest = vf_set1(FLT_MAX);
     vf finite = vf_min(largest, vf_max(vf_neg(largest), max));
     vf spread = vf_nfma(half, finite, vf_mul(half, min));
-    return !vm_any(vf_lt(spread, vf_set1(0.5F * VF_EXP_NEAR))) && !vm_any(vf_lt(largest, max));
+    return !vm_any(vf_lt(spread, vf_set1(0.5F * ROWS_NEAR))) && !vm_any(vf_lt(largest, max));
 }
 
 /*
@@ -216,11 +218,20 @@ VF_INLINE row_extent extent_of(enum tier tier, row_source row, size_t n, size_t 
 /*
  * exp(x - max).  The rounding of x - max alone would cost 1e-6 at x - max = -20, and grows with
  * the distance; its low part is exact and enters as exp(d + low) = e + e low.
+ *
+ * In a wide row all exponentials are 2^64 times as large, so that none is subnormal, down to x -
+ * max = `last`; beyond it they are 0.
  */
-VF_WORD vf exp_shifted(enum spread spread, vf x, row_shift shift) {
+VF_WORD vf exp_of_difference(enum spread spread, vf d, float last) {
+    if (spread != WIDE)
+        return vf_exp_near(d);
+    exp_reduced e = exp_reduce(vf_at_least(d, last));
+    return vf_unless(vf_lt(d, vf_set1(last)), vf_scale2n_up(exp_whole(e), e.n));
+}
+VF_WORD vf exp_shifted(enum spread spread, vf x, row_shift shift, float last) {
     pair d = two_difference(spread == CLOSE ? x : vf_max(shift.floor, x), shift.max);
-    vf e = spread == WIDE ? vf_exp_nonpositive(d.high) : vf_exp_near(d.high);
-    e = vf_fma(e, d.low, e);
+    vf e = exp_of_difference(spread, d.high, last);
+    e = vf_fma(e, off_zero(d.low), e);
     return spread == CLOSE ? e : vf_select(vf_lt(x, shift.floor), vf_set1(0.0F), e);
 }
 
@@ -244,8 +255,13 @@ VF_WORD vf exp_shifted_fast(enum spread spread, vf x, row_shift shift) {
         return vf_exp_fast_near(less_max_fast(x, shift.max));
     return vf_exp_fast_nonpositive(less_max_fast(vf_max(shift.floor, x), shift.max));
 }
-VF_WORD vf tier_exp(enum spread spread, enum tier tier, vf x, row_shift shift) {
-    return tier == FAST_TIER ? exp_shifted_fast(spread, x, shift) : exp_shifted(spread, x, shift);
+VF_WORD vf tier_exp(enum spread spread, enum tier tier, vf x, row_shift shift, float last) {
+    return tier == FAST_TIER ? exp_shifted_fast(spread, x, shift)
+                             : exp_shifted(spread, x, shift, last);
+}
+/* What a sum of such exponentials is to be multiplied by. */
+VF_INLINE double sum_scale(enum tier tier, enum spread spread) {
+    return tier == DEFAULT_TIER && spread == WIDE ? 0x1p-64 : 1.0;
 }
 
 /* The most floats of a lane that are added before they are widened. */
@@ -261,9 +277,41 @@ VF_WORD lane_sum with_block(lane_sum sum) {
 }
 VF_WORD double total(lane_sum sum) { return vd_sum(vd_add(sum.blocks, sum.rest)); }
 
-/* A factor in two floats, so that the product is rounded but once; or in one. */
+/*
+ * An exponential of a row times the factor, in two floats, so that the product is rounded but once,
+ * or in one.
+ *
+ * In a wide row the default tier's exponentials are 2^64 times as large, and the product with the
+ * low part is left out where it might be subnormal and cannot matter.  The fast tier gives 0 where
+ * the product would be subnormal.
+ */
+typedef vf times(vf x, vf high, vf low);
 VF_WORD vf times_pair(vf x, vf high, vf low) { return vf_fma(x, high, vf_mul(x, low)); }
+VF_WORD vf times_pair_above(vf x, float limit, vf high, vf low) {
+    return vf_fma(x, high, vf_mul(vf_unless(vf_lt(x, vf_set1(limit)), x), low));
+}
+VF_WORD vf times_pair_wide(vf x, vf high, vf low) {
+    return vf_scale_down(times_pair_above(x, 0x1p-40F, high, low));
+}
 VF_WORD vf times_one(vf x, vf high, vf low) { return (void)low, vf_mul(x, high); }
+VF_WORD vf unless_subnormal(vf x, vf high) {
+    return vf_unless(vf_lt(x, vf_div(vf_set1(0x1p-126F), high)), x);
+}
+VF_WORD vf times_one_wide_fast(vf x, vf high, vf low) {
+    return (void)low, vf_mul(unless_subnormal(x, high), high);
+}
+VF_WORD vf times_pair_wide_fast(vf x, vf high, vf low) {
+    return times_pair_above(unless_subnormal(x, high), 0x1p-80F, high, low);
+}
+
+/* In one vector, and in a few columns, where the fast tier has one float. */
+VF_WORD vf times_factor(enum spread spread, enum tier tier, vf x, pair factor) {
+    if (tier == FAST_TIER)
+        return spread == WIDE ? times_one_wide_fast(x, factor.high, factor.low)
+                              : times_one(x, factor.high, factor.low);
+    return spread == WIDE ? times_pair_wide(x, factor.high, factor.low)
+                          : times_pair(x, factor.high, factor.low);
+}
 
 VF_INLINE void row_fill(float *dst, size_t n, vf a) {
     size_t i = 0;
@@ -276,7 +324,6 @@ VF_INLINE void row_fill(float *dst, size_t n, vf a) {
  * x[i] times the factor; times 1 in the idle lanes, which is harmless whatever the factor.  From n
  * to cols there is what 0 times the factor is, since that may be NaN.
  */
-typedef vf times(vf x, vf high, vf low);
 VF_INLINE void row_times(float *x, size_t n, size_t cols, vf high, vf low, times *product) {
     size_t i = 0;
     for (; n - i >= VF_LANES; i += VF_LANES)
@@ -286,6 +333,33 @@ VF_INLINE void row_times(float *x, size_t n, size_t cols, vf high, vf low, times
         vf_store_partial(x + i, product(a, high, low), n - i);
     }
     row_fill(x + n, cols - n, product(vf_set1(0.0F), high, low));
+}
+
+/* The same for a row's exponentials, by its spread. */
+VF_APART void row_times_wide(float *x, size_t n, size_t cols, float high, float low) {
+    VF_SELDOM_CALLED;
+    row_times(x, n, cols, vf_set1(high), vf_set1(low), times_pair_wide);
+}
+VF_APART void row_times_wide_fast(float *x, size_t n, size_t cols, float high, float low,
+                                  int in_one) {
+    VF_SELDOM_CALLED;
+    if (in_one)
+        row_times(x, n, cols, vf_set1(high), vf_set1(low), times_one_wide_fast);
+    else
+        row_times(x, n, cols, vf_set1(high), vf_set1(low), times_pair_wide_fast);
+}
+VF_INLINE void row_times_by(enum spread spread, enum tier tier, int in_one, float *x, size_t n,
+                            size_t cols, float high, float low) {
+    if (VF_SELDOM(spread == WIDE)) {
+        if (tier == FAST_TIER)
+            row_times_wide_fast(x, n, cols, high, low, in_one);
+        else
+            row_times_wide(x, n, cols, high, low);
+    } else if (in_one) {
+        row_times(x, n, cols, vf_set1(high), vf_set1(low), times_one);
+    } else {
+        row_times(x, n, cols, vf_set1(high), vf_set1(low), times_pair);
+    }
 }
 
 /* Rows that are laid apart by strides, and where their results go. */
@@ -348,9 +422,9 @@ VF_INLINE void pairs_of(float high[VF_LANES], float low[VF_LANES], const double 
         low[r] = (float)(a[r] - (double)high[r]);
     }
 }
-VF_INLINE void inverted(double a[VF_LANES]) {
+VF_INLINE void inverted(double a[VF_LANES], double scale) {
     for (size_t r = 0; r < VF_LANES; ++r)
-        a[r] = 1.0 / a[r];
+        a[r] = 1.0 / (scale * a[r]);
 }
 
 /*

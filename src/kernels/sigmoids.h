@@ -21,8 +21,8 @@ VF_WORD vf corrected_quotient(vf n, pair d) {
  */
 VF_WORD vf sigmoid_near(vf x) {
     const vf one = vf_set1(1.0F);
-    vf e = vf_exp_near(vf_neg(vf_abs(x)));
-    return corrected_quotient(vf_select(vf_signbit(x), e, one), fast_two_sum(one, e));
+    vf e = vf_exp_near(vf_off_tiny(vf_minus_size(x)));
+    return corrected_quotient(vf_select(vf_lt(x, vf_set1(0.0F)), e, one), fast_two_sum(one, e));
 }
 
 /*
@@ -32,7 +32,7 @@ VF_WORD vf sigmoid_near(vf x) {
  */
 VF_WORD vf sigmoid_far(vf x) {
     const vf one = vf_set1(1.0F), down = vf_set1(0x1p-64F);
-    vf e = vf_exp_nonpositive_up(vf_neg(vf_abs(x)));
+    vf e = vf_exp_nonpositive_up(vf_off_tiny(vf_minus_size(x)));
     vf n = vf_select(vf_signbit(x), e, vf_set1(0x1p64F));
     e = vf_at_least(e, 0x1p26F);
     vf d = vf_fma(e, down, one);
@@ -48,8 +48,8 @@ VF_WORD vf sigmoid_far(vf x) {
 #define SIGMOID_NO_UNDERFLOW 43.5F
 BOUND(sigmoid, 1.48, .at = {.x = -0x1.362c52p+2F});
 VF_WORD vf vf_sigmoid(vf x) {
-    vm far = vf_lt(vf_set1(SIGMOID_NO_UNDERFLOW), vf_abs(x));
-    return __builtin_expect(vm_any(far), 0) ? sigmoid_far(x) : sigmoid_near(x);
+    const int far = vf_any_below(vf_minus_size(x), -SIGMOID_NO_UNDERFLOW);
+    return __builtin_expect(far, 0) ? sigmoid_far(x) : sigmoid_near(x);
 }
 
 /* In this order no product overflows for finite dy and y in [0, 1]. */
@@ -86,15 +86,16 @@ VF_WORD scaled_pair sigmoid_pair(enum underflow underflow, vf z, scaled_pair e) 
 #define TANH_END 20.0F /* expm1(-40) is -1 and keeps its power of two a float */
 BOUND(tanh, 1.42, .at = {.x = -0x1.0fb6b6p+3F});
 VF_WORD vf vf_tanh(vf x) {
-    pair m = expm1_bounded(vf_mul(vf_set1(-2.0F), vf_min(vf_set1(TANH_END), vf_abs(x))));
+    const unusual_lanes lanes = tiny_lanes_of(x);
+    vf size = vf_min(vf_set1(TANH_END), vf_abs(without_tiny(lanes, x)));
+    pair m = expm1_bounded(vf_mul(vf_set1(-2.0F), size));
     pair d = fast_two_sum(vf_set1(2.0F), m.high);
     d.low = vf_add(d.low, m.low);
     vf r = vf_div(vf_set1(1.0F), d.high);
     vf n = vf_abs(m.high);
     vf q = vf_mul(n, r);
     vf residual = vf_sub(vf_nfma(q, d.low, vf_nfma(q, d.high, n)), m.low);
-    q = vf_fma(residual, r, q);
-    return vf_select(vf_signbit(x), vf_neg(q), q);
+    return tiny_itself(lanes, x, vf_with_sign(vf_fma(residual, r, q), x));
 }
 
 /* From y = tanh(x): dy (1 - y) (1 + y); fma rounds 1 - y^2 only once. */

@@ -74,8 +74,11 @@ BOUND(silu, 1.06, .at = {.x = -0x1.4b348ep+2F}, .others = 2.49,
       .others_at = {.x = 0x1.2d6496p-124F, .p = -0x1.1fe0aep+122F});
 VF_WORD vf vf_silu(vf x, float beta) {
     const float near = no_underflow_limit(beta), far = saturation_limit(beta);
-    return near_one(beta, 0x1p20F) ? BY_RANGE(NO_UNDERFLOW, near, x, silu_of, x, far, beta)
-                                   : silu_wide(x, beta);
+    if (!near_one(beta, 0x1p20F))
+        return silu_wide(x, beta);
+    const unusual_lanes lanes = unusual_lanes_of(x, near);
+    vf y = BY_RANGE(lanes, NO_UNDERFLOW, silu_of, without_tiny(lanes, x), far, beta);
+    return tiny_half(lanes, x, y);
 }
 BOUND(silu_grad, 6.9, .at = {.x = 0x1.da6908p-8F, .by = 0x1.fc51f8p+0F}, .others = 8.55,
       .others_at = {.x = 0x1.3d8d06p+1F, .by = 0x1.3ffb2ap+0F, .p = -0x1.a3476p-1F}, .floor = 0.1);
@@ -85,12 +88,13 @@ VF_WORD vf silu_slope(enum underflow underflow, vf x, float limit, float beta) {
 }
 VF_WORD vf vf_silu_grad(vf dy, vf x, float beta) {
     const float near = no_underflow_limit(beta), far = saturation_limit(beta);
-    vf slope = BY_RANGE(NO_UNDERFLOW, near, x, silu_slope, x, far, beta);
+    const unusual_lanes lanes = unusual_lanes_of(x, near);
+    vf slope = BY_RANGE(lanes, NO_UNDERFLOW, silu_slope, without_tiny(lanes, x), far, beta);
     if (fabsf(beta) < TINY && beta != 0) {
         const vm negative = vf_signbit(with_sign_of(beta, x));
         slope = at_infinity(x, vf_select(negative, vf_set1(-0.0F), vf_set1(1.0F)), slope);
     }
-    return vf_mul(dy, slope);
+    return times_slope(any_unusual(lanes), dy, slope);
 }
 
 /*
@@ -154,8 +158,17 @@ BOUND(swiglu, 2.44, .at = {.x = -0x1.2bf32cp-2F, .by = 0x1.ff56e6p+0F});
 VF_WORD vf vf_swiglu(vf gate, vf up) { return vf_mul(vf_silu(gate, 1.0F), up); }
 BOUND(swiglu_grad, 7.36, .at = {.x = 0x1.da6908p-8F, .by = 0x1.05a45cp+0F, .p = 0x1.f15be2p+0F},
       .floor = 0.1);
+VF_WORD gated_grad swiglu_grad_by(enum underflow underflow, unusual_lanes lanes, vf dy, vf gate,
+                                  vf up) {
+    const float far = saturation_limit(1.0F);
+    vf usual = without_tiny(lanes, gate);
+    vf slope = silu_slope(underflow, usual, far, 1.0F);
+    vf y = tiny_half(lanes, gate, silu_of(underflow, usual, far, 1.0F));
+    return (gated_grad){times_slope(any_unusual(lanes), vf_mul(dy, up), slope), vf_mul(y, dy)};
+}
 VF_WORD gated_grad vf_swiglu_grad(vf dy, vf gate, vf up) {
-    return (gated_grad){vf_silu_grad(vf_mul(dy, up), gate, 1.0F), vf_swiglu(gate, dy)};
+    const unusual_lanes lanes = unusual_lanes_of(gate, NO_UNDERFLOW_TO);
+    return BY_RANGE(lanes, NO_UNDERFLOW, swiglu_grad_by, lanes, dy, gate, up);
 }
 
 #endif

@@ -20,7 +20,7 @@ VF_WORD vf far_left(vm added, vf n, vf y, vf right) {
  */
 VF_WORD vf log_sigmoid_of(enum underflow underflow, vf x) {
     vf bounded = far_within(underflow, EXP_END, x);
-    scaled_pair e = exp_pair(underflow, vf_neg(vf_abs(bounded)));
+    scaled_pair e = exp_pair(underflow, vf_minus_size(bounded));
     vf y = vf_neg(add_pair(vf_neg(nonpositive(bounded)), log1p_of_exp(underflow, e)));
     if (underflow == ANY_UNDERFLOW)
         y = far_left(vf_signbit(x), e.n, y, vf_neg(scaled_sum(e)));
@@ -28,10 +28,14 @@ VF_WORD vf log_sigmoid_of(enum underflow underflow, vf x) {
 }
 BOUND(log_sigmoid, 1.63, .at = {.x = -0x1.33e2bep-8F});
 VF_WORD vf vf_log_sigmoid(vf x) {
-    return BY_RANGE(NO_UNDERFLOW, NO_UNDERFLOW_TO, x, log_sigmoid_of, x);
+    const unusual_lanes lanes = unusual_lanes_of(x, NO_UNDERFLOW_TO);
+    return BY_RANGE(lanes, NO_UNDERFLOW, log_sigmoid_of, without_tiny(lanes, x));
 }
 BOUND(log_sigmoid_grad, 2.91, .at = {.x = 0x1.a4f30ap+3F, .by = 0x1.f8503cp+0F});
-VF_WORD vf vf_log_sigmoid_grad(vf dy, vf x) { return vf_mul(dy, vf_sigmoid(vf_neg(x))); }
+VF_WORD vf vf_log_sigmoid_grad(vf dy, vf x) {
+    const int far = vf_any_below(vf_minus_size(vf_neg(x)), -SIGMOID_NO_UNDERFLOW);
+    return times_slope(far, dy, vf_sigmoid(vf_neg(x)));
+}
 
 /*
  * log1p(exp(z)) / beta with z = beta x and beta > 0 is max(x, 0) + log1p(exp(-|z|)) / beta.  Beyond
@@ -116,8 +120,10 @@ VF_WORD vf vf_softplus(vf x, float beta, float threshold) {
     const float b = positive(beta), near = no_underflow_limit(b), far = saturation_limit(b);
     const float last = last_of(b, threshold);
     x = with_sign_of(beta, x);
-    vf y = near_one(b, USUAL_WITHIN) ? BY_RANGE(NO_UNDERFLOW, near, x, softplus_of, x, far, b)
-                                     : softplus_wide(x, b, last);
+    const unusual_lanes lanes = unusual_lanes_of(x, near);
+    vf y = near_one(b, USUAL_WITHIN)
+               ? BY_RANGE(lanes, NO_UNDERFLOW, softplus_of, without_tiny(lanes, x), far, b)
+               : softplus_wide(x, b, last);
     y = vf_select(vf_lt(vf_set1(last), x), x, y);
     return with_sign_of(beta, y);
 }
@@ -134,10 +140,12 @@ VF_WORD vf vf_softplus_grad(vf dy, vf x, float beta, float threshold) {
     const vf one = vf_set1(1.0F);
     const float b = positive(beta), near = no_underflow_limit(b), far = saturation_limit(b);
     x = with_sign_of(beta, x);
-    vf slope = BY_RANGE(NO_UNDERFLOW, near, x, softplus_slope, x, far, b);
+    const unusual_lanes lanes = unusual_lanes_of(x, near);
+    vf slope = BY_RANGE(lanes, NO_UNDERFLOW, softplus_slope, without_tiny(lanes, x), far, b);
     if (b < TINY)
         slope = at_infinity(x, vf_select(vf_signbit(x), vf_set1(0.0F), one), slope);
-    return vf_mul(dy, vf_select(vf_lt(vf_set1(last_of(b, threshold)), x), one, slope));
+    return times_slope(any_unusual(lanes), dy,
+                       vf_select(vf_lt(vf_set1(last_of(b, threshold)), x), one, slope));
 }
 
 /*
@@ -250,7 +258,7 @@ VF_WORD vf mish_of(enum underflow underflow, vf x) {
     const vf one = vf_set1(1.0F);
     const vm negative = vf_signbit(x);
     vf bounded = far_within(underflow, EXP_END, x);
-    scaled_pair parts = exp_pair(underflow, vf_neg(vf_abs(bounded)));
+    scaled_pair parts = exp_pair(underflow, vf_minus_size(bounded));
     vf e = scaled_beside_one(underflow, parts.high, parts.n);
     vf e_low = scaled_beside_one(underflow, parts.low, parts.n);
 
@@ -276,13 +284,18 @@ VF_WORD vf mish_of(enum underflow underflow, vf x) {
     vf q_low = vf_mul(residual, r);
     vf y = vf_fma(vf_select(negative, bounded, x), q, vf_mul(bounded, q_low));
     /* With the low part's sign mish(-0) would be +0. */
-    y = vf_select(negative, vf_neg(vf_abs(y)), y);
+    y = vf_select(negative, vf_minus_size(y), y);
     if (underflow == NO_UNDERFLOW)
         return y;
     return vf_select(negative, vf_scale2n(vf_select(negative, y, one), parts.n), y);
 }
 BOUND(mish, 1.08, .at = {.x = -0x1.4b0c78p+2F});
-VF_WORD vf vf_mish(vf x) { return BY_RANGE(NO_UNDERFLOW, NO_UNDERFLOW_TO, x, mish_of, x); }
+VF_WORD vf vf_mish(vf x) {
+    const unusual_lanes lanes = unusual_lanes_of(x, NO_UNDERFLOW_TO);
+    const pair slope = pair_set1(0.6); /* tanh(log(2)) */
+    vf y = BY_RANGE(lanes, NO_UNDERFLOW, mish_of, without_tiny(lanes, x));
+    return tiny_multiple(lanes, x, slope.high, slope.low, y);
+}
 
 /*
  * With the same e, k, f and d = k + f (k + e): e ((2 + e) d + 4 x (1 + e)) / d^2 on the left,
@@ -293,7 +306,7 @@ VF_WORD vf mish_slope(enum underflow underflow, vf x) {
     const vf one = vf_set1(1.0F), two = vf_set1(2.0F), zero = vf_set1(0.0F);
     const vm negative = vf_signbit(x);
     vf bounded = far_within(underflow, EXP_END, x);
-    scaled_pair parts = exp_pair(underflow, vf_neg(vf_abs(bounded)));
+    scaled_pair parts = exp_pair(underflow, vf_minus_size(bounded));
     vf e = scaled_beside_one(underflow, parts.high, parts.n);
     vf k = vf_select(negative, two, one);
     vf f = vf_select(negative, e, vf_mul(two, e));
@@ -308,7 +321,9 @@ VF_WORD vf mish_slope(enum underflow underflow, vf x) {
     return scaled(underflow, vf_mul(vf_mul(y, r), r), vf_select(negative, parts.n, zero));
 }
 VF_WORD vf vf_mish_grad(vf dy, vf x) {
-    return vf_mul(dy, BY_RANGE(NO_UNDERFLOW, NO_UNDERFLOW_TO, x, mish_slope, x));
+    const unusual_lanes lanes = unusual_lanes_of(x, NO_UNDERFLOW_TO);
+    return times_slope(any_unusual(lanes), dy,
+                       BY_RANGE(lanes, NO_UNDERFLOW, mish_slope, without_tiny(lanes, x)));
 }
 
 /*

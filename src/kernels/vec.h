@@ -97,6 +97,9 @@ enum { VF_LANES = 16 * VF_IN_FLIGHT };
 #define VF_REQUIRE(condition) ((void)0)
 #endif
 
+/* What is smaller counts as near 0 (derived.h). */
+#define VF_TINY 0x1p-48F
+
 /* For rare paths: inlined, they would compete with the hot path for registers. */
 #define VF_APART static __attribute__((noinline, unused))
 

@@ -26,6 +26,7 @@
 /* A word takes dozens of instructions here, so a kernel should contain it once. */
 #define VF_TAILS_BY_COPY
 #define VF_ROWS_ALONE
+#define VF_PLAIN_SUBNORMALS
 
 /*
  * Four lanes at a time in a compiler vector type, which the compiler lowers to what the baseline
