@@ -4,39 +4,51 @@
 #include <stdint.h>
 
 /* In a larger array C could not represent the difference of two pointers. */
-#define MAX_FLOATS ((size_t)PTRDIFF_MAX / sizeof(float))
+static size_t most(size_t size) { return (size_t)PTRDIFF_MAX / size; }
 
-static int misaligned(const float *p) { return (uintptr_t)p % _Alignof(float) != 0; }
+static int wraps(const void *p, size_t bytes) { return (uintptr_t)p > UINTPTR_MAX - bytes; }
 
-static int wraps(const float *p, size_t n) {
-    return (uintptr_t)p > UINTPTR_MAX - n * sizeof(float);
-}
-
-static act_status check_array(const float *p, size_t n) {
+static act_status check_array(size_t size, const void *p, size_t n) {
     if (!p)
         return ACT_ERROR_NULL;
-    if (misaligned(p))
+    if ((uintptr_t)p % size != 0)
         return ACT_ERROR_ALIGNMENT;
-    if (n > MAX_FLOATS || wraps(p, n))
+    if (n > most(size) || wraps(p, n * size))
         return ACT_ERROR_SIZE;
     return ACT_OK;
 }
 
-static int overlap(const float *p, const float *q, size_t n) {
+static int overlap(const void *p, const void *q, size_t bytes) {
     uintptr_t a = (uintptr_t)p, b = (uintptr_t)q;
-    return (a < b ? b - a : a - b) < n * sizeof(float);
+    return (a < b ? b - a : a - b) < bytes;
+}
+
+act_status act_check_map_of(size_t size, const void *dst, const void *src, size_t n) {
+    if (n == 0)
+        return ACT_OK;
+    act_status status = check_array(size, src, n);
+    if (status || dst == src)
+        return status;
+    status = check_array(size, dst, n);
+    if (status)
+        return status;
+    return overlap(dst, src, n * size) ? ACT_ERROR_OVERLAP : ACT_OK;
+}
+act_status act_check_conversion(const void *dst, size_t dst_size, const void *src, size_t src_size,
+                                size_t n) {
+    if (n == 0)
+        return ACT_OK;
+    act_status status = check_array(src_size, src, n);
+    if (status == ACT_OK)
+        status = check_array(dst_size, dst, n);
+    const uintptr_t to = (uintptr_t)dst, from = (uintptr_t)src;
+    if (status == ACT_OK && to < from + n * src_size && from < to + n * dst_size)
+        status = ACT_ERROR_OVERLAP;
+    return status;
 }
 
 act_status act_check_map(const float *dst, const float *src, size_t n) {
-    if (n == 0)
-        return ACT_OK;
-    act_status status = check_array(src, n);
-    if (status || dst == src)
-        return status;
-    status = check_array(dst, n);
-    if (status)
-        return status;
-    return overlap(dst, src, n) ? ACT_ERROR_OVERLAP : ACT_OK;
+    return act_check_map_of(sizeof *dst, dst, src, n);
 }
 
 act_status act_check_gated_grad(const float *dgate, const float *dup, const float *dy,
@@ -48,7 +60,7 @@ act_status act_check_gated_grad(const float *dgate, const float *dup, const floa
         if (status == ACT_OK)
             status = act_check_map(dup, operand[i], n);
     }
-    return status == ACT_OK && overlap(dgate, dup, n) ? ACT_ERROR_OVERLAP : status;
+    return status == ACT_OK && overlap(dgate, dup, n * sizeof *dup) ? ACT_ERROR_OVERLAP : status;
 }
 
 static act_status check_pair(const float *dst, const float *a, const float *b, size_t n) {
@@ -78,20 +90,20 @@ act_status act_check_pair_and_enter(float *dst, const float *a, const float *b, 
 act_status act_check_matrix(matrix m) {
     if (m.stride < m.cols)
         return ACT_ERROR_STRIDE;
-    if (m.cols > MAX_FLOATS || m.rows - 1 > (MAX_FLOATS - m.cols) / m.stride)
+    if (m.cols > most(m.size) || m.rows - 1 > (most(m.size) - m.cols) / m.stride)
         return m.p ? ACT_ERROR_SIZE : ACT_ERROR_NULL;
-    return check_array(m.p, (m.rows - 1) * m.stride + m.cols);
+    return check_array(m.size, m.p, (m.rows - 1) * m.stride + m.cols);
 }
 
-static uintptr_t row_at(matrix m, size_t r) { return (uintptr_t)(m.p + r * m.stride); }
+static uintptr_t row_at(matrix m, size_t r) { return (uintptr_t)m.p + r * m.stride * m.size; }
 
 /*
- * Whether a row of one shares a float with a row of the other.  Disjoint address ranges, the usual
+ * Whether a row of one shares a byte with a row of the other.  Disjoint address ranges, the usual
  * case, are recognised at once.  Otherwise one merge walk over the rows of both, which are in
  * ascending order, visits every pair that can overlap.
  */
 int act_matrices_overlap(matrix a, matrix b) {
-    const uintptr_t a_row = a.cols * sizeof(float), b_row = b.cols * sizeof(float);
+    const uintptr_t a_row = a.cols * a.size, b_row = b.cols * b.size;
     if (row_at(a, a.rows - 1) + a_row <= row_at(b, 0) ||
         row_at(b, b.rows - 1) + b_row <= row_at(a, 0))
         return 0;
@@ -107,11 +119,11 @@ int act_matrices_overlap(matrix a, matrix b) {
     return 0;
 }
 
-act_status act_check_rows(const float *dst, size_t dst_stride, const float *src, size_t src_stride,
-                          size_t rows, size_t cols) {
+act_status act_check_rows_of(size_t size, const void *dst, size_t dst_stride, const void *src,
+                             size_t src_stride, size_t rows, size_t cols) {
     if (rows == 0 || cols == 0)
         return ACT_OK;
-    matrix from = {src, src_stride, rows, cols}, to = {dst, dst_stride, rows, cols};
+    matrix from = {src, src_stride, rows, cols, size}, to = {dst, dst_stride, rows, cols, size};
     act_status status = act_check_matrix(from);
     if (status)
         return status;
@@ -119,6 +131,11 @@ act_status act_check_rows(const float *dst, size_t dst_stride, const float *src,
     if (status || (dst == src && (dst_stride == src_stride || rows == 1)))
         return status;
     return act_matrices_overlap(to, from) ? ACT_ERROR_OVERLAP : ACT_OK;
+}
+
+act_status act_check_rows(const float *dst, size_t dst_stride, const float *src, size_t src_stride,
+                          size_t rows, size_t cols) {
+    return act_check_rows_of(sizeof *dst, dst, dst_stride, src, src_stride, rows, cols);
 }
 
 act_status act_check_rows_pair(const float *dst, size_t dst_stride, const float *a, size_t a_stride,
@@ -137,13 +154,13 @@ act_status act_check_beside(matrix to, matrix beside) {
 
 /* As many rows as dst has, or one row for all of them if the stride is 0. */
 act_status act_check_rows_beside(matrix to, const float *p, size_t stride) {
-    return act_check_beside(to, stride ? (matrix){p, stride, to.rows, to.cols}
-                                       : (matrix){p, to.cols, 1, to.cols});
+    return act_check_beside(to, stride ? (matrix){p, stride, to.rows, to.cols, sizeof *p}
+                                       : (matrix){p, to.cols, 1, to.cols, sizeof *p});
 }
 
 act_status act_check_slope(const float *dst, size_t dst_stride, const float *slope, size_t rows,
                            size_t channels) {
     if (rows == 0 || channels == 0)
         return ACT_OK;
-    return act_check_rows_beside((matrix){dst, dst_stride, rows, channels}, slope, 0);
+    return act_check_rows_beside((matrix){dst, dst_stride, rows, channels, sizeof *dst}, slope, 0);
 }

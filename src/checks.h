@@ -10,11 +10,21 @@
 #include "act/act.h"
 #include "dispatch.h"
 
-/* Rows of equal length, whose starts are `stride` floats apart. */
+/* Rows of equal length, whose starts are `stride` elements apart; each element has `size` bytes. */
 typedef struct {
-    const float *p;
-    size_t stride, rows, cols;
+    const void *p;
+    size_t stride, rows, cols, size;
 } matrix;
+
+/* For elements of `size` bytes, which is also their alignment. */
+ACT_HIDDEN act_status act_check_map_of(size_t size, const void *dst, const void *src, size_t n);
+ACT_HIDDEN act_status act_check_rows_of(size_t size, const void *dst, size_t dst_stride,
+                                        const void *src, size_t src_stride, size_t rows,
+                                        size_t cols);
+
+/* n elements that become another type elsewhere. */
+ACT_HIDDEN act_status act_check_conversion(const void *dst, size_t dst_size, const void *src,
+                                           size_t src_size, size_t n);
 
 ACT_HIDDEN act_status act_check_map(const float *dst, const float *src, size_t n);
 ACT_HIDDEN act_status act_check_gated_grad(const float *dgate, const float *dup, const float *dy,

@@ -4,36 +4,9 @@
  * calls.
  */
 #include <math.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <string.h>
 
 #include "checks.h"
-
-/*
- * Whether the function accepts the values of its parameters, by the ranges of functions.def.  The
- * tests are on bits, so that neither the compiler's options nor DAZ can change them.
- */
-static inline uint32_t without_sign(float p) {
-    uint32_t bits;
-    memcpy(&bits, &p, sizeof bits);
-    return bits << 1;
-}
-static inline bool is_negative(float p) {
-    uint32_t bits;
-    memcpy(&bits, &p, sizeof bits);
-    return bits >> 31;
-}
-#define INFINITE_BITS           0xff000000U /* a NaN has larger bits */
-#define IN_RANGE_ANY(p)         true
-#define IN_RANGE_FINITE(p)      (without_sign(p) < INFINITE_BITS)
-#define IN_RANGE_NONNEGATIVE(p) (IN_RANGE_FINITE(p) && (without_sign(p) == 0 || !is_negative(p)))
-#define IN_RANGE_NONZERO(p)     (without_sign(p) - 1 < INFINITE_BITS - 1)
-
-#define IN_RANGE_NONE                    true
-#define IN_RANGE_ONE(name, usual, range) IN_RANGE_##range(p)
-#define IN_RANGE_TWO(name, usual, range, name_q, usual_q, range_q)                                 \
-    (IN_RANGE_##range(p) && IN_RANGE_##range_q(q))
+#include "ranges.h"
 
 #define MAP_ENTRY(name, params)                                                                    \
     act_status act_##name##_f32_to(float *dst, const float *src, size_t n DECLARE_##params) {      \
@@ -138,7 +111,7 @@ act_status act_logsumexp_f32(float *dst, const float *src, size_t src_stride, si
                              size_t cols) {
     if (rows == 0)
         return ACT_OK;
-    matrix to = {dst, 1, rows, 1}, from = {src, src_stride, rows, cols};
+    matrix to = {dst, 1, rows, 1, sizeof *dst}, from = {src, src_stride, rows, cols, sizeof *src};
     act_status status = act_check_matrix(to);
     if (status == ACT_OK && cols > 0)
         status = act_check_matrix(from);
@@ -159,7 +132,8 @@ act_status act_logsumexp_grad_f32(float *dx, size_t dx_stride, const float *dy, 
     act_status status = act_check_rows(dx, dx_stride, x, x_stride, rows, cols);
     if (status || rows == 0 || cols == 0)
         return status;
-    status = act_check_beside((matrix){dx, dx_stride, rows, cols}, (matrix){dy, 1, rows, 1});
+    status = act_check_beside((matrix){dx, dx_stride, rows, cols, sizeof *dx},
+                              (matrix){dy, 1, rows, 1, sizeof *dy});
     if (status == ACT_OK)
         status = KERNEL_IN_USE(logsumexp_grad)(dx, dx_stride, dy, x, x_stride, rows, cols);
     return status;
@@ -175,8 +149,8 @@ act_status act_logsumexp_grad_f32(float *dx, size_t dx_stride, const float *dy, 
         if (status || rows == 0 || cols == 0)                                                      \
             return status;                                                                         \
         if (mask)                                                                                  \
-            status =                                                                               \
-                act_check_rows_beside((matrix){dst, dst_stride, rows, cols}, mask, mask_stride);   \
+            status = act_check_rows_beside((matrix){dst, dst_stride, rows, cols, sizeof *dst},     \
+                                           mask, mask_stride);                                     \
         if (status == ACT_OK)                                                                      \
             status = KERNEL_IN_USE(name)(dst, dst_stride, src, src_stride, mask, mask_stride,      \
                                          rows, cols, scale, empty);                                \
