@@ -48,6 +48,7 @@ function(act_add_backend table)
 
     list(TRANSFORM arg_SOURCES PREPEND ${arg_FOLDER}/)
     act_units(units ${arg_FOLDER}/${table}.c ${arg_SOURCES})
+    act_unit(units ${arg_FOLDER}/${table} storage)
     add_library(act_backend_${table} OBJECT ${units})
     target_compile_options(act_backend_${table} PRIVATE ${arg_FLAGS})
     target_link_libraries(act_backend_${table} PRIVATE act_code)
@@ -69,17 +70,22 @@ function(act_units result)
     foreach(source IN LISTS ARGN)
         string(REGEX REPLACE "\\.c$" "" name ${source})
         foreach(family IN LISTS ACT_FAMILIES)
-            set(unit ${PROJECT_BINARY_DIR}/units/${name}_${family}.c)
-            file(CONFIGURE OUTPUT ${unit} CONTENT
-"/* The ${family} of ${source}. */
-#define ACT_ONLY 1
-#define ACT_ONLY_${family} 1
-#include \"${source}\"
-")
-            list(APPEND units ${unit})
+            act_unit(units ${name} ${family})
         endforeach()
     endforeach()
     set(${result} ${units} PARENT_SCOPE)
+endfunction()
+
+# Appends the unit of one family; the storage types' kernels are one, too.
+function(act_unit result name family)
+    set(unit ${PROJECT_BINARY_DIR}/units/${name}_${family}.c)
+    file(CONFIGURE OUTPUT ${unit} CONTENT
+"/* The ${family} of ${name}.c. */
+#define ACT_ONLY 1
+#define ACT_ONLY_${family} 1
+#include \"${name}.c\"
+")
+    set(${result} ${${result}} ${unit} PARENT_SCOPE)
 endfunction()
 
 # The names of all backends that were built, in RESULT.

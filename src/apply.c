@@ -2,10 +2,12 @@
 #include <string.h>
 
 #include "act/act.h"
+#include "storage.def"
 
 typedef act_status map_call(float *dst, const float *src, size_t n, float p, float q);
 typedef act_status grad_call(float *dx, const float *dy, const float *v, size_t n, float p,
                              float q);
+typedef act_status half_call(uint16_t *dst, const uint16_t *src, size_t n, float p, float q);
 
 #define MAP_CALL(name, params)                                                                     \
     static act_status call_##name(float *dst, const float *src, size_t n, float p, float q) {      \
@@ -18,9 +20,15 @@ typedef act_status grad_call(float *dx, const float *dy, const float *v, size_t 
         (void)p, (void)q;                                                                          \
         return act_##name##_grad_f32(dx, dy, v, n PASS_##params);                                  \
     }
+#define HALF_CALL(type, infinity, wide, name, params)                                              \
+    static act_status call_##name##_##type(uint16_t *dst, const uint16_t *src, size_t n, float p,  \
+                                           float q) {                                              \
+        (void)p, (void)q;                                                                          \
+        return act_##name##_##type##_to(dst, src, n PASS_##params);                                \
+    }
 #define ACT_MAP(name, of, params, types)                                                           \
     MAP_CALL(name, params)                                                                         \
-    IF_GRAD_##of(GRAD_CALL(name, params))
+    IF_GRAD_##of(GRAD_CALL(name, params)) IF_HALF_##types(EACH_STORAGE(HALF_CALL, name, params))
 #define ACT_GATED     ACT_SKIP
 #define ACT_ROWS      ACT_SKIP
 #define ACT_ROWS_PAIR ACT_SKIP
@@ -40,6 +48,11 @@ enum {
 /* test_apply compares the names of all constants, and so their order. */
 _Static_assert((int)ACT_FUNCTIONS == (int)FUNCTIONS, "act_function is functions.def");
 
+enum {
+#define STORAGE_INDEX(type, infinity, wide, ...) INDEX_OF_TYPE_##type,
+    EACH_STORAGE(STORAGE_INDEX, ) STORAGE_TYPES
+};
+
 typedef struct {
     const char *name;
     float usual;
@@ -49,6 +62,8 @@ typedef struct {
 #define PARAMETERS_TWO(p, usual, range, q, usual_q, range_q)                                       \
     .count = 2, .parameters = {{#p, usual}, {#q, usual_q}}
 
+#define HALF_MEMBER(type, infinity, wide, name_)                                                   \
+    .half[INDEX_OF_TYPE_##type] = call_##name_##_##type,
 static const struct {
     const char *name;
     map_call *call;
@@ -56,12 +71,14 @@ static const struct {
     parameter parameters[2];
     act_grad_input grad_input;
     grad_call *grad;
+    half_call *half[STORAGE_TYPES];
 } functions[FUNCTIONS] = {
 #define ACT_MAP(name_, of, params, types)                                                          \
     [INDEX_OF_##name_] = {.name = #name_,                                                          \
                           .call = call_##name_,                                                    \
                           PARAMETERS_##params,                                                     \
-                          IF_GRAD_##of(.grad_input = ACT_GRAD_##of, .grad = call_##name_##_grad)},
+                          IF_GRAD_##of(.grad_input = ACT_GRAD_##of, .grad = call_##name_##_grad, ) \
+                              IF_HALF_##types(EACH_STORAGE(HALF_MEMBER, name_))},
 #define ACT_GATED     ACT_SKIP
 #define ACT_ROWS      ACT_SKIP
 #define ACT_ROWS_PAIR ACT_SKIP
@@ -88,6 +105,18 @@ act_status act_apply_f32(act_function fn, const act_params *params, float *dst, 
     const act_params p = parameters_or_usual(f, params);
     return functions[f].call(dst, src, n, p.first, p.second);
 }
+
+#define HALF_APPLY(type, infinity, wide, ...)                                                      \
+    act_status act_apply_##type(act_function fn, const act_params *params, act_##type *dst,        \
+                                const act_##type *src, size_t n) {                                 \
+        const size_t f = index_of(fn);                                                             \
+        half_call *const call = functions[f].half[INDEX_OF_TYPE_##type];                           \
+        if (!call)                                                                                 \
+            return ACT_ERROR_FUNCTION;                                                             \
+        const act_params p = parameters_or_usual(f, params);                                       \
+        return call(dst, src, n, p.first, p.second);                                               \
+    }
+EACH_STORAGE(HALF_APPLY, )
 
 act_status act_apply_grad_f32(act_function fn, const act_params *params, float *dx, const float *dy,
                               const float *x_or_y, size_t n) {

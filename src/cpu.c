@@ -33,6 +33,8 @@ unsigned act_cpu_features(void) {
     unsigned features = 0;
     if (has(ecx, bit_FMA))
         features |= ACT_CPU_FMA;
+    if (has(ecx, bit_F16C))
+        features |= ACT_CPU_F16C;
     if (__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx)) {
         if (has(ebx, bit_AVX2))
             features |= ACT_CPU_AVX2;

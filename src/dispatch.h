@@ -42,6 +42,10 @@ ACT_HIDDEN __attribute__((cold)) unsigned act_resolve(void);
     static act_status(*const row_##name[])                                                         \
         parameters = {first_##name, EACH_BACKEND(KERNEL_OF_BACKEND, name)};                        \
     static act_status first_##name parameters { return row_##name[act_resolve()] arguments; }
+/* The same where not every row is used. */
+#define SOME_ROW_OF_KERNELS(name, parameters, arguments)                                           \
+    ROW_OF_KERNELS(name, parameters, arguments)                                                    \
+    static inline void use_of_##name(void) { (void)row_##name; }
 #define DECLARE_KERNEL(backend, backend_name, needs, name, parameters)                             \
     IF_BUILT(backend, ACT_HIDDEN act_status act_##backend##_##name parameters;)
 #define KERNEL_OF_BACKEND(backend, backend_name, needs, name)                                      \

@@ -45,6 +45,8 @@
  *   SiLU and GELU     silu FG, gelu FG, gelu_tanh FG, gelu_quick FG
  *   gated pairs       reglu G, geglu FG, swiglu FG
  *   rows              softmax FG, softmax_masked FG, log_softmax FG, logsumexp G, prelu G
+ *   f16 and bf16      all of these without tiers and gradients, prelu excepted, and conversions of
+ *                     arrays: half.h
  *   by value          act_apply_f32, act_apply_grad_f32, act_function_from_name and related queries
  *
  * ULP is the distance to the exact result in units of the last place of a float with the exact
@@ -1192,5 +1194,7 @@ ACT_API act_grad_input act_function_grad_input(act_function fn);
 #ifdef __cplusplus
 }
 #endif
+
+#include "half.h" /* f16 and bf16 */
 
 #endif

@@ -248,4 +248,59 @@ VF_WORD double vd_sum(vd d) {
     return _mm_cvtsd_f64(_mm_add_sd(w2, _mm_unpackhi_pd(w2, w2)));
 }
 
+/* Storage types: 16 numbers of 16 bits. */
+typedef __m256i vh;
+VF_WORD vh vh_load(const uint16_t *p) { return _mm256_loadu_si256((const __m256i *)p); }
+VF_WORD void vh_store(uint16_t *p, vh h) { _mm256_storeu_si256((__m256i *)p, h); }
+VF_WORD unsigned vh_differ(vh g, vh h) {
+    const __m256i equal = _mm256_cmpeq_epi16(g, h);
+    const __m128i bytes =
+        _mm_packs_epi16(_mm256_castsi256_si128(equal), _mm256_extracti128_si256(equal, 1));
+    return (unsigned)_mm_movemask_epi8(bytes) ^ 0xFFFFU;
+}
+VF_WORD vh vh_relu(vh h, int infinity) {
+    const __m256i end = _mm256_set1_epi16((short)(infinity - 0x8000));
+    const __m256i less = _mm256_add_epi16(h, _mm256_set1_epi16(-1));
+    return _mm256_andnot_si256(_mm256_cmpgt_epi16(end, less), h);
+}
+
+VF_WORD vf vf_from_f16(vh h) {
+    return (vf){_mm256_cvtph_ps(_mm256_castsi256_si128(h)),
+                _mm256_cvtph_ps(_mm256_extracti128_si256(h, 1))};
+}
+VF_WORD vh vf_to_f16(vf a) {
+    return _mm256_setr_m128i(_mm256_cvtps_ph(a.lo, _MM_FROUND_TO_NEAREST_INT),
+                             _mm256_cvtps_ph(a.hi, _MM_FROUND_TO_NEAREST_INT));
+}
+
+VF_WORD vf vf_from_bf16(vh h) {
+    const __m256i lo = _mm256_cvtepu16_epi32(_mm256_castsi256_si128(h));
+    const __m256i hi = _mm256_cvtepu16_epi32(_mm256_extracti128_si256(h, 1));
+    return (vf){_mm256_castsi256_ps(_mm256_slli_epi32(lo, 16)),
+                _mm256_castsi256_ps(_mm256_slli_epi32(hi, 16))};
+}
+/* Half of the last place is added, less one bit if the last place is even.  A NaN becomes quiet. */
+VF_WORD __m256i to_bf16_8(__m256 a) {
+    const __m256i bits = _mm256_castps_si256(a);
+    const __m256i odd = _mm256_and_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(1));
+    const __m256i up = _mm256_add_epi32(bits, _mm256_add_epi32(odd, _mm256_set1_epi32(0x7FFF)));
+    const __m256 quiet = _mm256_or_ps(a, _mm256_castsi256_ps(_mm256_set1_epi32(0x400000)));
+    const __m256 rounded =
+        _mm256_blendv_ps(_mm256_castsi256_ps(up), quiet, _mm256_cmp_ps(a, a, _CMP_UNORD_Q));
+    return _mm256_srli_epi32(_mm256_castps_si256(rounded), 16);
+}
+/* The bits within k of 0x8000, and no others, are the smallest integers once k is added. */
+VF_WORD __m256 near_midpoint_8(__m256 a, __m256i k, __m256i end) {
+    const __m256i low = _mm256_slli_epi32(_mm256_add_epi32(_mm256_castps_si256(a), k), 16);
+    return _mm256_castsi256_ps(_mm256_cmpgt_epi32(end, low));
+}
+VF_WORD unsigned vf_near_midpoint(vf a, int k) {
+    const __m256i more = _mm256_set1_epi32(k),
+                  end = _mm256_set1_epi32((2 * k + 1 - 0x8000) * 0x10000);
+    return bits_of_lanes((vm){near_midpoint_8(a.lo, more, end), near_midpoint_8(a.hi, more, end)});
+}
+VF_WORD vh vf_to_bf16(vf a) {
+    return _mm256_permute4x64_epi64(_mm256_packus_epi32(to_bf16_8(a.lo), to_bf16_8(a.hi)), 0xD8);
+}
+
 #endif

@@ -10,6 +10,7 @@
 #ifdef VF_SLEEF
 #include <sleef.h>
 #endif
+#include <stdint.h>
 
 #define VF_CHAINS 4
 #include "kernels/vec.h"
@@ -244,6 +245,40 @@ VF_WORD double vd_sum(vd d) {
     __m256d w4 = _mm256_add_pd(_mm512_castpd512_pd256(w8), _mm512_extractf64x4_pd(w8, 1));
     __m128d w2 = _mm_add_pd(_mm256_castpd256_pd128(w4), _mm256_extractf128_pd(w4, 1));
     return _mm_cvtsd_f64(_mm_add_sd(w2, _mm_unpackhi_pd(w2, w2)));
+}
+
+/* Storage types: 16 numbers of 16 bits. */
+typedef __m256i vh;
+VF_WORD vh vh_load(const uint16_t *p) { return _mm256_loadu_si256((const __m256i *)p); }
+VF_WORD void vh_store(uint16_t *p, vh h) { _mm256_storeu_si256((__m256i *)p, h); }
+VF_WORD unsigned vh_differ(vh g, vh h) { return _mm256_cmpneq_epi16_mask(g, h); }
+VF_WORD vh vh_relu(vh h, int infinity) {
+    const __m256i end = _mm256_set1_epi16((short)(infinity - 0x8000));
+    const __m256i less = _mm256_add_epi16(h, _mm256_set1_epi16(-1));
+    return _mm256_maskz_mov_epi16(_mm256_cmpge_epi16_mask(less, end), h);
+}
+
+VF_WORD vf vf_from_f16(vh h) { return (vf){{_mm512_cvtph_ps(h)}}; }
+VF_WORD vh vf_to_f16(vf a) { return _mm512_cvtps_ph(a.r[0], _MM_FROUND_TO_NEAREST_INT); }
+
+VF_WORD vf vf_from_bf16(vh h) {
+    return (vf){{_mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(h), 16))}};
+}
+/* Half of the last place is added, less one bit if the last place is even.  A NaN becomes quiet. */
+VF_WORD vh vf_to_bf16(vf a) {
+    const __m512i bits = _mm512_castps_si512(a.r[0]);
+    const __m512i odd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
+    const __m512i half = _mm512_add_epi32(odd, _mm512_set1_epi32(0x7FFF));
+    const __mmask16 number = _mm512_cmp_ps_mask(a.r[0], a.r[0], _CMP_ORD_Q);
+    const __m512i quiet = _mm512_or_si512(bits, _mm512_set1_epi32(0x400000));
+    const __m512i rounded = _mm512_mask_add_epi32(quiet, number, bits, half);
+    return _mm512_cvtepi32_epi16(_mm512_srli_epi32(rounded, 16));
+}
+/* The bits within k of 0x8000, and no others, are the smallest integers once k is added. */
+VF_WORD unsigned vf_near_midpoint(vf a, int k) {
+    const __m512i bits = _mm512_castps_si512(a.r[0]);
+    const __m512i low = _mm512_slli_epi32(_mm512_add_epi32(bits, _mm512_set1_epi32(k)), 16);
+    return _mm512_cmplt_epi32_mask(low, _mm512_set1_epi32((2 * k + 1 - 0x8000) * 0x10000));
 }
 
 #endif /* one register */

@@ -121,3 +121,8 @@
 #define ACT_ROWS_OWN(name, types)  SIGNATURE_OF_##name(ROWS_KERNEL)
 
 #include "functions.def"
+
+/* The storage types have a unit of their own, as if they were a family. */
+#if IN_FAMILY(storage)
+#include "kernels/conversions.h"
+#endif

@@ -6,6 +6,7 @@
  * the result.  It also keeps two to four registers in flight on the narrower machines.
  *
  * Types      vf  16 floats        vd  16 doubles, for sums        vm  16 truth values
+ *            vh  16 numbers of 16 bits, as they are in memory
  *
  * A backend's vec_ISA.h supplies these words (p points to floats, any alignment):
  *
@@ -40,6 +41,19 @@
  *   vd_add(d, a)             d + a, each lane of a widened to double
  *   vd_fma(d, a, b)          d + a * b in double, where the product of two floats is exact
  *   vd_sum(d)                lanes j and j + 8 are added, then sums j and j + 4, then 2, then 1
+ *
+ * the words of the storage types, whose sixteen numbers of 16 bits are a vh; rounding to nearest,
+ * ties to even, keeps subnormal numbers and does not depend on the control register where the
+ * instruction set allows that; a NaN stays one,
+ *
+ *   vh_load(p)               p[0..15]                  vh_store(p, h)
+ *   vf_from_f16(h)           exact                     vf_to_f16(a)    rounded once
+ *   vf_from_bf16(h)          exact                     vf_to_bf16(a)   rounded once
+ *   vh_differ(g, h)          bit k of the result: whether lane k differs
+ *   vh_relu(h, infinity)     +0 for a number below 0, whose bits are from 0x8001 to those of
+ *                            -infinity: less 1, these are the smallest integers with a sign
+ *   vf_near_midpoint(a, k)   bit i of the result: whether the lower 16 bits of lane i, which bf16
+ *                            lacks, are within k of 0x8000; k < 0x4000
  *
  * and, if it defines VF_HAVE_STREAM,
  *

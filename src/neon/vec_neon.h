@@ -233,4 +233,71 @@ VF_WORD double vd_sum(vd d) {
     return vgetq_lane_f64(w2, 0) + vgetq_lane_f64(w2, 1);
 }
 
+/* Storage types: 16 numbers of 16 bits. */
+typedef struct {
+    uint16x8_t lo, hi;
+} vh;
+VF_WORD vh vh_load(const uint16_t *p) { return (vh){vld1q_u16(p), vld1q_u16(p + 8)}; }
+VF_WORD void vh_store(uint16_t *p, vh h) {
+    vst1q_u16(p, h.lo);
+    vst1q_u16(p + 8, h.hi);
+}
+VF_WORD unsigned vh_differ(vh g, vh h) {
+    static const uint16_t bit[16] = {1 << 0,  1 << 1,  1 << 2,  1 << 3, 1 << 4,  1 << 5,
+                                     1 << 6,  1 << 7,  1 << 8,  1 << 9, 1 << 10, 1 << 11,
+                                     1 << 12, 1 << 13, 1 << 14, 1 << 15};
+    const uint16x8_t lo = vbicq_u16(vld1q_u16(bit), vceqq_u16(g.lo, h.lo));
+    const uint16x8_t hi = vbicq_u16(vld1q_u16(bit + 8), vceqq_u16(g.hi, h.hi));
+    return vaddvq_u16(vorrq_u16(lo, hi));
+}
+VF_WORD uint16x8_t relu8(uint16x8_t h, int infinity) {
+    const int16x8_t less = vreinterpretq_s16_u16(vsubq_u16(h, vdupq_n_u16(1)));
+    return vandq_u16(h, vcgeq_s16(less, vdupq_n_s16((int16_t)(infinity - 0x8000))));
+}
+VF_WORD vh vh_relu(vh h, int infinity) {
+    return (vh){relu8(h.lo, infinity), relu8(h.hi, infinity)};
+}
+
+VF_WORD float32x4_t from_f16_4(uint16x4_t h) { return vcvt_f32_f16(vreinterpret_f16_u16(h)); }
+VF_WORD uint16x4_t to_f16_4(float32x4_t a) { return vreinterpret_u16_f16(vcvt_f16_f32(a)); }
+VF_WORD vf vf_from_f16(vh h) {
+    return (vf){from_f16_4(vget_low_u16(h.lo)), from_f16_4(vget_high_u16(h.lo)),
+                from_f16_4(vget_low_u16(h.hi)), from_f16_4(vget_high_u16(h.hi))};
+}
+VF_WORD vh vf_to_f16(vf a) {
+    return (vh){vcombine_u16(to_f16_4(a.q0), to_f16_4(a.q1)),
+                vcombine_u16(to_f16_4(a.q2), to_f16_4(a.q3))};
+}
+
+VF_WORD float32x4_t from_bf16_4(uint16x4_t h) { return vreinterpretq_f32_u32(vshll_n_u16(h, 16)); }
+VF_WORD vf vf_from_bf16(vh h) {
+    return (vf){from_bf16_4(vget_low_u16(h.lo)), from_bf16_4(vget_high_u16(h.lo)),
+                from_bf16_4(vget_low_u16(h.hi)), from_bf16_4(vget_high_u16(h.hi))};
+}
+/* Half of the last place is added, less one bit if the last place is even.  A NaN becomes quiet. */
+VF_WORD uint16x4_t to_bf16_4(float32x4_t a) {
+    const uint32x4_t bits = vreinterpretq_u32_f32(a);
+    const uint32x4_t odd = vandq_u32(vshrq_n_u32(bits, 16), vdupq_n_u32(1));
+    const uint32x4_t up = vaddq_u32(bits, vaddq_u32(odd, vdupq_n_u32(0x7FFF)));
+    const uint32x4_t quiet = vorrq_u32(bits, vdupq_n_u32(0x400000));
+    return vshrn_n_u32(vbslq_u32(vceqq_f32(a, a), up, quiet), 16);
+}
+VF_WORD vh vf_to_bf16(vf a) {
+    return (vh){vcombine_u16(to_bf16_4(a.q0), to_bf16_4(a.q1)),
+                vcombine_u16(to_bf16_4(a.q2), to_bf16_4(a.q3))};
+}
+
+/* The bits within k of 0x8000, and no others, are the smallest integers once k is added. */
+VF_WORD uint16x4_t near_midpoint_4(float32x4_t a, int k) {
+    const int32x4_t bits = vreinterpretq_s32_f32(a);
+    const int32x4_t low = vshlq_n_s32(vaddq_s32(bits, vdupq_n_s32(k)), 16);
+    return vmovn_u32(vcltq_s32(low, vdupq_n_s32((2 * k + 1 - 0x8000) * 0x10000)));
+}
+VF_WORD unsigned vf_near_midpoint(vf a, int k) {
+    const vh none = {vdupq_n_u16(0), vdupq_n_u16(0)};
+    const vh near = {vcombine_u16(near_midpoint_4(a.q0, k), near_midpoint_4(a.q1, k)),
+                     vcombine_u16(near_midpoint_4(a.q2, k), near_midpoint_4(a.q3, k))};
+    return vh_differ(near, none);
+}
+
 #endif

@@ -216,4 +216,93 @@ VF_WORD double vd_sum(vd d) {
     return d.lane[0];
 }
 
+/* Storage types: 16 numbers of 16 bits. */
+typedef struct {
+    uint16_t lane[VF_LANES];
+} vh;
+VF_WORD vh vh_load(const uint16_t *p) {
+    vh h;
+    memcpy(&h, p, sizeof h);
+    return h;
+}
+VF_WORD void vh_store(uint16_t *p, vh h) { memcpy(p, &h, sizeof h); }
+VF_WORD unsigned vh_differ(vh g, vh h) {
+    unsigned lanes = 0;
+    for (size_t i = 0; i < VF_LANES; ++i)
+        lanes |= (unsigned)(g.lane[i] != h.lane[i]) << i;
+    return lanes;
+}
+typedef int16_t short8 __attribute__((vector_size(16)));
+VF_WORD vh vh_relu(vh h, int infinity) {
+    const short8 end = (short8){0} + (int16_t)(infinity - 0x8000);
+    for (size_t i = 0; i < VF_LANES; i += 8) {
+        short8 bits;
+        memcpy(&bits, h.lane + i, sizeof bits);
+        bits &= bits - 1 >= end;
+        memcpy(h.lane + i, &bits, sizeof bits);
+    }
+    return h;
+}
+VF_WORD uint4 widened(const uint16_t *p) { return (uint4){p[0], p[1], p[2], p[3]}; }
+VF_WORD void narrowed(uint16_t *p, uint4 bits) {
+    for (size_t i = 0; i < 4; ++i)
+        p[i] = (uint16_t)bits[i];
+}
+#define VH_WORDS(type)                                                                             \
+    VF_WORD vf vf_from_##type(vh h) {                                                              \
+        return (vf){from_##type##_4(widened(h.lane)), from_##type##_4(widened(h.lane + 4)),        \
+                    from_##type##_4(widened(h.lane + 8)), from_##type##_4(widened(h.lane + 12))};  \
+    }                                                                                              \
+    VF_WORD vh vf_to_##type(vf a) {                                                                \
+        vh h = {{0}};                                                                              \
+        narrowed(h.lane, to_##type##_4((uint4)a.q0));                                              \
+        narrowed(h.lane + 4, to_##type##_4((uint4)a.q1));                                          \
+        narrowed(h.lane + 8, to_##type##_4((uint4)a.q2));                                          \
+        narrowed(h.lane + 12, to_##type##_4((uint4)a.q3));                                         \
+        return h;                                                                                  \
+    }
+VF_WORD uint4 select_uint4(int4 m, uint4 a, uint4 b) { return ((uint4)m & a) | (~(uint4)m & b); }
+
+/*
+ * The exponent's bias differs by 112.  A subnormal number's bits are the fraction of 2^-14 plus
+ * that number, and the sum of a small number and 0.5 has the spacing of subnormal numbers.
+ */
+VF_WORD float4 from_f16_4(uint4 h) {
+    const uint4 size = h & 0x7FFF, bits = (size << 13) + (112U << 23);
+    const uint4 subnormal = (uint4)((float4)(bits + (1U << 23)) - 0x1p-14F);
+    uint4 a = select_uint4((int4)size < 0x400, subnormal, bits);
+    a = select_uint4((int4)size >= 0x7C00, bits + (112U << 23), a);
+    return (float4)(a | (h & 0x8000) << 16);
+}
+VF_WORD uint4 to_f16_4(uint4 bits) {
+    const uint4 size = bits & INT32_MAX;
+    const uint4 subnormal = (uint4)((float4)size + 0.5F) - 0x3F000000U;
+    uint4 h = (size + 0xFFF + (size >> 13 & 1) - (112U << 23)) >> 13;
+    h = select_uint4((int4)size < 0x38800000, subnormal, h);
+    h = select_uint4((int4)size >= 0x477FF000, (uint4){0x7C00, 0x7C00, 0x7C00, 0x7C00},
+                     h); /* from 65520 on */
+    h = select_uint4((int4)size > 0x7F800000, (size >> 13 & 0x3FF) | 0x7E00, h);
+    return h | (bits >> 16 & 0x8000);
+}
+VH_WORDS(f16)
+
+/* Half of the last place is added, less one bit if the last place is even.  A NaN becomes quiet. */
+VF_WORD float4 from_bf16_4(uint4 h) { return (float4)(h << 16); }
+VF_WORD uint4 to_bf16_4(uint4 bits) {
+    const int4 nan = (int4)(bits & INT32_MAX) > 0x7F800000;
+    return select_uint4(nan, bits | 0x400000, bits + 0x7FFF + (bits >> 16 & 1)) >> 16;
+}
+VH_WORDS(bf16)
+#undef VH_WORDS
+
+VF_WORD unsigned near_midpoint_4(float4 a, int k) {
+    const uint4 far = ((uint4)a - (uint32_t)(0x8000 - k)) & 0xFFFF;
+    const uint4 near = (uint4)((int4)far <= 2 * k) & (uint4){1, 2, 4, 8};
+    return near[0] | near[1] | near[2] | near[3];
+}
+VF_WORD unsigned vf_near_midpoint(vf a, int k) {
+    return near_midpoint_4(a.q0, k) | near_midpoint_4(a.q1, k) << 4 |
+           near_midpoint_4(a.q2, k) << 8 | near_midpoint_4(a.q3, k) << 12;
+}
+
 #endif

@@ -1,0 +1,115 @@
+/*
+ * The public functions of f16 and bf16.  The file is compiled once per family of functions, as
+ * entry.c is.
+ */
+#include <stddef.h>
+
+#include "dispatch.h"
+#include "half.h"
+#include "midpoints.def"
+#include "ranges.h"
+
+/* Ends every list of midpoints, so that none is empty. */
+#define NO_INPUT 0xFFFFFFFFU
+
+/* ReLU has kernels on the integers: YES if the pasted name is a macro that begins with a comma. */
+#define IS_RELU(name)             SECOND_OF(ON_INTEGERS_##name, false, )
+#define ON_INTEGERS_relu          , true
+#define SECOND_OF(...)            SECOND_OF_LIST(__VA_ARGS__)
+#define SECOND_OF_LIST(a, b, ...) b
+
+#define ROW_OF(name)          ROW_OF_EXPANDED(name)
+#define ROW_OF_EXPANDED(name) row_##name
+
+#define IS_USUAL_NONE                                              true
+#define IS_USUAL_ONE(name, usual, range)                           (p == (usual))
+#define IS_USUAL_TWO(name, usual, range, name_q, usual_q, range_q) (p == (usual) && q == (usual_q))
+
+#define HALF_MAP(type, infinity, wide, name, params)                                               \
+    static const uint32_t midpoints_##type##_##name[] = {MIDPOINTS_##type##_##name NO_INPUT};      \
+    static const half_map map_##type##_##name = {                                                  \
+        .kernel = ROW_OF(KERNEL_##type##_##name),                                                  \
+        .precise = row_##name,                                                                     \
+        .error = ERROR_##type##_##name,                                                            \
+        .least = LEAST_##type##_##name,                                                            \
+        .midpoints = midpoints_##type##_##name,                                                    \
+        .count = sizeof midpoints_##type##_##name / sizeof(uint32_t) - 1,                          \
+        .relu = IS_RELU(name)};                                                                    \
+    act_status act_##name##_##type##_to(act_##type *dst, const act_##type *src,                    \
+                                        size_t n DECLARE_##params) {                               \
+        if (!(IN_RANGE_##params))                                                                  \
+            return ACT_ERROR_PARAMETER;                                                            \
+        return act_half_map(&act_storage_##type, &map_##type##_##name, dst, src, n,                \
+                            PADDED_##params, IS_USUAL_##params);                                   \
+    }                                                                                              \
+    act_status act_##name##_##type(act_##type *buf, size_t n DECLARE_##params) {                   \
+        return act_##name##_##type##_to(buf, buf, n PASS_##params);                                \
+    }
+/* Not by the fast tier where f(gate) may be tiny and up large. */
+#define PAIR_ROW_0(name, by) row_##by
+#define PAIR_ROW_1(name, by) row_##name
+#define HALF_PAIR(type, infinity, wide, name, by)                                                  \
+    act_status act_##name##_##type(act_##type *dst, const act_##type *gate, const act_##type *up,  \
+                                   size_t n) {                                                     \
+        return act_half_pair(&act_storage_##type, PAIR_ROW_##wide(name, by), dst, gate, up, n);    \
+    }
+#define HALF_ROWS(type, infinity, wide, name, by)                                                  \
+    act_status act_##name##_##type##_to(act_##type *dst, size_t dst_stride, const act_##type *src, \
+                                        size_t src_stride, size_t rows, size_t cols) {             \
+        const half_rows r = {.dst = dst,                                                           \
+                             .dst_stride = dst_stride,                                             \
+                             .src = src,                                                           \
+                             .src_stride = src_stride,                                             \
+                             .rows = rows,                                                         \
+                             .cols = cols};                                                        \
+        return act_half_##name(&act_storage_##type, row_##by, &r);                                 \
+    }                                                                                              \
+    act_status act_##name##_##type(act_##type *buf, size_t rows, size_t cols) {                    \
+        return act_##name##_##type##_to(buf, cols, buf, cols, rows, cols);                         \
+    }
+
+/* A list within a list: EACH_STORAGE again, for use in a macro that functions.def expands. */
+#define ACT_MAP(name, of, params, types) SIGNATURE_OF_MAP(SOME_ROW_OF_KERNELS, name)
+#define ACT_GATED(name, f, types)        SIGNATURE_OF_PAIR(SOME_ROW_OF_KERNELS, name)
+#define ACT_ROWS(name, types)            SIGNATURE_OF_ROWS(SOME_ROW_OF_KERNELS, name)
+#define ACT_ROWS_PAIR                    ACT_SKIP
+#define ACT_ROWS_OWN(name, types)        IF_HALF_##types(SIGNATURE_OF_##name(SOME_ROW_OF_KERNELS))
+#include "functions.def"
+
+#define ACT_MAP(name, of, params, types) IF_HALF_##types(EACH_STORAGE(HALF_MAP, name, params))
+#define ACT_GATED(name, f, types)        IF_HALF_##types(EACH_STORAGE(HALF_PAIR, name, HALF_BY_##types))
+#define ACT_ROWS(name, types)            IF_HALF_##types(EACH_STORAGE(HALF_ROWS, name, HALF_BY_##types))
+#define ACT_ROWS_PAIR                    ACT_SKIP
+#define ACT_ROWS_OWN(name, types)        IF_HALF_##types(EACH_STORAGE(HALF_##name, HALF_BY_##types))
+#define HALF_softmax_masked(type, infinity, wide, by)                                              \
+    act_status act_softmax_masked_##type##_to(act_##type *dst, size_t dst_stride,                  \
+                                              const act_##type *src, size_t src_stride,            \
+                                              const float *mask, size_t mask_stride, size_t rows,  \
+                                              size_t cols, float scale, act_empty_rows empty) {    \
+        const half_rows r = {.dst = dst,                                                           \
+                             .dst_stride = dst_stride,                                             \
+                             .src = src,                                                           \
+                             .src_stride = src_stride,                                             \
+                             .mask = mask,                                                         \
+                             .mask_stride = mask_stride,                                           \
+                             .rows = rows,                                                         \
+                             .cols = cols,                                                         \
+                             .scale = scale,                                                       \
+                             .empty = empty,                                                       \
+                             .masked = true};                                                      \
+        return act_half_softmax_masked(&act_storage_##type, row_##by, &r);                         \
+    }                                                                                              \
+    act_status act_softmax_masked_##type(act_##type *buf, const float *mask, size_t mask_stride,   \
+                                         size_t rows, size_t cols, float scale,                    \
+                                         act_empty_rows empty) {                                   \
+        return act_softmax_masked_##type##_to(buf, cols, buf, cols, mask, mask_stride, rows, cols, \
+                                              scale, empty);                                       \
+    }
+#define HALF_logsumexp(type, infinity, wide, by)                                                   \
+    act_status act_logsumexp_##type(act_##type *dst, const act_##type *src, size_t src_stride,     \
+                                    size_t rows, size_t cols) {                                    \
+        const half_rows r = {                                                                      \
+            .dst = dst, .src = src, .src_stride = src_stride, .rows = rows, .cols = cols};         \
+        return act_half_logsumexp(&act_storage_##type, row_##by, &r);                              \
+    }
+#include "functions.def"
