@@ -15,12 +15,14 @@
 #include <float.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "act/act.h"
 #include "support/data.h"
 #include "support/guard.h"
+#include "support/halves.h"
 #include "support/harness.h"
 #include "vocabulary.h"
 
@@ -846,6 +848,61 @@ static void contracts_are_asserted(void **state) {
 }
 #endif
 
+/* Every number of the storage types, and floats at and beside every midpoint of two of them. */
+static vh halves_from(uint16_t lane[VF_LANES], size_t i) {
+    for (size_t k = 0; k < VF_LANES; ++k)
+        lane[k] = (uint16_t)(i + k);
+    return vh_load(lane);
+}
+static void check_storage(const half_type *t, vf from(vh), vh to(vf)) {
+    for (size_t i = 0; i < HALF_INPUTS; i += VF_LANES) {
+        uint16_t in[VF_LANES], out[VF_LANES], positive[VF_LANES];
+        lanes exact, x = lanes_of(from(halves_from(in, i)));
+        vh_store(positive, vh_relu(vh_load(in), t->infinity));
+        for (size_t k = 0; k < VF_LANES; ++k) {
+            const double value = half_value(t, in[k]);
+            assert_true(same_bits(x.lane[k], (float)value));
+            assert_int_equal(positive[k], value < 0 ? 0 : in[k]);
+            exact.lane[k] = isfinite(value) ? (float)((value + half_value(t, in[k] ^ 1)) / 2) : 1;
+        }
+        for (int beside = -1; beside <= 1; ++beside) {
+            for (size_t k = 0; k < VF_LANES; ++k)
+                x.lane[k] =
+                    beside ? nextafterf(exact.lane[k], (float)beside * INFINITY) : exact.lane[k];
+            vh_store(out, to(vector_of(&x)));
+            for (size_t k = 0; k < VF_LANES; ++k)
+                assert_true(half_same(t, out[k], half_nearest(t, (long double)x.lane[k], false)));
+        }
+    }
+}
+static vf from_f16(vh h) { return vf_from_f16(h); }
+static vh to_f16(vf a) { return vf_to_f16(a); }
+static vf from_bf16(vh h) { return vf_from_bf16(h); }
+static vh to_bf16(vf a) { return vf_to_bf16(a); }
+static void storage_types(void **state) {
+    (void)state;
+    check_storage(&half_types[HALF_TYPE_f16], from_f16, to_f16);
+    check_storage(&half_types[HALF_TYPE_bf16], from_bf16, to_bf16);
+    lanes a;
+    fill_mixed(a.lane, VF_LANES, 1);
+    random_source random = {1};
+    for (int trial = 0; trial < 1000; ++trial) {
+        uint16_t g[VF_LANES], h[VF_LANES];
+        const int distance = (int)random_below(&random, 0x4000);
+        unsigned differ = 0, near = 0;
+        for (size_t k = 0; k < VF_LANES; ++k) {
+            g[k] = (uint16_t)random_bits(&random);
+            h[k] = random_below(&random, 2) ? g[k] : (uint16_t)random_bits(&random);
+            const uint32_t bits = random_bits(&random);
+            a.lane[k] = float_of(bits);
+            differ |= (unsigned)(g[k] != h[k]) << k;
+            near |= (unsigned)(abs((int)(bits & 0xFFFF) - 0x8000) <= distance) << k;
+        }
+        assert_int_equal(vh_differ(vh_load(g), vh_load(h)), differ);
+        assert_int_equal(vf_near_midpoint(vector_of(&a), distance), near);
+    }
+}
+
 int vocabulary_tests(const char *backend) {
 #ifdef VF_SLEEF
     tested_backend = backend;
@@ -882,6 +939,7 @@ int vocabulary_tests(const char *backend) {
 #ifdef VF_HAVE_STREAM
         cmocka_unit_test(stores_past_the_caches),
 #endif
+        cmocka_unit_test(storage_types),
         cmocka_unit_test(max_of_lanes),
         cmocka_unit_test(counted_lanes),
         cmocka_unit_test(any_of_lanes),

@@ -11,12 +11,15 @@
 #include <string.h>
 
 #include "../../src/list.h"
+#include "../../src/storage.def"
 #include "act/act.h"
 
 /* Long enough for all lengths of a tail, several vectors, and blocks of rows. */
 enum { FLOATS = 6000, LENGTHS = 40 };
 
 static float a[FLOATS], b[FLOATS], c[FLOATS], y[FLOATS], z[FLOATS];
+/* The same bits as numbers of the storage types. */
+static uint16_t h[2 * FLOATS], g[2 * FLOATS];
 static uint64_t state, hash;
 
 static uint32_t random_bits(void) {
@@ -63,29 +66,73 @@ static void add_to_hash(const float *x, size_t n) {
 #define HASH_ROWS(name, ...)                                                                       \
     HASH(name, size_t rows = FLOATS / n < 20 ? FLOATS / n : 20; __VA_ARGS__)
 
+/* Of a storage type: results are in h, and g has the operands. */
+static uint16_t quiet(uint16_t bits, uint16_t infinity) {
+    return (bits & 0x7FFF) > infinity ? 0x7FFF : bits;
+}
+static void add_halves(size_t n, uint16_t infinity) {
+    for (size_t i = 0; i < n; ++i) {
+        const uint16_t bits = quiet(h[i], infinity);
+        hash = (hash ^ (bits & 0xFF)) * 0x100000001B3;
+        hash = (hash ^ (bits >> 8 & 0xFF)) * 0x100000001B3;
+    }
+}
+#define HASH_HALF(name, type, infinity, ...)                                                       \
+    static void hash_##name##_##type(void) {                                                       \
+        hash = 0xCBF29CE484222325;                                                                 \
+        memcpy(g, a, sizeof a);                                                                    \
+        for (size_t n = 1; n <= FLOATS; n = n < LENGTHS ? n + 1 : n < FLOATS ? FLOATS : n + 1) {   \
+            memset(h, 0, sizeof h);                                                                \
+            __VA_ARGS__;                                                                           \
+            add_halves(FLOATS, infinity);                                                          \
+        }                                                                                          \
+    }
+#define HASH_HALF_ROWS(name, type, infinity, ...)                                                  \
+    HASH_HALF(name, type, infinity, size_t rows = FLOATS / n < 20 ? FLOATS / n : 20; __VA_ARGS__)
+
 /* With the usual parameters and with others. */
 static const float p = 0.75F, q = 1.5F;
 #define IGNORE (void)p, (void)q
 #define MAP(name, params)                                                                          \
     HASH(name, IGNORE; (void)act_##name##_f32_to(y, a, n USUAL_##params);                          \
          (void)act_##name##_f32_to(z, a, n PASS_##params))
+#define HALF_MAP(type, infinity, wide, name, params)                                               \
+    HASH_HALF(name, type, infinity, IGNORE;                                                        \
+              (void)act_##name##_##type##_to(h, g, n USUAL_##params);                              \
+              (void)act_##name##_##type(h, n / 2 PASS_##params))
+#define HALF_GATED(type, infinity, wide, name)                                                     \
+    HASH_HALF(name, type, infinity, (void)act_##name##_##type(h, g, g + FLOATS, n))
+#define HALF_ROWS(type, infinity, wide, name)                                                      \
+    HASH_HALF_ROWS(name, type, infinity, (void)act_##name##_##type##_to(h, n, g, n, rows, n))
+#define HALF_softmax_masked(type, infinity, wide, ...)                                             \
+    HASH_HALF_ROWS(                                                                                \
+        softmax_masked, type, infinity,                                                            \
+        (void)act_softmax_masked_##type##_to(h, n, g, n, b, n, rows, n, p, ACT_EMPTY_ROWS_ZERO))
+#define HALF_logsumexp(type, infinity, wide, ...)                                                  \
+    HASH_HALF_ROWS(logsumexp, type, infinity, (void)act_logsumexp_##type(h, g, n, rows, n))
 #define GRAD(name, params)                                                                         \
     HASH(name##_grad, (void)act_##name##_grad_f32(y, b, a, n USUAL_##params);                      \
          (void)act_##name##_grad_f32(z, b, a, n PASS_##params))
 #define ACT_MAP(name, of, params, types)                                                           \
     MAP(name, params)                                                                              \
-    IF_GRAD_##of(GRAD(name, params))
+    IF_GRAD_##of(GRAD(name, params)) IF_HALF_##types(EACH_STORAGE(HALF_MAP, name, params))
 #define ACT_GATED(name, f, types)                                                                  \
     HASH(name, (void)act_##name##_f32(y, a, b, n))                                                 \
-    HASH(name##_grad, (void)act_##name##_grad_f32(y, z, c, a, b, n))
-#define ACT_ROWS(name, types) HASH_ROWS(name, (void)act_##name##_f32_to(y, n, a, n, rows, n))
+    HASH(name##_grad, (void)act_##name##_grad_f32(y, z, c, a, b, n))                               \
+    IF_HALF_##types(EACH_STORAGE(HALF_GATED, name))
+#define ACT_ROWS(name, types)                                                                      \
+    HASH_ROWS(name, (void)act_##name##_f32_to(y, n, a, n, rows, n))                                \
+    IF_HALF_##types(EACH_STORAGE(HALF_ROWS, name))
 #define ACT_ROWS_PAIR(name, types)                                                                 \
     HASH_ROWS(name, (void)act_##name##_f32(y, n, b, n, a, n, rows, n))
-#define ACT_ROWS_OWN(name, types) HASH_ROWS(name, OWN_##name)
-#define OWN_prelu                 (void)act_prelu_f32_to(y, n, a, n, b, rows, n)
-#define OWN_prelu_grad            (void)act_prelu_grad_f32(y, n, c, n, a, n, b, rows, n)
-#define OWN_logsumexp             (void)act_logsumexp_f32(y, a, n, rows, n)
-#define OWN_logsumexp_grad        (void)act_logsumexp_grad_f32(y, n, b, a, n, rows, n)
+#define ACT_ROWS_OWN(name, types)                                                                  \
+    HASH_ROWS(name, OWN_##name)                                                                    \
+    IF_HALF_##types(EACH_STORAGE_OF(name))
+#define EACH_STORAGE_OF(name) EACH_STORAGE(HALF_##name, )
+#define OWN_prelu             (void)act_prelu_f32_to(y, n, a, n, b, rows, n)
+#define OWN_prelu_grad        (void)act_prelu_grad_f32(y, n, c, n, a, n, b, rows, n)
+#define OWN_logsumexp         (void)act_logsumexp_f32(y, a, n, rows, n)
+#define OWN_logsumexp_grad    (void)act_logsumexp_grad_f32(y, n, b, a, n, rows, n)
 #define OWN_softmax_masked                                                                         \
     (void)act_softmax_masked_f32_to(y, n, a, n, b, n, rows, n, p, ACT_EMPTY_ROWS_ZERO)
 #define OWN_softmax_masked_fast                                                                    \
@@ -97,12 +144,15 @@ static const struct {
     const char *name;
     void (*run)(void);
 } hashes[] = {
-#define ENTRY(name)                      {#name, hash_##name},
-#define ACT_MAP(name, of, params, types) ENTRY(name) IF_GRAD_##of(ENTRY(name##_grad))
-#define ACT_GATED(name, f, types)        ENTRY(name) ENTRY(name##_grad)
-#define ACT_ROWS(name, types)            ENTRY(name)
-#define ACT_ROWS_PAIR(name, types)       ENTRY(name)
-#define ACT_ROWS_OWN(name, types)        ENTRY(name)
+#define ENTRY(name)                            {#name, hash_##name},
+#define HALF_ENTRY(type, infinity, wide, name) {#name "_" #type, hash_##name##_##type},
+#define HALF_ENTRIES(name, types)              IF_HALF_##types(EACH_STORAGE(HALF_ENTRY, name))
+#define ACT_MAP(name, of, params, types)                                                           \
+    ENTRY(name) IF_GRAD_##of(ENTRY(name##_grad)) HALF_ENTRIES(name, types)
+#define ACT_GATED(name, f, types)  ENTRY(name) ENTRY(name##_grad) HALF_ENTRIES(name, types)
+#define ACT_ROWS(name, types)      ENTRY(name) HALF_ENTRIES(name, types)
+#define ACT_ROWS_PAIR(name, types) ENTRY(name)
+#define ACT_ROWS_OWN(name, types)  ENTRY(name) HALF_ENTRIES(name, types)
 #include "../../src/functions.def"
 };
 

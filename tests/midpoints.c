@@ -1,0 +1,106 @@
+/*
+ * Writes src/midpoints.def to the standard output: for each elementwise function of a storage type
+ * the f32 kernel that computes it, the kernel's error, and the inputs whose exact result is that
+ * close to a midpoint of two neighbours.
+ *
+ * The error is the largest that the backends of this machine have for the 65,536 inputs, a quarter
+ * more, since the fast tier of another backend may differ, and 2^-24, the rounding of a number that
+ * far from the result; all that up to a multiple of 2^-23.  test_half shows on each backend that no
+ * result is wrong.  With an argument the program prints a table of the errors instead.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "support/halves.h"
+#include "support/harness.h"
+
+static uint16_t inputs[HALF_INPUTS];
+static float x[HALF_INPUTS], y[HALF_INPUTS];
+static long double exact[HALF_INPUTS];
+
+/*
+ * Where errors count.  A type of few exponents rounds everything below half its smallest number to
+ * 0; in a wide type a fast tier's results that are smaller are computed by the default tier.
+ */
+static double least_of(const half_type *t) {
+    return t->wide ? 0x1p-112 : ldexp(1, t->least - t->digits - 1);
+}
+
+/* The largest error relative to an exact result that counts, and its input. */
+static double largest_error(const half_function *f, const map_function *by, size_t *at) {
+    const double from = least_of(f->type);
+    const char *names[MAX_BACKENDS];
+    const size_t backends = act_backends(names, MAX_BACKENDS);
+    double largest = 0;
+    for (size_t b = 0; b < backends; ++b) {
+        (void)act_set_backend(names[b]);
+        (void)by->to(y, x, HALF_INPUTS, f->map->usual);
+        for (size_t i = 0; i < HALF_INPUTS; ++i) {
+            if (!(fabsl(exact[i]) >= (long double)from) || isinf(exact[i]) || isinf(y[i]))
+                continue;
+            const double error = (double)fabsl(((long double)y[i] - exact[i]) / exact[i]);
+            if (error > largest) {
+                largest = error;
+                *at = i;
+            }
+        }
+    }
+    return largest;
+}
+
+static void write_function(const half_function *f, const map_function *by, double error) {
+    const float written =
+        error > 0 ? (float)(ceil((1.25 * error + 0x1p-24) * 0x1p23) * 0x1p-23) : 0;
+    const char *type = f->type->name, *name = f->name;
+    size_t count = 0;
+    printf("\n#define KERNEL_%s_%s %s\n#define ERROR_%s_%s %aF\n#define LEAST_%s_%s %aF\n"
+           "#define MIDPOINTS_%s_%s",
+           type, name, by->name, type, name, (double)written, type, name,
+           f->type->wide && by != f->map ? least_of(f->type) : 0.0, type, name);
+    for (size_t i = 0; i < HALF_INPUTS; ++i)
+        if (isfinite(exact[i]) && exact[i] != 0 &&
+            midpoint_distance(f->type, exact[i]) <= (long double)written && written > 0)
+            printf("%s0x%04x%04x,", count++ % 8 ? " " : " \\\n    ", (unsigned)i,
+                   (unsigned)half_right(f, (uint16_t)i));
+    printf("\n");
+}
+
+int main(int argc, char **argv) {
+    (void)argv;
+    for (size_t i = 0; i < HALF_INPUTS; ++i)
+        inputs[i] = (uint16_t)i;
+    if (argc == 1)
+        printf(
+            "/*\n"
+            " * Generated: act_midpoints > src/midpoints.def\n"
+            " *\n"
+            " * KERNEL_TYPE_NAME is the f32 kernel by which NAME of the type is computed.\n"
+            " * ERROR_TYPE_NAME is its relative error, 0 if there is none, for results from\n"
+            " * LEAST_TYPE_NAME on, which is 0 in the default tier.  MIDPOINTS_TYPE_NAME are the\n"
+            " * inputs whose exact result is that close to a midpoint of two neighbours, each "
+            "with\n"
+            " * the correctly rounded result in its lower half.\n"
+            " */\n"
+            "/* clang-format off */\n");
+    for (size_t k = 0; k < half_function_count; ++k) {
+        const half_function *f = &half_functions[k];
+        size_t at = 0;
+        (void)f->type->to_f32(x, inputs, HALF_INPUTS);
+        for (size_t i = 0; i < HALF_INPUTS; ++i)
+            exact[i] = half_exact(f, (uint16_t)i, f->map->usual);
+        /* Not by a kernel of the fast tier that gives up at the end of the type's range. */
+        const map_function *by = f->by;
+        double error = largest_error(f, by, &at);
+        if (error > 0x1p-18) {
+            by = f->map;
+            error = largest_error(f, by, &at);
+        }
+        if (argc == 1)
+            write_function(f, by, error);
+        else
+            printf("%-5s %-16s by %-16s %7.3f 2^-24 at %a = %La\n", f->type->name, f->name,
+                   by->name, error * 0x1p24, (double)x[at], exact[at]);
+    }
+    return 0;
+}
