@@ -27,6 +27,9 @@ typedef act_status bench_to(const struct bench_subject *subject, uint64_t times,
 typedef act_status bench_in_place(uint64_t times, float *buf, size_t stride, size_t rows,
                                   size_t cols);
 
+/* Makes an array of a storage type, whose functions get it as the array of floats that it is in. */
+typedef act_status bench_convert(uint16_t *dst, const float *src, size_t n);
+
 enum { BENCH_ARRAYS = 1, BENCH_ROWS = 2 };
 
 struct bench_subject {
@@ -38,6 +41,7 @@ struct bench_subject {
     bench_to *to;                     /* out of place */
     bench_in_place *in_place;         /* NULL if not of interest */
     const struct peer_function *peer; /* NULL if it is none */
+    bench_convert *convert;           /* of a storage type: makes its array; NULL for f32 */
 };
 
 /* copy.c once for each instruction set that the build chose: bench_copy_avx2, ... */

@@ -3,6 +3,7 @@
  * the last-level cache, with yardsticks in the same run.
  *
  *   FUNCTION_f32/BACKEND/SIZE[/inplace][/DATASET]     SIZE is n, or ROWSxCOLS
+ *   FUNCTION_f16/BACKEND/SIZE[/DATASET]               and bf16, on the same numbers, converted
  *   FUNCTION_f32/PEER/SIZE[/DATASET]   memcpy/SIZE   copy/BACKEND/SIZE
  *
  * The functions come from functions.def, so a new one is measured without a change here, unless it
@@ -10,6 +11,7 @@
  */
 #include "bench.h"
 #include "peers.h"
+#include "storage.def"
 
 #include <math.h>
 #include <stdio.h>
@@ -21,6 +23,9 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* ---- the library's functions ---------------------------------------------------------------- */
+
+/* What an array to work on in place is a copy of, or one of a storage type is made of. */
+static const float *copied_from;
 
 static float *second; /* of two results; as large as any array */
 
@@ -49,22 +54,55 @@ static float *second; /* of two results; as large as any array */
         }                                                                                          \
         return status;                                                                             \
     }
-/* What an array to work on in place is a copy of. */
-static const float *copied_from;
-
 #define BENCH_CALL(name, shapes, parameter, to, in_place)                                          \
     LOOP_TO(name, to)                                                                              \
     LOOP_IN_PLACE(name, in_place)
 #define BENCH_CALL_TO(name, shapes, parameter, to) LOOP_TO(name, to)
 #include "calls.def"
 
+/* Of the storage types: dst and src hold half as much as they could. */
+#define HALF_TO(type)   ((act_##type *)(void *)dst)
+#define HALF_FROM(type) ((const act_##type *)(const void *)src)
+#define HALF_MAP(type, infinity, wide, name, params)                                               \
+    LOOP_TO(name##_##type,                                                                         \
+            act_##name##_##type##_to(HALF_TO(type), HALF_FROM(type), n USUAL_##params))
+#define HALF_GATED(type, infinity, wide, name)                                                     \
+    LOOP_TO(name##_##type, act_##name##_##type(HALF_TO(type), HALF_FROM(type), HALF_FROM(type), n))
+#define HALF_ROWS(type, infinity, wide, name)                                                      \
+    LOOP_TO(name##_##type,                                                                         \
+            act_##name##_##type##_to(HALF_TO(type), cols, HALF_FROM(type), cols, rows, cols))
+#define HALF_softmax_masked(type, infinity, wide, ...)                                             \
+    LOOP_TO(softmax_masked_##type, act_softmax_masked_##type##_to(                                 \
+                                       HALF_TO(type), cols, HALF_FROM(type), cols, copied_from,    \
+                                       cols, rows, cols, 0.125F, ACT_EMPTY_ROWS_ZERO))
+#define HALF_logsumexp(type, infinity, wide, ...)                                                  \
+    LOOP_TO(logsumexp_##type,                                                                      \
+            act_logsumexp_##type(HALF_TO(type), HALF_FROM(type), cols, rows, cols))
+#define HALF_OWN(name)                   EACH_STORAGE(HALF_##name, )
+#define ACT_MAP(name, of, params, types) IF_HALF_##types(EACH_STORAGE(HALF_MAP, name, params))
+#define ACT_GATED(name, f, types)        IF_HALF_##types(EACH_STORAGE(HALF_GATED, name))
+#define ACT_ROWS(name, types)            IF_HALF_##types(EACH_STORAGE(HALF_ROWS, name))
+#define ACT_ROWS_PAIR                    ACT_SKIP
+#define ACT_ROWS_OWN(name, types)        IF_HALF_##types(HALF_OWN(name))
+#include "functions.def"
+
 static const struct bench_subject functions[] = {
 #define SUBJECT(name, shapes, parameter, in_place)                                                 \
-    {#name "_f32", #name, NULL, shapes, parameter, name##_to, in_place, NULL},
+    {#name "_f32", #name, NULL, shapes, parameter, name##_to, in_place, NULL, NULL},
 #define BENCH_CALL(name, shapes, parameter, to, in_place)                                          \
     SUBJECT(name, shapes, parameter, name##_in_place)
 #define BENCH_CALL_TO(name, shapes, parameter, to) SUBJECT(name, shapes, parameter, NULL)
 #include "calls.def"
+#define HALF_SUBJECT(type, infinity, wide, name, shapes)                                           \
+    {#name "_" #type,  #name "_" #type, NULL, shapes, 0.0F, name##_##type##_to, NULL, NULL,        \
+     act_f32_to_##type},
+#define HALF_SUBJECTS(name, types, shapes) IF_HALF_##types(EACH_STORAGE(HALF_SUBJECT, name, shapes))
+#define ACT_MAP(name, of, params, types)   HALF_SUBJECTS(name, types, BENCH_ARRAYS)
+#define ACT_GATED(name, f, types)          HALF_SUBJECTS(name, types, BENCH_ARRAYS)
+#define ACT_ROWS(name, types)              HALF_SUBJECTS(name, types, BENCH_ROWS)
+#define ACT_ROWS_PAIR                      ACT_SKIP
+#define ACT_ROWS_OWN(name, types)          HALF_SUBJECTS(name, types, BENCH_ROWS)
+#include "functions.def"
 };
 
 /* ---- peers ---------------------------------------------------------------------------------- */
@@ -102,14 +140,15 @@ static act_status memcpy_to(const struct bench_subject *subject, uint64_t times,
     return ACT_OK;
 }
 
-static const struct bench_subject memory = {"memcpy", NULL,      NULL, BENCH_ARRAYS | BENCH_ROWS,
-                                            0.0F,     memcpy_to, NULL, NULL};
+static const struct bench_subject memory = {
+    "memcpy", NULL, NULL, BENCH_ARRAYS | BENCH_ROWS, 0.0F, memcpy_to, NULL, NULL, NULL};
 
 static const struct bench_subject copies[] = {
 #define BENCH_COPY(backend)                                                                        \
-    {"copy", NULL, #backend, BENCH_ARRAYS | BENCH_ROWS, 0.0F, bench_copy_##backend, NULL, NULL},
+    {"copy", NULL, #backend, BENCH_ARRAYS | BENCH_ROWS, 0.0F, bench_copy_##backend,                \
+     NULL,   NULL, NULL},
 #include "copies.def"
-    {NULL, NULL, NULL, 0, 0.0F, NULL, NULL, NULL},
+    {NULL, NULL, NULL, 0, 0.0F, NULL, NULL, NULL, NULL},
 };
 
 /* ---- what they work on ---------------------------------------------------------------------- */
@@ -226,6 +265,14 @@ static bool failed;
 static act_status measure_to(gb_state *state, const struct bench_subject *subject,
                              struct dataset *set, size_t rows, size_t cols) {
     const float *src = input(set, rows * cols);
+    copied_from = src;
+    if (subject->convert != NULL) {
+        const act_status made = subject->convert((uint16_t *)(void *)second, src, rows * cols);
+        if (made != ACT_OK) {
+            return made;
+        }
+        src = second;
+    }
     /* The first call is not measured: it gets the pages and warms the caches. */
     act_status status = subject->to(subject, 1, output, src, rows, cols);
     if (status == ACT_OK) {
@@ -331,7 +378,8 @@ static void run(gb_state *state, const struct bench_subject *subject, measure *w
     }
     const uint64_t floats = gb_iterations(state) * rows * cols;
     gb_set_items(state, floats);
-    gb_set_bytes(state, floats * 2 * sizeof(float));
+    const size_t size = subject->convert != NULL ? sizeof(uint16_t) : sizeof(float);
+    gb_set_bytes(state, floats * 2 * size);
     gb_set_counter(state, "ns_per_float", (double)floats * 1e-9, GB_SECONDS_PER_ONE);
 }
 
