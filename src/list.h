@@ -25,6 +25,10 @@
 #define DECLARE_ONE(name, usual, range)                           , float p
 #define DECLARE_TWO(name, usual, range, name_q, usual_q, range_q) , float p, float q
 
+#define DECLARE_F64_NONE
+#define DECLARE_F64_ONE(name, usual, range)                           , double p
+#define DECLARE_F64_TWO(name, usual, range, name_q, usual_q, range_q) , double p, double q
+
 #define PASS_NONE
 #define PASS_ONE(name, usual, range)                           , p
 #define PASS_TWO(name, usual, range, name_q, usual_q, range_q) , p, q
@@ -42,6 +46,17 @@
 #define FIRST_USUAL_NONE                                              0.0F
 #define FIRST_USUAL_ONE(name, usual, range)                           usual
 #define FIRST_USUAL_TWO(name, usual, range, name_q, usual_q, range_q) usual
+
+/*
+ * The usual values as doubles, of which a function has at most two.  The list states them as
+ * floats, and two of them are not what a double would be.
+ */
+#define USUAL_F64_NONE                    0.0
+#define USUAL_F64_ONE(name, usual, range) AS_DOUBLE(usual)
+#define USUAL_F64_TWO(name, usual, range, name_q, usual_q, range_q)                                \
+    AS_DOUBLE(usual), AS_DOUBLE(usual_q)
+#define AS_DOUBLE(usual)                                                                           \
+    ((usual) == 0.01F ? 0.01 : (usual) == 1.0F / 6.0F ? 1.0 / 6.0 : (double)(usual))
 
 /* IF_GRAD_##of(text) is the text if the function has a gradient. */
 #define IF_GRAD_NO(...)

@@ -23,6 +23,8 @@ const char *act_status_string(act_status status) {
         return "no such function, or it has no gradient";
     case ACT_ERROR_PARAMETER:
         return "the function does not take such a parameter";
+    case ACT_ERROR_UNSUPPORTED:
+        return "this build of the library has no functions of doubles";
     }
     return "unknown status";
 }

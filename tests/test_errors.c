@@ -281,7 +281,7 @@ static void rows_overlap(void **state) {
 
 static void status_strings(void **state) {
     (void)state;
-    enum { KNOWN = ACT_ERROR_PARAMETER + 1 };
+    enum { KNOWN = ACT_ERROR_UNSUPPORTED + 1 };
     for (int i = 0; i < KNOWN; ++i) {
         const char *text = act_status_string((act_status)i);
         assert_non_null(text);

@@ -85,14 +85,15 @@ extern "C" {
 /* What a call returns.  Any value except ACT_OK means that nothing was changed. */
 typedef enum act_status {
     ACT_OK = 0,
-    ACT_ERROR_NULL,      /* a null pointer for an array that is not empty */
-    ACT_ERROR_SIZE,      /* the array does not fit into the address space */
-    ACT_ERROR_ALIGNMENT, /* a pointer that is not aligned to a float */
-    ACT_ERROR_STRIDE,    /* a stride smaller than a row */
-    ACT_ERROR_OVERLAP,   /* dst and src overlap without being equal */
-    ACT_ERROR_BACKEND,   /* no such backend, or not one that runs here */
-    ACT_ERROR_FUNCTION,  /* no such function, or it has no gradient */
-    ACT_ERROR_PARAMETER  /* a parameter that the function does not take */
+    ACT_ERROR_NULL,       /* a null pointer for an array that is not empty */
+    ACT_ERROR_SIZE,       /* the array does not fit into the address space */
+    ACT_ERROR_ALIGNMENT,  /* a pointer that is not aligned to a float */
+    ACT_ERROR_STRIDE,     /* a stride smaller than a row */
+    ACT_ERROR_OVERLAP,    /* dst and src overlap without being equal */
+    ACT_ERROR_BACKEND,    /* no such backend, or not one that runs here */
+    ACT_ERROR_FUNCTION,   /* no such function, or it has no gradient */
+    ACT_ERROR_PARAMETER,  /* a parameter that the function does not take */
+    ACT_ERROR_UNSUPPORTED /* f64 in a build of the library without it */
 } act_status;
 
 /* A description of a status, in static memory; "unknown status" for any other number. */
@@ -1195,6 +1196,7 @@ ACT_API act_grad_input act_function_grad_input(act_function fn);
 }
 #endif
 
+#include "f64.h"  /* double */
 #include "half.h" /* f16 and bf16 */
 
 #endif

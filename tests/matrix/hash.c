@@ -140,6 +140,59 @@ static const float p = 0.75F, q = 1.5F;
 #define OWN_softmax_masked_grad (void)act_softmax_masked_grad_f32(y, n, b, n, a, n, rows, n, p)
 #include "../../src/functions.def"
 
+/* The functions of double, of the floats' bits in pairs; only where the library has them. */
+enum { DOUBLES = FLOATS / 2 };
+static double a64[DOUBLES], b64[DOUBLES], y64[DOUBLES];
+static void add_doubles_to_hash(void) {
+    for (size_t i = 0; i < DOUBLES; ++i) {
+        uint64_t bits;
+        memcpy(&bits, &y64[i], sizeof bits);
+        if ((bits & 0x7FFFFFFFFFFFFFFF) > 0x7FF0000000000000)
+            bits = 0x7FF8000000000000;
+        for (int shift = 0; shift < 64; shift += 8)
+            hash = (hash ^ (bits >> shift & 0xFF)) * 0x100000001B3;
+    }
+}
+#define HASH_F64(name, ...)                                                                        \
+    static void hash_##name##_f64(void) {                                                          \
+        hash = 0xCBF29CE484222325;                                                                 \
+        for (size_t n = 1; n <= DOUBLES; n = n < LENGTHS   ? n + 1                                 \
+                                             : n < DOUBLES ? DOUBLES                               \
+                                                           : n + 1) {                              \
+            const size_t rows = DOUBLES / n < 20 ? DOUBLES / n : 20;                               \
+            memset(y64, 0, sizeof y64);                                                            \
+            __VA_ARGS__;                                                                           \
+            (void)rows;                                                                            \
+            add_doubles_to_hash();                                                                 \
+        }                                                                                          \
+    }
+#define ACT_MAP(name, of, params, types)                                                           \
+    IF_F64_##types(HASH_F64(name, IGNORE; (void)act_##name##_f64_to(y64, a64, n PASS_##params)))   \
+        IF_F64_GRAD_##types(                                                                       \
+            HASH_F64(name##_grad, (void)act_##name##_grad_f64(y64, b64, a64, n PASS_##params)))
+#define ACT_GATED ACT_SKIP
+#define ACT_ROWS(name, types)                                                                      \
+    IF_F64_##types(HASH_F64(name, (void)act_##name##_f64_to(y64, n, a64, n, rows, n)))
+#define ACT_ROWS_PAIR(name, types)                                                                 \
+    IF_F64_##types(HASH_F64(name, (void)act_##name##_f64(y64, n, b64, n, a64, n, rows, n)))
+#define ACT_ROWS_OWN(name, types) IF_F64_##types(HASH_F64(name, OWN_F64_##name))
+#define OWN_F64_logsumexp         (void)act_logsumexp_f64(y64, a64, n, rows, n)
+#include "../../src/functions.def"
+
+static const struct {
+    const char *name;
+    void (*run)(void);
+} hashes_f64[] = {
+#define ENTRY_F64(name) {#name "_f64", hash_##name##_f64},
+#define ACT_MAP(name, of, params, types)                                                           \
+    IF_F64_##types(ENTRY_F64(name)) IF_F64_GRAD_##types(ENTRY_F64(name##_grad))
+#define ACT_GATED                  ACT_SKIP
+#define ACT_ROWS(name, types)      IF_F64_##types(ENTRY_F64(name))
+#define ACT_ROWS_PAIR(name, types) IF_F64_##types(ENTRY_F64(name))
+#define ACT_ROWS_OWN(name, types)  IF_F64_##types(ENTRY_F64(name))
+#include "../../src/functions.def"
+};
+
 static const struct {
     const char *name;
     void (*run)(void);
@@ -156,12 +209,20 @@ static const struct {
 #include "../../src/functions.def"
 };
 
+static void print_hash(const char *backend, const char *name) {
+    printf("%s %s %08lx%08lx\n", backend, name, (unsigned long)(hash >> 32),
+           (unsigned long)(hash & 0xFFFFFFFF));
+}
+
 int main(void) {
     /* With -Ofast the linker adds code that flushes subnormal numbers in the whole program. */
     fesetenv(FE_DFL_ENV);
     fill(a, 1);
     fill(b, 2);
     fill(c, 3);
+    memcpy(a64, a, sizeof a64);
+    memcpy(b64, b, sizeof b64);
+    const int has_f64 = act_relu_f64(y64, 0) == ACT_OK;
     const char *names[16];
     const size_t backends = act_backends(names, 16);
     for (size_t k = 0; k < backends; ++k) {
@@ -169,8 +230,11 @@ int main(void) {
             return 1;
         for (size_t i = 0; i < sizeof hashes / sizeof hashes[0]; ++i) {
             hashes[i].run();
-            printf("%s %s %08lx%08lx\n", names[k], hashes[i].name, (unsigned long)(hash >> 32),
-                   (unsigned long)(hash & 0xFFFFFFFF));
+            print_hash(names[k], hashes[i].name);
+        }
+        for (size_t i = 0; has_f64 && i < sizeof hashes_f64 / sizeof hashes_f64[0]; ++i) {
+            hashes_f64[i].run();
+            print_hash(names[k], hashes_f64[i].name);
         }
     }
     return 0;

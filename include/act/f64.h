@@ -1,0 +1,176 @@
+/*
+ * The functions of double, which act/act.h includes.
+ *
+ * act_NAME_f64 and act_NAME_f64_to are act_NAME_f32 and act_NAME_f32_to for doubles: act.h states
+ * formula, domain, limits, behaviour at kinks and definition of each, and what holds for arguments,
+ * aliasing, memory, threads, NaN and the floating-point environment.  Parameters are doubles, too.
+ * What differs:
+ *
+ *   Sizes      Sizes and strides count doubles, and a pointer must be aligned to a double.
+ *   SLEEF      SLEEF's functions of double are called, so the library must be built with SLEEF.  In
+ *              a build with ACT_SLEEF=OFF, or whose SLEEF lacks these functions, every call returns
+ *              ACT_ERROR_UNSUPPORTED, or the error of its arguments, and touches nothing.
+ *   Backends   The same input gives the same bits on every backend with FMA, for one version of
+ *              SLEEF.  Other versions of SLEEF may give other bits within the bounds.
+ *   Tiers      There is one tier, and ACT_SLICE(n) counts as n.
+ *   Constants  0.01, 1/6, 1.702 and those of GELU are not rounded to float; alpha and gamma of SELU
+ *              are rounded to double, as in PyTorch.
+ *   hardsigmoid  NaN where alpha * x is 0 times an infinity, as in f32.
+ *
+ * Errors are in ULP, the distance of two doubles with the exact result's exponent, and never
+ * smaller than 2^-1074.  They hold for results below 2^-1022, too.  The figures are the largest
+ * errors of samples of inputs and parameters, with MPFR as the reference.
+ *
+ *   sigmoid              at most 2.42 ULP
+ *   sigmoid_grad         at most 2.43 ULP
+ *   relu                 exact
+ *   relu_grad            exact
+ *   leaky_relu           at most 0.5 ULP
+ *   leaky_relu_grad      at most 0.5 ULP
+ *   step                 exact
+ *   linear               at most 0.5 ULP
+ *   relu6                exact
+ *   clip                 exact
+ *   hardtanh             exact
+ *   threshold            exact
+ *   softsign             at most 1.5 ULP
+ *   hardsigmoid          at most 0.5 ULP
+ *   hardswish            at most 1.88 ULP
+ *   hardshrink           exact
+ *   softshrink           at most 0.5 ULP
+ *   thresholded_relu     exact
+ *   tanh                 at most 1 ULP
+ *   tanh_grad            at most 2.04 ULP
+ *   exp                  at most 0.89 ULP
+ *   elu                  at most 1.39 ULP
+ *   selu                 at most 1.67 ULP
+ *   celu                 at most 3.4 ULP
+ *   softplus             at most 2.73 ULP
+ *   log_sigmoid          at most 1.76 ULP
+ *   silu                 at most 3.35 ULP
+ *   silu_grad            at most 4 ULP
+ *   gelu                 at most 2.58 ULP
+ *   gelu_grad            at most 5.31 ULP
+ *   gelu_tanh            at most 3.14 ULP
+ *   gelu_quick           at most 3.16 ULP
+ *   mish                 at most 3.26 ULP
+ *   squareplus           at most 2.75 ULP
+ *
+ *   silu_grad and gelu_grad: in ULP of 0.1 dy where |derivative| < 0.1.  The bounds of all
+ *   gradients hold for any dy, as long as no product overflows or is below 2^-1022.
+ *
+ * Rows, relative to the exact result, where that is not below 2^-1022 in size, at any length up to
+ * 1,000,000:
+ *
+ *   softmax              at most 4.3e-16
+ *   log_softmax          at most 3.8e-16
+ *   logsumexp            at most 2.6e-16, times |max x| + log(sum of exp(x - max x))
+ *   softmax_grad         at most 5.8e-16, times the larger of the two terms that are subtracted
+ *                        times |y|, also where their sum cancels
+ */
+#ifndef ACT_F64_H
+#define ACT_F64_H
+
+#include "act.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * ACT_F64_MAP(name) declares act_NAME_f64(buf, n) and act_NAME_f64_to(dst, src, n); its other
+ * arguments are the function's parameters, which come last.  ACT_F64_GRAD(name, v) declares
+ * act_NAME_grad_f64(dx, dy, v, n), where v is the input x or the output y of the function.
+ */
+#define ACT_F64_MAP(name)                                                                          \
+    ACT_API act_status act_##name##_f64(double *buf, size_t n);                                    \
+    ACT_API act_status act_##name##_f64_to(double *dst, const double *src, size_t n);
+#define ACT_F64_MAP_OF_1(name, p)                                                                  \
+    ACT_API act_status act_##name##_f64(double *buf, size_t n, double p);                          \
+    ACT_API act_status act_##name##_f64_to(double *dst, const double *src, size_t n, double p);
+#define ACT_F64_MAP_OF_2(name, p, q)                                                               \
+    ACT_API act_status act_##name##_f64(double *buf, size_t n, double p, double q);                \
+    ACT_API act_status act_##name##_f64_to(double *dst, const double *src, size_t n, double p,     \
+                                           double q);
+#define ACT_F64_GRAD(name, v)                                                                      \
+    ACT_API act_status act_##name##_grad_f64(double *dx, const double *dy, const double *v,        \
+                                             size_t n);
+#define ACT_F64_GRAD_OF_1(name, v, p)                                                              \
+    ACT_API act_status act_##name##_grad_f64(double *dx, const double *dy, const double *v,        \
+                                             size_t n, double p);
+
+ACT_F64_MAP(sigmoid)
+ACT_F64_MAP(tanh)
+ACT_F64_MAP(relu)
+ACT_F64_MAP_OF_1(leaky_relu, slope)
+ACT_F64_MAP(relu6)
+ACT_F64_MAP_OF_2(threshold, theta, value)
+ACT_F64_MAP_OF_1(thresholded_relu, alpha)
+ACT_F64_MAP_OF_1(step, value)
+ACT_F64_MAP_OF_2(linear, a, b)
+ACT_F64_MAP_OF_2(clip, lo, hi)
+ACT_F64_MAP_OF_2(hardtanh, lo, hi)
+ACT_F64_MAP_OF_2(hardsigmoid, alpha, beta)
+ACT_F64_MAP(hardswish)
+ACT_F64_MAP_OF_1(hardshrink, lambda)
+ACT_F64_MAP_OF_1(softshrink, lambda)
+ACT_F64_MAP(softsign)
+ACT_F64_MAP(exp)
+ACT_F64_MAP_OF_1(elu, alpha)
+ACT_F64_MAP(selu)
+ACT_F64_MAP_OF_1(celu, alpha)
+ACT_F64_MAP_OF_2(softplus, beta, threshold)
+ACT_F64_MAP(log_sigmoid)
+ACT_F64_MAP_OF_1(squareplus, b)
+ACT_F64_MAP(mish)
+ACT_F64_MAP_OF_1(silu, beta)
+ACT_F64_MAP(gelu)
+ACT_F64_MAP(gelu_tanh)
+ACT_F64_MAP(gelu_quick)
+
+ACT_F64_GRAD(sigmoid, y)
+ACT_F64_GRAD(tanh, y)
+ACT_F64_GRAD(relu, x)
+ACT_F64_GRAD_OF_1(leaky_relu, x, slope)
+ACT_F64_GRAD_OF_1(silu, x, beta)
+ACT_F64_GRAD(gelu, x)
+
+#undef ACT_F64_MAP
+#undef ACT_F64_MAP_OF_1
+#undef ACT_F64_MAP_OF_2
+#undef ACT_F64_GRAD
+#undef ACT_F64_GRAD_OF_1
+
+/* Rows, as in act.h. */
+ACT_API act_status act_softmax_f64(double *buf, size_t rows, size_t cols);
+ACT_API act_status act_softmax_f64_to(double *dst, size_t dst_stride, const double *src,
+                                      size_t src_stride, size_t rows, size_t cols);
+ACT_API act_status act_log_softmax_f64(double *buf, size_t rows, size_t cols);
+ACT_API act_status act_log_softmax_f64_to(double *dst, size_t dst_stride, const double *src,
+                                          size_t src_stride, size_t rows, size_t cols);
+ACT_API act_status act_logsumexp_f64(double *dst, const double *src, size_t src_stride, size_t rows,
+                                     size_t cols);
+ACT_API act_status act_softmax_grad_f64(double *dx, size_t dx_stride, const double *dy,
+                                        size_t dy_stride, const double *y, size_t y_stride,
+                                        size_t rows, size_t cols);
+
+/*
+ * By value, as act_apply_f32 and act_apply_grad_f32.  The parameters are doubles, for which
+ * act_params has no room.  params may be NULL for the usual values, of which those that are not
+ * floats are 0.01 and 1/6, rounded to double.  ACT_ERROR_FUNCTION also for a function, or a
+ * gradient, that has no f64.
+ */
+typedef struct act_params_f64 {
+    double first, second;
+} act_params_f64;
+
+ACT_API act_status act_apply_f64(act_function fn, const act_params_f64 *params, double *dst,
+                                 const double *src, size_t n);
+ACT_API act_status act_apply_grad_f64(act_function fn, const act_params_f64 *params, double *dx,
+                                      const double *dy, const double *x_or_y, size_t n);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

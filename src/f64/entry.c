@@ -1,0 +1,146 @@
+/*
+ * The public functions of f64.h: they check the arguments and jump to the kernel of the backend in
+ * use.  A build without them, ACT_HAVE_F64 = 0, returns ACT_ERROR_UNSUPPORTED.  The file is
+ * compiled once per family, like entry.c.
+ */
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "checks.h"
+#include "f64/signatures.h"
+#include "list.h"
+
+/* The hint of ACT_SLICE has no effect. */
+static inline size_t without_hint(size_t n) { return n & ~ACT_SLICE(0); }
+
+static inline act_status check_map(const double *dst, const double *src, size_t n) {
+    return act_check_map_of(sizeof *dst, dst, src, n);
+}
+static inline act_status check_rows(const double *dst, size_t dst_stride, const double *src,
+                                    size_t src_stride, size_t rows, size_t cols) {
+    return act_check_rows_of(sizeof *dst, dst, dst_stride, src, src_stride, rows, cols);
+}
+
+/* Whether the function accepts the values of its parameters; on bits, as in entry.c. */
+static inline uint64_t without_sign(double p) {
+    uint64_t bits;
+    memcpy(&bits, &p, sizeof bits);
+    return bits << 1;
+}
+static inline bool is_negative(double p) {
+    uint64_t bits;
+    memcpy(&bits, &p, sizeof bits);
+    return bits >> 63;
+}
+#define INFINITE_BITS           0xffe0000000000000U /* a NaN has larger bits */
+#define IN_RANGE_ANY(p)         true
+#define IN_RANGE_FINITE(p)      (without_sign(p) < INFINITE_BITS)
+#define IN_RANGE_NONNEGATIVE(p) (IN_RANGE_FINITE(p) && (without_sign(p) == 0 || !is_negative(p)))
+#define IN_RANGE_NONZERO(p)     (without_sign(p) - 1 < INFINITE_BITS - 1)
+
+#define IN_RANGE_NONE                    true
+#define IN_RANGE_ONE(name, usual, range) IN_RANGE_##range(p)
+#define IN_RANGE_TWO(name, usual, range, name_q, usual_q, range_q)                                 \
+    (IN_RANGE_##range(p) && IN_RANGE_##range_q(q))
+
+#if ACT_HAVE_F64
+#define F64_ROW(name, parameters, arguments) ROW_OF_KERNELS(name, parameters, arguments)
+#define F64_CALL(name, arguments)            KERNEL_IN_USE(name) arguments
+#else
+#define F64_ROW(name, parameters, arguments)
+#define F64_CALL(name, arguments) unsupported arguments
+static inline act_status unsupported(const double *array, ...) {
+    (void)array;
+    return ACT_ERROR_UNSUPPORTED;
+}
+#endif
+
+/* What is left to do after the checks; a build without f64 never says that a call succeeded. */
+#define F64_RETURN(status, empty, name, arguments)                                                 \
+    if (!ACT_HAVE_F64)                                                                             \
+        return ACT_ERROR_UNSUPPORTED;                                                              \
+    if ((status) != ACT_OK || (empty))                                                             \
+        return status;                                                                             \
+    return F64_CALL(name, arguments)
+
+#define F64_MAP_ENTRY(name, params)                                                                \
+    SIGNATURE_OF_F64_MAP(F64_ROW, name##_f64)                                                      \
+    act_status act_##name##_f64_to(double *dst, const double *src,                                 \
+                                   size_t n DECLARE_F64_##params) {                                \
+        if (!(IN_RANGE_##params))                                                                  \
+            return ACT_ERROR_PARAMETER;                                                            \
+        n = without_hint(n);                                                                       \
+        const act_status status = check_map(dst, src, n);                                          \
+        F64_RETURN(status, n == 0, name##_f64, (dst, src, n, PADDED_##params));                    \
+    }                                                                                              \
+    act_status act_##name##_f64(double *buf, size_t n DECLARE_F64_##params) {                      \
+        return act_##name##_f64_to(buf, buf, n PASS_##params);                                     \
+    }
+#define F64_PAIR_ENTRY(name, params)                                                               \
+    SIGNATURE_OF_F64_PAIR(F64_ROW, name##_f64)                                                     \
+    act_status act_##name##_f64(double *dx, const double *dy, const double *v,                     \
+                                size_t n DECLARE_F64_##params) {                                   \
+        if (!(IN_RANGE_##params))                                                                  \
+            return ACT_ERROR_PARAMETER;                                                            \
+        n = without_hint(n);                                                                       \
+        act_status status = check_map(dx, dy, n);                                                  \
+        if (status == ACT_OK)                                                                      \
+            status = check_map(dx, v, n);                                                          \
+        F64_RETURN(status, n == 0, name##_f64, (dx, dy, v, n, PADDED_##params));                   \
+    }
+#define F64_ROWS_ENTRY(name)                                                                       \
+    SIGNATURE_OF_F64_ROWS(F64_ROW, name##_f64)                                                     \
+    act_status act_##name##_f64_to(double *dst, size_t dst_stride, const double *src,              \
+                                   size_t src_stride, size_t rows, size_t cols) {                  \
+        const act_status status = check_rows(dst, dst_stride, src, src_stride, rows, cols);        \
+        F64_RETURN(status, cols == 0, name##_f64, (dst, dst_stride, src, src_stride, rows, cols)); \
+    }                                                                                              \
+    act_status act_##name##_f64(double *buf, size_t rows, size_t cols) {                           \
+        return act_##name##_f64_to(buf, cols, buf, cols, rows, cols);                              \
+    }
+#define F64_ROWS_PAIR_ENTRY(name)                                                                  \
+    SIGNATURE_OF_F64_ROWS_PAIR(F64_ROW, name##_f64)                                                \
+    act_status act_##name##_f64(double *dx, size_t dx_stride, const double *dy, size_t dy_stride,  \
+                                const double *y, size_t y_stride, size_t rows, size_t cols) {      \
+        act_status status = check_rows(dx, dx_stride, dy, dy_stride, rows, cols);                  \
+        if (status == ACT_OK)                                                                      \
+            status = check_rows(dx, dx_stride, y, y_stride, rows, cols);                           \
+        F64_RETURN(status, cols == 0, name##_f64,                                                  \
+                   (dx, dx_stride, dy, dy_stride, y, y_stride, rows, cols));                       \
+    }
+#define F64_OWN_ENTRY_logsumexp SIGNATURE_OF_F64_logsumexp(F64_ROW)
+
+#define ACT_MAP(name, of, params, types)                                                           \
+    IF_F64_##types(F64_MAP_ENTRY(name, params))                                                    \
+        IF_F64_GRAD_##types(F64_PAIR_ENTRY(name##_grad, params))
+#define ACT_GATED                  ACT_SKIP
+#define ACT_ROWS(name, types)      IF_F64_##types(F64_ROWS_ENTRY(name))
+#define ACT_ROWS_PAIR(name, types) IF_F64_##types(F64_ROWS_PAIR_ENTRY(name))
+#define ACT_ROWS_OWN(name, types)  IF_F64_##types(F64_OWN_ENTRY_##name)
+#include "functions.def"
+
+#if IN_FAMILY(logsumexp)
+/* Rows without columns have no src, and the result is -inf. */
+static act_status check_logsumexp(const double *dst, const double *src, size_t src_stride,
+                                  size_t rows, size_t cols) {
+    if (rows == 0)
+        return ACT_OK;
+    const matrix to = {dst, 1, rows, 1, sizeof *dst};
+    const matrix from = {src, src_stride, rows, cols, sizeof *src};
+    const act_status status = act_check_matrix(to);
+    return status != ACT_OK || cols == 0 ? status : act_check_beside(to, from);
+}
+
+act_status act_logsumexp_f64(double *dst, const double *src, size_t src_stride, size_t rows,
+                             size_t cols) {
+    const act_status status = check_logsumexp(dst, src, src_stride, rows, cols);
+    if (ACT_HAVE_F64 && status == ACT_OK && cols == 0) {
+        for (size_t r = 0; r < rows; ++r)
+            dst[r] = -(double)INFINITY;
+        return ACT_OK;
+    }
+    F64_RETURN(status, rows == 0, logsumexp_f64, (dst, src, src_stride, rows, cols));
+}
+#endif

@@ -1,0 +1,104 @@
+/* Piecewise functions and softsign, as in kernels/piecewise.h, which says more about the limits. */
+#ifndef ACT_F64_PIECEWISE_H
+#define ACT_F64_PIECEWISE_H
+
+#include "f64/arithmetic.h"
+
+DV_WORD dv dv_below(dv x, double bound, dv there, dv y) {
+    return dv_select(dv_lt(x, dv_all(bound)), there, y);
+}
+DV_WORD dv dv_above(dv x, double bound, dv there, dv y) {
+    return dv_select(dv_lt(dv_all(bound), x), there, y);
+}
+
+F64_EXACT(relu);
+DV_WORD dv dv_relu(dv x) { return dv_max(dv_all(0.0), x); }
+F64_EXACT(relu_grad);
+DV_WORD dv dv_relu_grad(dv dy, dv x) {
+    return dv_nan_of(x, dv_nan_of(dy, dv_above(x, 0.0, dy, dv_all(0.0))));
+}
+
+/* The factor is selected, so that the product cannot overflow where it is not wanted. */
+F64_BOUND(leaky_relu, 0.5, -0x1.2aaaab6a5c9e7p+2, 0, 0x1.47ae147ae147bp-7);
+DV_WORD dv dv_leaky_relu(dv x, double slope) {
+    return x * dv_below(x, 0.0, dv_all(slope), dv_all(1.0));
+}
+F64_BOUND(leaky_relu_grad, 0.5, 0x1.aaaaab378758p-94, -0x1.58bcf0da8fdbp-59, 0x1.47ae147ae147bp-7);
+DV_WORD dv dv_leaky_relu_grad(dv dy, dv x, double slope) {
+    return dv_nan_of(x, dy * dv_above(x, 0.0, dv_all(1.0), dv_all(slope)));
+}
+
+F64_EXACT(step);
+DV_WORD dv dv_step(dv x, double value) {
+    const dv zero = dv_all(0.0), y = dv_above(x, 0.0, dv_all(1.0), dv_all(value));
+    return dv_nan_of(x, dv_below(x, 0.0, zero, y));
+}
+
+F64_BOUND(linear, 0.5, 0x1p-1, 0, 0x1.11fb1534ca372p+1, 0x1.9dc219019096p+2);
+DV_WORD dv dv_linear(dv x, double a, double b) { return dv_fma(dv_all(a), x, dv_all(b)); }
+
+F64_EXACT(clip);
+DV_WORD dv dv_clip(dv x, double lo, double hi) { return dv_clamp(x, lo, hi); }
+F64_EXACT(hardtanh);
+DV_WORD dv dv_hardtanh(dv x, double lo, double hi) { return dv_clamp(x, lo, hi); }
+F64_EXACT(relu6);
+DV_WORD dv dv_relu6(dv x) { return dv_clamp(x, 0.0, 6.0); }
+
+F64_EXACT(threshold);
+DV_WORD dv dv_threshold(dv x, double theta, double value) {
+    return dv_nan_of(x, dv_above(x, theta, x, dv_all(value)));
+}
+F64_EXACT(thresholded_relu);
+DV_WORD dv dv_thresholded_relu(dv x, double alpha) { return dv_threshold(x, alpha, 0.0); }
+
+F64_EXACT(hardshrink);
+DV_WORD dv dv_hardshrink(dv x, double lambda) {
+    return dv_nan_of(x, dv_above(dv_abs(x), lambda, x, dv_all(0.0)));
+}
+/*
+ * x minus x clamped to [-lambda, lambda], which cannot overflow.  Nothing is beyond a lambda that
+ * is infinite or NaN.  With a negative lambda both conditions can hold, and x > lambda takes
+ * precedence.
+ */
+F64_BOUND(softshrink, 0.5, 0x1.e51a0c5bde9eap+52, 0, 0x1p-1);
+DV_WORD dv dv_softshrink(dv x, double lambda) {
+    if (0.0 <= lambda && lambda <= DBL_MAX)
+        return x - dv_clamp(x, -lambda, lambda);
+    if (!(lambda < 0.0))
+        return dv_nan_of(x, dv_all(0.0));
+    return x + dv_above(x, lambda, dv_all(-lambda), dv_all(lambda));
+}
+
+/* Beyond 2^60 the result is 1 in size; without the clamp an infinity would be divided by itself. */
+F64_BOUND(softsign, 1.5, -0x1.ffe0f782b241fp+10);
+DV_WORD dv dv_softsign(dv x) {
+    x = dv_clamp(x, -0x1p60, 0x1p60);
+    return x / (1.0 + dv_abs(x));
+}
+
+/*
+ * Where |alpha x| would overflow, x is clamped, which leaves the sum far beyond 0 or 1 on the same
+ * side: unless beta is as large, when the sum itself decides and may overflow.
+ */
+DV_APART __attribute__((const)) double hardsigmoid_end(double alpha, double beta) {
+    return fabs(alpha) <= DBL_MAX && fabs(beta) < 0x1p1000 ? limit_over(0x1p1022, alpha)
+                                                           : (double)INFINITY;
+}
+F64_BOUND(hardsigmoid, 0.5, -0x1.0000017b20153p+0, 0, 0x1.5555555555555p-3, 0x1p-1);
+DV_WORD dv dv_hardsigmoid(dv x, double alpha, double beta) {
+    /* With an alpha this small nothing overflows, and an infinite x times 0 is NaN. */
+    if (!(fabs(alpha) <= 0.5)) {
+        const double end = hardsigmoid_end(alpha, beta);
+        x = dv_clamp(x, -end, end);
+    }
+    return dv_clamp(dv_linear(x, alpha, beta), 0.0, 1.0);
+}
+
+/* Near -3, where rounding would cost relative accuracy, x + 3 is exact (Sterbenz). */
+F64_BOUND(hardswish, 1.88, 0x1.5f3379253b06ep+0);
+DV_WORD dv dv_hardswish(dv x) {
+    x = dv_max(dv_all(-3.0), x);
+    return x * (dv_min(dv_all(6.0), x + 3.0) / 6.0);
+}
+
+#endif

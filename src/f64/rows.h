@@ -1,0 +1,231 @@
+/*
+ * Row-wise functions of doubles.
+ *
+ * A row is processed in blocks of eight doubles on every instruction set, and each of these eight
+ * lanes has a sum of its own, which fixes the order of additions and with it the bits.  Sums carry
+ * their rounding errors, so that the error does not grow with the length of the row, and the sum
+ * without the largest element, 1 + s minus 1, keeps the digits of s.
+ */
+#ifndef ACT_F64_ROWS_H
+#define ACT_F64_ROWS_H
+
+#include <string.h>
+
+#include "f64/arithmetic.h"
+
+enum { ROW_BLOCK = 8, ROW_VECTORS = ROW_BLOCK / DV_LANES };
+
+/* What a block of a row becomes; a partial block has copies, whose idle lanes do not count. */
+typedef struct {
+    double lane[ROW_BLOCK];
+} row_block;
+DV_WORD row_block row_block_at(const double *p, size_t n, double idle) {
+    row_block b;
+    for (size_t i = 0; i < ROW_BLOCK; ++i)
+        b.lane[i] = idle;
+    memcpy(b.lane, p, n * sizeof *p);
+    return b;
+}
+
+/* The sums of the eight lanes, and what their roundings have lost. */
+typedef struct {
+    dv sum[ROW_VECTORS], lost[ROW_VECTORS];
+} row_sums;
+DV_WORD void row_add(row_sums *s, size_t k, dv_pair term) {
+    const dv_pair next = dv_two_sum(s->sum[k], term.high);
+    s->sum[k] = next.high;
+    s->lost[k] = s->lost[k] + (next.low + term.low);
+}
+/* Lanes j and j + 4 are added, then 2 apart, then 1. */
+typedef struct {
+    double high, low;
+} row_total;
+DV_APART row_total row_total_of(const double sum[ROW_BLOCK], const double lost[ROW_BLOCK]) {
+    double high[ROW_BLOCK], low[ROW_BLOCK];
+    memcpy(high, sum, sizeof high);
+    memcpy(low, lost, sizeof low);
+    for (size_t apart = ROW_BLOCK / 2; apart > 0; apart /= 2)
+        for (size_t j = 0; j < apart; ++j) {
+            const double a = high[j], b = high[j + apart], s = a + b, b_there = s - a;
+            high[j] = s;
+            low[j] += low[j + apart] + ((a - (s - b_there)) + (b - b_there));
+        }
+    return (row_total){high[0], low[0]};
+}
+DV_WORD row_total row_end(const row_sums *s) {
+    double sum[ROW_BLOCK], lost[ROW_BLOCK];
+    for (size_t k = 0; k < ROW_VECTORS; ++k) {
+        dv_store(sum + k * DV_LANES, s->sum[k]);
+        dv_store(lost + k * DV_LANES, s->lost[k]);
+    }
+    return row_total_of(sum, lost);
+}
+DV_WORD row_sums row_no_sums(void) {
+    row_sums s;
+    for (size_t k = 0; k < ROW_VECTORS; ++k)
+        s.sum[k] = s.lost[k] = dv_all(0.0);
+    return s;
+}
+
+/* The largest element; NaN if there is one. */
+DV_APART double row_max(const double *x, size_t n) {
+    dv max[ROW_VECTORS], again[ROW_VECTORS];
+    for (size_t k = 0; k < ROW_VECTORS; ++k)
+        max[k] = again[k] = dv_all(-(double)INFINITY);
+    for (size_t i = 0; i < n; i += ROW_BLOCK) {
+        row_block rest;
+        const double *p = x + i;
+        if (n - i < ROW_BLOCK) {
+            rest = row_block_at(p, n - i, -(double)INFINITY);
+            p = rest.lane;
+        }
+        /* A NaN becomes the maximum, and then every x is taken: `again` keeps it. */
+        for (size_t k = 0; k < ROW_VECTORS; ++k) {
+            const dv v = dv_load(p + k * DV_LANES);
+            max[k] = dv_max(max[k], v);
+            again[k] = dv_select(dv_is_nan(v), v, again[k]);
+        }
+    }
+    double lane[ROW_BLOCK], nan[ROW_BLOCK], largest = -(double)INFINITY;
+    for (size_t k = 0; k < ROW_VECTORS; ++k) {
+        dv_store(lane + k * DV_LANES, max[k]);
+        dv_store(nan + k * DV_LANES, again[k]);
+    }
+    for (size_t j = 0; j < ROW_BLOCK; ++j) {
+        if (isnan(nan[j]))
+            return nan[j];
+        largest = lane[j] > largest ? lane[j] : largest;
+    }
+    return largest;
+}
+
+/* Whether x is so far below the maximum that exp(x - max) is 0; -inf always is. */
+DV_WORD dm row_is_far(dv x, double max) { return dv_lt(x, dv_all(fmax(max - 800.0, -DBL_MAX))); }
+
+/* x - max, exactly, and its exponential; max itself stands for what is far below it. */
+DV_WORD dv_pair row_below_max(dv x, double max) {
+    return dv_two_sum(dv_select(row_is_far(x, max), dv_all(max), x), dv_all(-max));
+}
+DV_WORD dv row_exp(dv x, double max) {
+    const dv_pair d = row_below_max(x, max);
+    const dv e = dv_exp(d.high);
+    return dv_select(row_is_far(x, max), dv_all(0.0), dv_fma(e, d.low, e));
+}
+
+/* The sum of exp(x - max), with the exponentials in dst unless that is null. */
+DV_WORD row_total row_sum_of_exp(double *dst, const double *x, size_t n, double max) {
+    row_sums s = row_no_sums();
+    for (size_t i = 0; i < n; i += ROW_BLOCK) {
+        const size_t left = n - i;
+        row_block rest;
+        const double *p = x + i;
+        if (left < ROW_BLOCK) {
+            rest = row_block_at(p, left, -(double)INFINITY);
+            p = rest.lane;
+        }
+        double e[ROW_BLOCK];
+        for (size_t k = 0; k < ROW_VECTORS; ++k) {
+            const dv y = row_exp(dv_load(p + k * DV_LANES), max);
+            row_add(&s, k, (dv_pair){y, dv_all(0.0)});
+            dv_store(e + k * DV_LANES, y);
+        }
+        if (dst)
+            memcpy(dst + i, e, (left < ROW_BLOCK ? left : ROW_BLOCK) * sizeof *dst);
+    }
+    return row_end(&s);
+}
+
+/* A map over a row, in place or not; a tail is copied to a whole block. */
+typedef dv row_word(dv x, dv y, double p, double q);
+DV_WORD void row_map(double *dst, const double *x, const double *y, size_t n, double p, double q,
+                     row_word *word) {
+    size_t i = 0;
+    for (; i + DV_LANES <= n; i += DV_LANES)
+        dv_store(dst + i, word(dv_load(x + i), dv_load(y + i), p, q));
+    if (i < n) {
+        const row_block a = row_block_at(x + i, n - i, 0.0), b = row_block_at(y + i, n - i, 0.0);
+        double rest[ROW_BLOCK];
+        dv_store(rest, word(dv_load(a.lane), dv_load(b.lane), p, q));
+        memcpy(dst + i, rest, (n - i) * sizeof *dst);
+    }
+}
+
+DV_WORD int row_has_result(double max) { return -DBL_MAX <= max && max <= DBL_MAX; }
+DV_WORD void row_fill(double *dst, size_t n, double value) {
+    for (size_t i = 0; i < n; ++i)
+        dst[i] = value;
+}
+
+DV_WORD dv row_quotient(dv x, dv again, double sum, double q) {
+    (void)again, (void)q;
+    return x / sum;
+}
+F64_ROW_BOUND(softmax, 4.3e-16);
+DV_WORD void row_softmax(double *dst, const double *x, size_t n) {
+    const double max = row_max(x, n);
+    if (!row_has_result(max)) {
+        row_fill(dst, n, (double)NAN);
+        return;
+    }
+    const row_total sum = row_sum_of_exp(dst, x, n, max);
+    row_map(dst, dst, dst, n, sum.high + sum.low, 0.0, row_quotient);
+}
+
+/* log(sum of exp(x - max)); the sum is at least 1, and 1 is subtracted exactly. */
+DV_WORD double row_log_sum(const double *x, size_t n, double max) {
+    const row_total sum = row_sum_of_exp(NULL, x, n, max);
+    double lane[DV_LANES];
+    dv_store(lane, dv_log1p(dv_all((sum.high - 1.0) + sum.low)));
+    return lane[0];
+}
+
+/* Where x is -inf so is the result; max stands for it, which raises no flag. */
+DV_WORD dv row_log_ratio(dv x, dv again, double max, double log_sum) {
+    (void)again;
+    const dm infinite = dv_lt(x, dv_all(-DBL_MAX));
+    const dv_pair d = dv_two_sum(dv_select(infinite, dv_all(max), x), dv_all(-max));
+    /* Where x - max overflows the low part is NaN. */
+    const dv low = dv_select(dv_lt(d.high, dv_all(-DBL_MAX)), dv_all(0.0), d.low);
+    const dv_pair y = dv_two_sum(d.high, dv_all(-log_sum));
+    const dv sum = y.high + (low + y.low);
+    return dv_select(infinite, x, dv_select(dv_lt(y.high, dv_all(-DBL_MAX)), y.high, sum));
+}
+F64_ROW_BOUND(log_softmax, 3.8e-16);
+DV_WORD void row_log_softmax(double *dst, const double *x, size_t n) {
+    const double max = row_max(x, n);
+    if (row_has_result(max))
+        row_map(dst, x, x, n, max, row_log_sum(x, n, max), row_log_ratio);
+    else
+        row_fill(dst, n, (double)NAN);
+}
+
+F64_ROW_BOUND(logsumexp, 2.6e-16);
+DV_WORD double row_logsumexp(const double *x, size_t n) {
+    const double max = row_max(x, n);
+    return row_has_result(max) ? max + row_log_sum(x, n, max) : max;
+}
+
+/* y (dy - sum), where the sum has two parts. */
+DV_WORD dv row_softmax_slope(dv dy, dv y, double high, double low) {
+    return y * ((dy - high) - low);
+}
+F64_ROW_BOUND(softmax_grad, 5.8e-16);
+DV_WORD void row_softmax_grad(double *dx, const double *dy, const double *y, size_t n) {
+    row_sums s = row_no_sums();
+    for (size_t i = 0; i < n; i += ROW_BLOCK) {
+        row_block rest_dy, rest_y;
+        const double *a = dy + i, *b = y + i;
+        if (n - i < ROW_BLOCK) {
+            rest_dy = row_block_at(a, n - i, 0.0), rest_y = row_block_at(b, n - i, 0.0);
+            a = rest_dy.lane, b = rest_y.lane;
+        }
+        for (size_t k = 0; k < ROW_VECTORS; ++k)
+            row_add(&s, k, dv_two_product(dv_load(a + k * DV_LANES), dv_load(b + k * DV_LANES)));
+    }
+    const row_total sum = row_end(&s);
+    /* The errors of an infinite sum are NaN, and do not count. */
+    const double low = fabs(sum.high) <= DBL_MAX ? sum.low : 0.0;
+    row_map(dx, dy, y, n, sum.high, low, row_softmax_slope);
+}
+
+#endif
