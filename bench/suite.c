@@ -78,12 +78,13 @@ static float *second; /* of two results; as large as any array */
 #define HALF_logsumexp(type, infinity, wide, ...)                                                  \
     LOOP_TO(logsumexp_##type,                                                                      \
             act_logsumexp_##type(HALF_TO(type), HALF_FROM(type), cols, rows, cols))
-#define HALF_OWN(name)                   EACH_STORAGE(HALF_##name, )
-#define ACT_MAP(name, of, params, types) IF_HALF_##types(EACH_STORAGE(HALF_MAP, name, params))
-#define ACT_GATED(name, f, types)        IF_HALF_##types(EACH_STORAGE(HALF_GATED, name))
-#define ACT_ROWS(name, types)            IF_HALF_##types(EACH_STORAGE(HALF_ROWS, name))
-#define ACT_ROWS_PAIR                    ACT_SKIP
-#define ACT_ROWS_OWN(name, types)        IF_HALF_##types(HALF_OWN(name))
+#define HALF_OWN(name) EACH_STORAGE(HALF_##name, )
+#define ACT_MAP(name, of, params, types)                                                           \
+    IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_MAP, name, params))
+#define ACT_GATED(name, f, types) IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_GATED, name))
+#define ACT_ROWS(name, types)     IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_ROWS, name))
+#define ACT_ROWS_PAIR             ACT_SKIP
+#define ACT_ROWS_OWN(name, types) IF_TYPE(HAS_HALF_##types, HALF_OWN(name))
 #include "functions.def"
 
 static const struct bench_subject functions[] = {
@@ -96,12 +97,13 @@ static const struct bench_subject functions[] = {
 #define HALF_SUBJECT(type, infinity, wide, name, shapes)                                           \
     {#name "_" #type,  #name "_" #type, NULL, shapes, 0.0F, name##_##type##_to, NULL, NULL,        \
      act_f32_to_##type},
-#define HALF_SUBJECTS(name, types, shapes) IF_HALF_##types(EACH_STORAGE(HALF_SUBJECT, name, shapes))
-#define ACT_MAP(name, of, params, types)   HALF_SUBJECTS(name, types, BENCH_ARRAYS)
-#define ACT_GATED(name, f, types)          HALF_SUBJECTS(name, types, BENCH_ARRAYS)
-#define ACT_ROWS(name, types)              HALF_SUBJECTS(name, types, BENCH_ROWS)
-#define ACT_ROWS_PAIR                      ACT_SKIP
-#define ACT_ROWS_OWN(name, types)          HALF_SUBJECTS(name, types, BENCH_ROWS)
+#define HALF_SUBJECTS(name, types, shapes)                                                         \
+    IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_SUBJECT, name, shapes))
+#define ACT_MAP(name, of, params, types) HALF_SUBJECTS(name, types, BENCH_ARRAYS)
+#define ACT_GATED(name, f, types)        HALF_SUBJECTS(name, types, BENCH_ARRAYS)
+#define ACT_ROWS(name, types)            HALF_SUBJECTS(name, types, BENCH_ROWS)
+#define ACT_ROWS_PAIR                    ACT_SKIP
+#define ACT_ROWS_OWN(name, types)        HALF_SUBJECTS(name, types, BENCH_ROWS)
 #include "functions.def"
 };
 

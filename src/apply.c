@@ -28,7 +28,8 @@ typedef act_status half_call(uint16_t *dst, const uint16_t *src, size_t n, float
     }
 #define ACT_MAP(name, of, params, types)                                                           \
     MAP_CALL(name, params)                                                                         \
-    IF_GRAD_##of(GRAD_CALL(name, params)) IF_HALF_##types(EACH_STORAGE(HALF_CALL, name, params))
+    IF_GRAD_##of(GRAD_CALL(name, params))                                                          \
+        IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_CALL, name, params))
 #define ACT_GATED     ACT_SKIP
 #define ACT_ROWS      ACT_SKIP
 #define ACT_ROWS_PAIR ACT_SKIP
@@ -78,7 +79,7 @@ static const struct {
                           .call = call_##name_,                                                    \
                           PARAMETERS_##params,                                                     \
                           IF_GRAD_##of(.grad_input = ACT_GRAD_##of, .grad = call_##name_##_grad, ) \
-                              IF_HALF_##types(EACH_STORAGE(HALF_MEMBER, name_))},
+                              IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_MEMBER, name_))},
 #define ACT_GATED     ACT_SKIP
 #define ACT_ROWS      ACT_SKIP
 #define ACT_ROWS_PAIR ACT_SKIP

@@ -73,14 +73,19 @@
 #define ACT_GATED(name, f, types)        SIGNATURE_OF_PAIR(SOME_ROW_OF_KERNELS, name)
 #define ACT_ROWS(name, types)            SIGNATURE_OF_ROWS(SOME_ROW_OF_KERNELS, name)
 #define ACT_ROWS_PAIR                    ACT_SKIP
-#define ACT_ROWS_OWN(name, types)        IF_HALF_##types(SIGNATURE_OF_##name(SOME_ROW_OF_KERNELS))
+#define ACT_ROWS_OWN(name, types)                                                                  \
+    IF_TYPE(HAS_HALF_##types, SIGNATURE_OF_##name(SOME_ROW_OF_KERNELS))
 #include "functions.def"
 
-#define ACT_MAP(name, of, params, types) IF_HALF_##types(EACH_STORAGE(HALF_MAP, name, params))
-#define ACT_GATED(name, f, types)        IF_HALF_##types(EACH_STORAGE(HALF_PAIR, name, HALF_BY_##types))
-#define ACT_ROWS(name, types)            IF_HALF_##types(EACH_STORAGE(HALF_ROWS, name, HALF_BY_##types))
-#define ACT_ROWS_PAIR                    ACT_SKIP
-#define ACT_ROWS_OWN(name, types)        IF_HALF_##types(EACH_STORAGE(HALF_##name, HALF_BY_##types))
+#define ACT_MAP(name, of, params, types)                                                           \
+    IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_MAP, name, params))
+#define ACT_GATED(name, f, types)                                                                  \
+    IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_PAIR, name, HALF_BY_##types))
+#define ACT_ROWS(name, types)                                                                      \
+    IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_ROWS, name, HALF_BY_##types))
+#define ACT_ROWS_PAIR ACT_SKIP
+#define ACT_ROWS_OWN(name, types)                                                                  \
+    IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_##name, HALF_BY_##types))
 #define HALF_softmax_masked(type, infinity, wide, by)                                              \
     act_status act_softmax_masked_##type##_to(act_##type *dst, size_t dst_stride,                  \
                                               const act_##type *src, size_t src_stride,            \

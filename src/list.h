@@ -64,28 +64,31 @@
 #define IF_GRAD_Y(...) __VA_ARGS__
 
 /*
- * IF_HALF_##types(text) is the text if the function has the half types, IF_F64_##types(text) if it
- * has f64, and IF_F64_GRAD_##types(text) if its gradient has f64.  HALF_BY_##types is the f32
- * kernel that computes the half types.
+ * IF_TYPE(HAS_HALF_##types, text) is the text if the function has the half types, with HAS_F64 if
+ * it has f64, and with HAS_F64_GRAD if its gradient has f64.  HALF_BY_##types is the f32 kernel
+ * that computes the half types.
  */
-#define ACT_KEEP(...)            __VA_ARGS__
-#define IF_HALF_F32              ACT_SKIP
-#define IF_HALF_F64              ACT_SKIP
-#define IF_HALF_HALF(by)         ACT_KEEP
-#define IF_HALF_ALL(by)          ACT_KEEP
-#define IF_HALF_ALL_GRAD(by)     ACT_KEEP
-#define IF_F64_F32               ACT_SKIP
-#define IF_F64_F64               ACT_KEEP
-#define IF_F64_HALF(by)          ACT_SKIP
-#define IF_F64_ALL(by)           ACT_KEEP
-#define IF_F64_ALL_GRAD(by)      ACT_KEEP
-#define IF_F64_GRAD_F32          ACT_SKIP
-#define IF_F64_GRAD_F64          ACT_SKIP
-#define IF_F64_GRAD_HALF(by)     ACT_SKIP
-#define IF_F64_GRAD_ALL(by)      ACT_SKIP
-#define IF_F64_GRAD_ALL_GRAD(by) ACT_KEEP
-#define HALF_BY_HALF(by)         by
-#define HALF_BY_ALL(by)          by
-#define HALF_BY_ALL_GRAD(by)     by
+#define IF_TYPE(has, ...)          IF_TYPE_EXPANDED(has, __VA_ARGS__)
+#define IF_TYPE_EXPANDED(has, ...) IF_TYPE_##has(__VA_ARGS__)
+#define IF_TYPE_0(...)
+#define IF_TYPE_1(...)            __VA_ARGS__
+#define HAS_HALF_F32              0
+#define HAS_HALF_F64              0
+#define HAS_HALF_HALF(by)         1
+#define HAS_HALF_ALL(by)          1
+#define HAS_HALF_ALL_GRAD(by)     1
+#define HAS_F64_F32               0
+#define HAS_F64_F64               1
+#define HAS_F64_HALF(by)          0
+#define HAS_F64_ALL(by)           1
+#define HAS_F64_ALL_GRAD(by)      1
+#define HAS_F64_GRAD_F32          0
+#define HAS_F64_GRAD_F64          0
+#define HAS_F64_GRAD_HALF(by)     0
+#define HAS_F64_GRAD_ALL(by)      0
+#define HAS_F64_GRAD_ALL_GRAD(by) 1
+#define HALF_BY_HALF(by)          by
+#define HALF_BY_ALL(by)           by
+#define HALF_BY_ALL_GRAD(by)      by
 
 #endif

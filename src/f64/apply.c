@@ -18,7 +18,8 @@ typedef act_status grad_call(double *dx, const double *dy, const double *v, size
         return act_##name##_grad_f64(dx, dy, v, n PASS_##params);                                  \
     }
 #define ACT_MAP(name, of, params, types)                                                           \
-    IF_F64_##types(MAP_CALL(name, params)) IF_F64_GRAD_##types(GRAD_CALL(name, params))
+    IF_TYPE(HAS_F64_##types, MAP_CALL(name, params))                                               \
+    IF_TYPE(HAS_F64_GRAD_##types, GRAD_CALL(name, params))
 #define ACT_GATED     ACT_SKIP
 #define ACT_ROWS      ACT_SKIP
 #define ACT_ROWS_PAIR ACT_SKIP
@@ -42,9 +43,9 @@ static const struct {
     double usual[2];
 } functions[FUNCTIONS] = {
 #define ACT_MAP(name, of, params, types)                                                           \
-    IF_F64_##types([INDEX_OF_##name].call = call_##name,                                           \
-                   [INDEX_OF_##name].usual = {USUAL_F64_##params}, )                               \
-        IF_F64_GRAD_##types([INDEX_OF_##name].grad = call_##name##_grad, )
+    IF_TYPE(HAS_F64_##types, [INDEX_OF_##name].call = call_##name,                                 \
+            [INDEX_OF_##name].usual = {USUAL_F64_##params}, )                                      \
+    IF_TYPE(HAS_F64_GRAD_##types, [INDEX_OF_##name].grad = call_##name##_grad, )
 #define ACT_GATED     ACT_SKIP
 #define ACT_ROWS      ACT_SKIP
 #define ACT_ROWS_PAIR ACT_SKIP

@@ -70,10 +70,10 @@
     }
 
 #define ACT_MAP(name, of, params, types)                                                           \
-    IF_F64_##types(F64_MAP_KERNEL(name, params))                                                   \
-        IF_F64_GRAD_##types(F64_PAIR_KERNEL(name##_grad, params))
+    IF_TYPE(HAS_F64_##types, F64_MAP_KERNEL(name, params))                                         \
+    IF_TYPE(HAS_F64_GRAD_##types, F64_PAIR_KERNEL(name##_grad, params))
 #define ACT_GATED                  ACT_SKIP
-#define ACT_ROWS(name, types)      IF_F64_##types(F64_ROWS_KERNEL(name))
-#define ACT_ROWS_PAIR(name, types) IF_F64_##types(F64_ROWS_PAIR_KERNEL(name))
-#define ACT_ROWS_OWN(name, types)  IF_F64_##types(F64_OWN_##name)
+#define ACT_ROWS(name, types)      IF_TYPE(HAS_F64_##types, F64_ROWS_KERNEL(name))
+#define ACT_ROWS_PAIR(name, types) IF_TYPE(HAS_F64_##types, F64_ROWS_PAIR_KERNEL(name))
+#define ACT_ROWS_OWN(name, types)  IF_TYPE(HAS_F64_##types, F64_OWN_##name)
 #include "functions.def"

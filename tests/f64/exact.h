@@ -12,7 +12,7 @@ typedef void f64_exact(mpfr_t y, double a, double b, double p, double q);
 
 #define EXACT_OF(name) f64_exact exact_##name;
 #define ACT_MAP(name, of, params, types)                                                           \
-    IF_F64_##types(EXACT_OF(name)) IF_F64_GRAD_##types(EXACT_OF(name##_grad))
+    IF_TYPE(HAS_F64_##types, EXACT_OF(name)) IF_TYPE(HAS_F64_GRAD_##types, EXACT_OF(name##_grad))
 #define ACT_GATED     ACT_SKIP
 #define ACT_ROWS      ACT_SKIP
 #define ACT_ROWS_PAIR ACT_SKIP

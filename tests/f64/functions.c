@@ -41,7 +41,8 @@
         return reference_long_##name(a, b PASS_##params);                                          \
     }
 #define ACT_MAP(name, of, params, types)                                                           \
-    IF_F64_##types(MAP_CALLS(name, params)) IF_F64_GRAD_##types(GRAD_CALLS(name##_grad, params))
+    IF_TYPE(HAS_F64_##types, MAP_CALLS(name, params))                                              \
+    IF_TYPE(HAS_F64_GRAD_##types, GRAD_CALLS(name##_grad, params))
 #define ACT_GATED     ACT_SKIP
 #define ACT_ROWS      ACT_SKIP
 #define ACT_ROWS_PAIR ACT_SKIP
@@ -83,7 +84,8 @@ const f64_function f64_functions[] = {
      .at = f64_at_##name_##_grad,                                                                  \
      PARAMETERS_##params},
 #define ACT_MAP(name, of, params, types)                                                           \
-    IF_F64_##types(MAP_LINE(name, params)) IF_F64_GRAD_##types(GRAD_LINE(name, of, params))
+    IF_TYPE(HAS_F64_##types, MAP_LINE(name, params))                                               \
+    IF_TYPE(HAS_F64_GRAD_##types, GRAD_LINE(name, of, params))
 #define ACT_GATED     ACT_SKIP
 #define ACT_ROWS      ACT_SKIP
 #define ACT_ROWS_PAIR ACT_SKIP

@@ -115,19 +115,19 @@ static const float p = 0.75F, q = 1.5F;
          (void)act_##name##_grad_f32(z, b, a, n PASS_##params))
 #define ACT_MAP(name, of, params, types)                                                           \
     MAP(name, params)                                                                              \
-    IF_GRAD_##of(GRAD(name, params)) IF_HALF_##types(EACH_STORAGE(HALF_MAP, name, params))
+    IF_GRAD_##of(GRAD(name, params)) IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_MAP, name, params))
 #define ACT_GATED(name, f, types)                                                                  \
     HASH(name, (void)act_##name##_f32(y, a, b, n))                                                 \
     HASH(name##_grad, (void)act_##name##_grad_f32(y, z, c, a, b, n))                               \
-    IF_HALF_##types(EACH_STORAGE(HALF_GATED, name))
+    IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_GATED, name))
 #define ACT_ROWS(name, types)                                                                      \
     HASH_ROWS(name, (void)act_##name##_f32_to(y, n, a, n, rows, n))                                \
-    IF_HALF_##types(EACH_STORAGE(HALF_ROWS, name))
+    IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_ROWS, name))
 #define ACT_ROWS_PAIR(name, types)                                                                 \
     HASH_ROWS(name, (void)act_##name##_f32(y, n, b, n, a, n, rows, n))
 #define ACT_ROWS_OWN(name, types)                                                                  \
     HASH_ROWS(name, OWN_##name)                                                                    \
-    IF_HALF_##types(EACH_STORAGE_OF(name))
+    IF_TYPE(HAS_HALF_##types, EACH_STORAGE_OF(name))
 #define EACH_STORAGE_OF(name) EACH_STORAGE(HALF_##name, )
 #define OWN_prelu             (void)act_prelu_f32_to(y, n, a, n, b, rows, n)
 #define OWN_prelu_grad        (void)act_prelu_grad_f32(y, n, c, n, a, n, b, rows, n)
@@ -167,15 +167,17 @@ static void add_doubles_to_hash(void) {
         }                                                                                          \
     }
 #define ACT_MAP(name, of, params, types)                                                           \
-    IF_F64_##types(HASH_F64(name, IGNORE; (void)act_##name##_f64_to(y64, a64, n PASS_##params)))   \
-        IF_F64_GRAD_##types(                                                                       \
+    IF_TYPE(HAS_F64_##types,                                                                       \
+            HASH_F64(name, IGNORE; (void)act_##name##_f64_to(y64, a64, n PASS_##params)))          \
+    IF_TYPE(HAS_F64_GRAD_##types,                                                                  \
             HASH_F64(name##_grad, (void)act_##name##_grad_f64(y64, b64, a64, n PASS_##params)))
 #define ACT_GATED ACT_SKIP
 #define ACT_ROWS(name, types)                                                                      \
-    IF_F64_##types(HASH_F64(name, (void)act_##name##_f64_to(y64, n, a64, n, rows, n)))
+    IF_TYPE(HAS_F64_##types, HASH_F64(name, (void)act_##name##_f64_to(y64, n, a64, n, rows, n)))
 #define ACT_ROWS_PAIR(name, types)                                                                 \
-    IF_F64_##types(HASH_F64(name, (void)act_##name##_f64(y64, n, b64, n, a64, n, rows, n)))
-#define ACT_ROWS_OWN(name, types) IF_F64_##types(HASH_F64(name, OWN_F64_##name))
+    IF_TYPE(HAS_F64_##types,                                                                       \
+            HASH_F64(name, (void)act_##name##_f64(y64, n, b64, n, a64, n, rows, n)))
+#define ACT_ROWS_OWN(name, types) IF_TYPE(HAS_F64_##types, HASH_F64(name, OWN_F64_##name))
 #define OWN_F64_logsumexp         (void)act_logsumexp_f64(y64, a64, n, rows, n)
 #include "../../src/functions.def"
 
@@ -185,11 +187,11 @@ static const struct {
 } hashes_f64[] = {
 #define ENTRY_F64(name) {#name "_f64", hash_##name##_f64},
 #define ACT_MAP(name, of, params, types)                                                           \
-    IF_F64_##types(ENTRY_F64(name)) IF_F64_GRAD_##types(ENTRY_F64(name##_grad))
+    IF_TYPE(HAS_F64_##types, ENTRY_F64(name)) IF_TYPE(HAS_F64_GRAD_##types, ENTRY_F64(name##_grad))
 #define ACT_GATED                  ACT_SKIP
-#define ACT_ROWS(name, types)      IF_F64_##types(ENTRY_F64(name))
-#define ACT_ROWS_PAIR(name, types) IF_F64_##types(ENTRY_F64(name))
-#define ACT_ROWS_OWN(name, types)  IF_F64_##types(ENTRY_F64(name))
+#define ACT_ROWS(name, types)      IF_TYPE(HAS_F64_##types, ENTRY_F64(name))
+#define ACT_ROWS_PAIR(name, types) IF_TYPE(HAS_F64_##types, ENTRY_F64(name))
+#define ACT_ROWS_OWN(name, types)  IF_TYPE(HAS_F64_##types, ENTRY_F64(name))
 #include "../../src/functions.def"
 };
 
@@ -199,7 +201,7 @@ static const struct {
 } hashes[] = {
 #define ENTRY(name)                            {#name, hash_##name},
 #define HALF_ENTRY(type, infinity, wide, name) {#name "_" #type, hash_##name##_##type},
-#define HALF_ENTRIES(name, types)              IF_HALF_##types(EACH_STORAGE(HALF_ENTRY, name))
+#define HALF_ENTRIES(name, types)              IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_ENTRY, name))
 #define ACT_MAP(name, of, params, types)                                                           \
     ENTRY(name) IF_GRAD_##of(ENTRY(name##_grad)) HALF_ENTRIES(name, types)
 #define ACT_GATED(name, f, types)  ENTRY(name) ENTRY(name##_grad) HALF_ENTRIES(name, types)

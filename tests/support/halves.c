@@ -93,11 +93,12 @@ double half_error(const half_type *t, uint16_t result, long double exact) {
         (void)p;                                                                                   \
         return act_##name##_##type##_to(dst, src, n FROM_ARRAY_##params);                          \
     }
-#define ACT_MAP(name, of, params, types) IF_HALF_##types(EACH_STORAGE(HALF_CALLS, name, params))
-#define ACT_GATED                        ACT_SKIP
-#define ACT_ROWS                         ACT_SKIP
-#define ACT_ROWS_PAIR                    ACT_SKIP
-#define ACT_ROWS_OWN                     ACT_SKIP
+#define ACT_MAP(name, of, params, types)                                                           \
+    IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_CALLS, name, params))
+#define ACT_GATED     ACT_SKIP
+#define ACT_ROWS      ACT_SKIP
+#define ACT_ROWS_PAIR ACT_SKIP
+#define ACT_ROWS_OWN  ACT_SKIP
 #include "functions.def"
 
 const half_function half_functions[] = {
@@ -109,7 +110,7 @@ const half_function half_functions[] = {
      &map_##name,                                                                                  \
      &map_##by},
 #define ACT_MAP(name, of, params, types)                                                           \
-    IF_HALF_##types(EACH_STORAGE(HALF_FUNCTION, name, HALF_BY_##types))
+    IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_FUNCTION, name, HALF_BY_##types))
 #define ACT_GATED     ACT_SKIP
 #define ACT_ROWS      ACT_SKIP
 #define ACT_ROWS_PAIR ACT_SKIP
