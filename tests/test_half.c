@@ -85,7 +85,7 @@ static void other_parameters(void **state) {
 /* An array of the type between guard pages, which are laid out for floats. */
 static uint16_t *place(guard *g, guard_side side, size_t offset, const uint16_t *x, size_t n) {
     const size_t floats = (n + 1) / 2;
-    uint16_t *p = (uint16_t *)guard_place(g, side, offset, floats);
+    uint16_t *p = (uint16_t *)(void *)guard_place(g, side, offset, floats);
     if (side == GUARD_END && n % 2 == 1)
         p[0] = 0xA5A5, ++p;
     memcpy(p, x, n * sizeof *x);
@@ -255,7 +255,7 @@ static void conversion_places(void **state) {
     for (size_t n = 0; n < LENGTHS; ++n)
         for (size_t trial = 0; trial < 2; ++trial) {
             const guard_side side = trial ? GUARD_START : GUARD_END;
-            uint16_t x[LENGTHS];
+            uint16_t x[LENGTHS] = {0};
             for (size_t i = 0; i < n; ++i)
                 x[i] = (uint16_t)(0x3C00 + i);
             uint16_t *halves = place(g, side, n % OFFSETS, x, n);
