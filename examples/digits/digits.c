@@ -3,7 +3,8 @@
  *
  *     64 pixels -> 64 leaky ReLU -> 32 sigmoid -> 10 softmax
  *
- * classify() is the part to read first. Everything around it measures: the accuracy on images
+ * The activations are f32, f16, bf16 or f64 (type.h); the sums of products are floats for all of
+ * them. classify() is the part to read first. Everything around it measures: the accuracy on images
  * that training never saw, the speed, and whether all backends of the library give the same
  * probabilities to the last bit.
  */
@@ -12,10 +13,12 @@
 #include "hash.h"
 #include "load.h"
 #include "report.h"
+#include "type.h"
 
 #include <act/act.h>
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,8 +39,6 @@ enum {
     BATCH = 64
 };
 
-static const float LEAKY_SLOPE = 0.01f; /* as in train.py */
-
 /*
  * y = bias + x * weight, for each row of x. Looping over the outputs innermost lets the compiler
  * use vectors, although every single output is still summed up in the order of the inputs: with
@@ -56,32 +57,54 @@ static void dense(const struct layer *layer, const float *x, size_t rows, float 
     }
 }
 
-/* Rows of PIXELS values in, as many rows of CLASSES probabilities out; at most BATCH of them. */
-static act_status classify(const struct network *network, const float *pixels, size_t rows,
-                           float *probability) {
-    float hidden1[BATCH * HIDDEN1];
-    float hidden2[BATCH * HIDDEN2];
+/* The activations of a batch, in any of the types. */
+union values {
+    float f32[BATCH * MAX_WIDTH];
+    act_f16 f16[BATCH * MAX_WIDTH];
+    act_bf16 bf16[BATCH * MAX_WIDTH];
+    double f64[BATCH * MAX_WIDTH];
+};
 
-    dense(&network->layer[0], pixels, rows, hidden1);
-    act_status status = act_leaky_relu_f32(hidden1, rows * HIDDEN1, LEAKY_SLOPE);
+/* From the activations of one layer to those of the next, in place. */
+static act_status apply_layer(const struct type *type, const struct layer *layer,
+                              activation *activate, size_t rows, union values *values) {
+    float input[BATCH * MAX_WIDTH];
+    float sum[BATCH * MAX_WIDTH];
+
+    act_status status = type->to_f32(input, values, rows * layer->inputs);
     if (status != ACT_OK)
         return status;
-
-    dense(&network->layer[1], hidden1, rows, hidden2);
-    status = act_sigmoid_f32(hidden2, rows * HIDDEN2);
+    dense(layer, input, rows, sum);
+    status = type->from_f32(values, sum, rows * layer->outputs);
     if (status != ACT_OK)
         return status;
-
-    dense(&network->layer[2], hidden2, rows, probability);
-    return act_softmax_f32(probability, rows, CLASSES);
+    return activate(values, rows, layer->outputs);
 }
 
-static act_status classify_all(const struct network *network, const float *pixels, size_t images,
-                               float *probability) {
+/* Rows of PIXELS floats in, as many rows of CLASSES probabilities out; at most BATCH of them. */
+static act_status classify(const struct type *type, const struct network *network,
+                           const float *pixels, size_t rows, void *probability) {
+    union values values;
+    act_status status = type->from_f32(&values, pixels, rows * PIXELS);
+    if (status == ACT_OK)
+        status = apply_layer(type, &network->layer[0], type->leaky_relu, rows, &values);
+    if (status == ACT_OK)
+        status = apply_layer(type, &network->layer[1], type->sigmoid, rows, &values);
+    if (status == ACT_OK)
+        status = apply_layer(type, &network->layer[2], type->softmax, rows, &values);
+    if (status == ACT_OK)
+        memcpy(probability, &values, rows * CLASSES * type->size);
+    return status;
+}
+
+static act_status classify_all(const struct type *type, const struct network *network,
+                               const float *pixels, size_t images, void *probability) {
+    unsigned char *into = probability;
     act_status status = ACT_OK;
     for (size_t done = 0; done < images && status == ACT_OK; done += BATCH) {
         const size_t rows = images - done < BATCH ? images - done : BATCH;
-        status = classify(network, pixels + done * PIXELS, rows, probability + done * CLASSES);
+        status = classify(type, network, pixels + done * PIXELS, rows,
+                          into + done * CLASSES * type->size);
     }
     return status;
 }
@@ -91,7 +114,33 @@ struct result {
     size_t correct;
     double percent;
     double images_per_second; /* 0 if not measured */
+    double from_f32;          /* the greatest difference of a probability, as a float */
     uint64_t hash;            /* of all bits of all probabilities */
+};
+
+struct options {
+    const char *data;
+    const char *weights;
+    const char *type_name;
+    const struct type *type;
+    double show; /* a whole number */
+    double seconds;
+    double min_accuracy;
+    bool all_backends;
+    bool help;
+};
+
+/* What the runs of all backends share. Each array of probabilities has those of all images. */
+struct task {
+    const struct options *options;
+    const struct type *type;
+    const struct network *network;
+    const struct dataset *data;
+    float *pixels;
+    float *f32;         /* probabilities of the network in f32 */
+    float *probability; /* those of the last run, as floats */
+    void *stored;       /* the same, in the type */
+    void *first;        /* in the type, by the first backend */
 };
 
 static double now(void) {
@@ -100,54 +149,58 @@ static double now(void) {
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static uint64_t hash_floats(const float *value, size_t count) {
+static uint64_t hash_values(const struct type *type, const void *values, size_t count) {
     uint64_t hash = FNV1A_START;
     for (size_t k = 0; k < count; k++) {
-        uint32_t bits;
-        memcpy(&bits, &value[k], sizeof bits);
+        const uint64_t bits = type->bits(values, k);
         /* From the low byte up, whatever the byte order of the machine. */
-        for (unsigned shift = 0; shift < 32; shift += 8)
-            hash = fnv1a(hash, (unsigned char)(bits >> shift & 0xff));
+        for (size_t byte = 0; byte < type->size; byte++)
+            hash = fnv1a(hash, (unsigned char)(bits >> 8 * byte & 0xff));
     }
     return hash;
 }
 
-/* Runs the backend in use. After ACT_OK, probability and result are complete. */
-static act_status evaluate(const struct network *network, const struct dataset *data,
-                           const float *pixels, double seconds, float *probability,
-                           struct result *result) {
+static double greatest_difference(const float *a, const float *b, size_t count) {
+    double greatest = 0;
+    for (size_t k = 0; k < count; k++) {
+        const double difference = fabs((double)a[k] - (double)b[k]);
+        if (difference > greatest)
+            greatest = difference;
+    }
+    return greatest;
+}
+
+/* Runs the backend in use. After ACT_OK, stored, task->probability and result are complete. */
+static act_status evaluate(const struct task *task, void *stored, struct result *result) {
+    const struct dataset *data = task->data;
+    const size_t count = data->held_out * CLASSES;
     *result = (struct result){0};
-    act_status status = classify_all(network, pixels, data->held_out, probability);
+    act_status status =
+        classify_all(task->type, task->network, task->pixels, data->held_out, stored);
+    if (status == ACT_OK)
+        status = task->type->to_f32(task->probability, stored, count);
     if (status != ACT_OK)
         return status;
 
     for (size_t k = 0; k < data->held_out; k++)
-        result->correct += most_likely(probability + k * CLASSES) == data->held[k].label;
+        result->correct += most_likely(task->probability + k * CLASSES) == data->held[k].label;
     result->percent = 100.0 * (double)result->correct / (double)data->held_out;
-    result->hash = hash_floats(probability, data->held_out * CLASSES);
+    result->from_f32 = greatest_difference(task->probability, task->f32, count);
+    result->hash = hash_values(task->type, stored, count);
 
+    const double seconds = task->options->seconds;
     if (seconds > 0) {
         const double start = now();
         double elapsed = 0;
         size_t passes = 0;
         for (; elapsed < seconds && status == ACT_OK; passes++) {
-            status = classify_all(network, pixels, data->held_out, probability);
+            status = classify_all(task->type, task->network, task->pixels, data->held_out, stored);
             elapsed = now() - start;
         }
         result->images_per_second = (double)(passes * data->held_out) / elapsed;
     }
     return status;
 }
-
-struct options {
-    const char *data;
-    const char *weights;
-    double show; /* a whole number */
-    double seconds;
-    double min_accuracy;
-    bool all_backends;
-    bool help;
-};
 
 static const char usage[] =
     "Usage: act_digits [OPTION]...\n"
@@ -156,6 +209,8 @@ static const char usage[] =
     "\n"
     "  --data FILE        the images (default: " DIGITS_DIR "/digits.txt)\n"
     "  --weights FILE     the network (default: " DIGITS_DIR "/weights.txt)\n"
+    "  --type T           hold the activations in " TYPE_NAMES " (default: f32);\n"
+    "                     the sums of products are floats for every type\n"
     "  --show N           draw N digits, the hardest ones and the surest (default: 3)\n"
     "  --seconds S        measure the speed for S seconds, 0 for not at all (default: 0.5)\n"
     "  --min-accuracy P   fail with less than P percent correct (default: 0)\n"
@@ -167,24 +222,26 @@ static const char usage[] =
     "Exit status: 0 all well, 1 a result is wrong, 2 unusable options or files.\n";
 
 /* Runs the backend that the library chose, or ACT_BACKEND, and shows all about it. */
-static int run_one(const struct options *options, const struct network *network,
-                   const struct dataset *data, const float *pixels, float *probability) {
+static int run_one(const struct task *task) {
+    const struct options *options = task->options;
+    const struct dataset *data = task->data;
     struct result result;
-    const act_status status =
-        evaluate(network, data, pixels, options->seconds, probability, &result);
+    const act_status status = evaluate(task, task->stored, &result);
     if (status != ACT_OK) {
         fprintf(stderr, "act_digits: backend %s: %s\n", act_backend(), act_status_string(status));
         return EXIT_WRONG;
     }
 
     printf("backend   %s\n", act_backend());
+    printf("type      %s\n", task->type->name);
     printf("accuracy  %zu/%zu = %.2f %%\n", result.correct, data->held_out, result.percent);
+    printf("from f32  %.2e, the greatest difference of a probability\n", result.from_f32);
     if (options->seconds > 0)
         printf("speed     %.0f images/s in batches of %d\n", result.images_per_second, BATCH);
     printf("hash      %016" PRIx64 " (FNV-1a of all bits of all probabilities)\n", result.hash);
 
-    print_confusion(data, probability);
-    if (!print_pictures(data, probability, (size_t)options->show)) {
+    print_confusion(data, task->probability);
+    if (!print_pictures(data, task->probability, (size_t)options->show)) {
         fprintf(stderr, "act_digits: no memory to choose the digits to show\n");
         return EXIT_UNUSABLE;
     }
@@ -197,15 +254,18 @@ static int run_one(const struct options *options, const struct network *network,
 }
 
 /* Says where two backends part, if they do. */
-static bool same_bits(const struct dataset *data, const char *name, const float *probability,
-                      const char *first_name, const float *first) {
-    for (size_t k = 0; k < data->held_out * CLASSES; k++) {
-        if (memcmp(&probability[k], &first[k], sizeof *first) != 0) {
+static bool same_bits(const struct task *task, const char *name, const char *first_name) {
+    const struct type *type = task->type;
+    const int digits = 2 * (int)type->size;
+    for (size_t k = 0; k < task->data->held_out * CLASSES; k++) {
+        const uint64_t bits = type->bits(task->stored, k);
+        const uint64_t first = type->bits(task->first, k);
+        if (bits != first) {
             fprintf(stderr,
                     "act_digits: backend %s differs from %s, first in image %zu, digit %zu:"
-                    " %a against %a\n",
-                    name, first_name, data->held[k / CLASSES].number, k % CLASSES,
-                    (double)probability[k], (double)first[k]);
+                    " %0*" PRIx64 " against %0*" PRIx64 "\n",
+                    name, first_name, task->data->held[k / CLASSES].number, k % CLASSES, digits,
+                    bits, digits, first);
             return false;
         }
     }
@@ -213,9 +273,8 @@ static bool same_bits(const struct dataset *data, const char *name, const float 
 }
 
 /* Runs all backends, the bad ones too, so that one call tells about each of them. */
-static int run_all(const struct options *options, const struct network *network,
-                   const struct dataset *data, const float *pixels, float *probability,
-                   float *first) {
+static int run_all(const struct task *task) {
+    const struct options *options = task->options;
     const char *name[MAX_BACKENDS];
     const size_t count = act_backends(name, MAX_BACKENDS);
     if (count == 0 || count > MAX_BACKENDS) {
@@ -226,21 +285,22 @@ static int run_all(const struct options *options, const struct network *network,
 
     int outcome = EXIT_SUCCESS;
     const char *first_name = NULL;
-    printf("%-10s  %-18s  %-16s  %10s\n", "backend", "accuracy", "hash", "images/s");
+    printf("type %s\n", task->type->name);
+    printf("%-10s  %-18s  %-8s  %-16s  %10s\n", "backend", "accuracy", "from f32", "hash",
+           "images/s");
     for (size_t k = 0; k < count; k++) {
         struct result result;
-        float *const into = first_name ? probability : first;
         act_status status = act_set_backend(name[k]);
         if (status == ACT_OK)
-            status = evaluate(network, data, pixels, options->seconds, into, &result);
+            status = evaluate(task, first_name ? task->stored : task->first, &result);
         if (status != ACT_OK) {
             fprintf(stderr, "act_digits: backend %s: %s\n", name[k], act_status_string(status));
             outcome = EXIT_WRONG;
             continue;
         }
 
-        printf("%-10s  %zu/%zu = %6.2f %%  %016" PRIx64, name[k], result.correct, data->held_out,
-               result.percent, result.hash);
+        printf("%-10s  %zu/%zu = %6.2f %%  %.2e  %016" PRIx64, name[k], result.correct,
+               task->data->held_out, result.percent, result.from_f32, result.hash);
         if (options->seconds > 0)
             printf("  %10.0f\n", result.images_per_second);
         else
@@ -250,7 +310,7 @@ static int run_all(const struct options *options, const struct network *network,
 
         if (!first_name)
             first_name = name[k];
-        else if (!same_bits(data, name[k], into, first_name, first))
+        else if (!same_bits(task, name[k], first_name))
             outcome = EXIT_WRONG;
         if (result.percent < options->min_accuracy) {
             fprintf(stderr, "act_digits: backend %s: accuracy %.2f %% is below %.2f %%\n", name[k],
@@ -263,29 +323,54 @@ static int run_all(const struct options *options, const struct network *network,
     return outcome;
 }
 
+/* Tries one image first: a type that the library lacks is an unusable option, no wrong result. */
+static int run_if_supported(const struct task *task) {
+    const act_status status = classify(task->type, task->network, task->pixels, 1, task->stored);
+    if (status == ACT_ERROR_UNSUPPORTED) {
+        fprintf(stderr, "act_digits: --type %s: %s\n", task->type->name, act_status_string(status));
+        return EXIT_UNUSABLE;
+    }
+    printf("libact %s: %zu of %zu handwritten digits, held out of training\n\n", act_version(),
+           task->data->held_out, task->data->total);
+    return task->options->all_backends ? run_all(task) : run_one(task);
+}
+
 static int run(const struct options *options, const struct network *network,
                const struct dataset *data) {
-    float *pixels = malloc(data->held_out * PIXELS * sizeof *pixels);
-    float *probability = malloc(data->held_out * CLASSES * sizeof *probability);
-    float *first = malloc(data->held_out * CLASSES * sizeof *first);
+    const size_t count = data->held_out * CLASSES;
+    const struct type *f32 = type_of("f32");
+    const struct task task = {
+        .options = options,
+        .type = options->type,
+        .network = network,
+        .data = data,
+        .pixels = malloc(data->held_out * PIXELS * sizeof *task.pixels),
+        .f32 = malloc(count * sizeof *task.f32),
+        .probability = malloc(count * sizeof *task.probability),
+        .stored = malloc(count * options->type->size),
+        .first = malloc(count * options->type->size),
+    };
     int outcome = EXIT_UNUSABLE;
-    if (!pixels || !probability || !first) {
+    if (!task.pixels || !task.f32 || !task.probability || !task.stored || !task.first) {
         fprintf(stderr, "act_digits: no memory for %zu images\n", data->held_out);
     } else {
         for (size_t k = 0; k < data->held_out * PIXELS; k++) {
             const struct digit *digit = &data->held[k / PIXELS];
-            pixels[k] = (float)digit->pixel[k % PIXELS] / MAX_PIXEL;
+            task.pixels[k] = (float)digit->pixel[k % PIXELS] / MAX_PIXEL;
         }
-
-        printf("libact %s: %zu of %zu handwritten digits, held out of training\n\n", act_version(),
-               data->held_out, data->total);
-        outcome = options->all_backends
-                      ? run_all(options, network, data, pixels, probability, first)
-                      : run_one(options, network, data, pixels, probability);
+        const act_status status = classify_all(f32, network, task.pixels, data->held_out, task.f32);
+        if (status == ACT_OK) {
+            outcome = run_if_supported(&task);
+        } else {
+            fprintf(stderr, "act_digits: f32: %s\n", act_status_string(status));
+            outcome = EXIT_WRONG;
+        }
     }
-    free(first);
-    free(probability);
-    free(pixels);
+    free(task.first);
+    free(task.stored);
+    free(task.probability);
+    free(task.f32);
+    free(task.pixels);
     return outcome;
 }
 
@@ -299,6 +384,7 @@ static bool parse_options(int argc, char **argv, struct options *options) {
     } known[] = {
         {"--data", &options->data, NULL, 0, false},
         {"--weights", &options->weights, NULL, 0, false},
+        {"--type", &options->type_name, NULL, 0, false},
         {"--show", NULL, &options->show, 1e6, true},
         {"--seconds", NULL, &options->seconds, 3600, false},
         {"--min-accuracy", NULL, &options->min_accuracy, 100, false},
@@ -342,13 +428,17 @@ static bool parse_options(int argc, char **argv, struct options *options) {
         }
         *known[which].number = number;
     }
-    return true;
+    options->type = type_of(options->type_name);
+    if (!options->type)
+        fprintf(stderr, "act_digits: --type needs " TYPE_NAMES ", not '%s'\n", options->type_name);
+    return options->type;
 }
 
 int main(int argc, char **argv) {
     struct options options = {
         .data = DIGITS_DIR "/digits.txt",
         .weights = DIGITS_DIR "/weights.txt",
+        .type_name = "f32",
         .show = 3,
         .seconds = 0.5,
     };
