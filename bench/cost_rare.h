@@ -14,7 +14,9 @@ static inline __attribute__((always_inline)) int rare(int condition) {
         __asm__ volatile(".set act_rare, 1");
     return condition;
 }
-#define vm_any(m)            rare(vm_any(m))
+#define vm_any(m) rare(vm_any(m))
+#undef VF_SELDOM
+#undef VF_SELDOM_CALLED
 #define VF_SELDOM(condition) rare(condition)
 #define VF_SELDOM_CALLED     ((void)rare(1))
 

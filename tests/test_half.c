@@ -103,7 +103,7 @@ static void lengths_and_places(void **state) {
     random_source random = {2};
     for (size_t k = 0; k < LENGTHS + sizeof longer / sizeof longer[0]; ++k) {
         const size_t n = k < LENGTHS ? k : longer[k - LENGTHS];
-        uint16_t x[4099];
+        uint16_t x[4099] = {0};
         for (size_t i = 0; i < n; ++i)
             x[i] = (uint16_t)random_bits(&random);
         for (size_t trial = 0; trial < 4; ++trial) {

@@ -166,29 +166,29 @@ VF_WORD unusual_lanes unusual_lanes_of(vf x, float last) {
     vf size = vf_abs(x);
     if (!AVOIDS_SUBNORMALS || last < 1.0F)
         return (unusual_lanes){0, vm_any(vf_lt(vf_set1(last), size))};
-    if (__builtin_expect(!vf_any_outside(size, last), 1))
+    if (!VF_SELDOM(vf_any_outside(size, last)))
         return (unusual_lanes){0, 0};
     return (unusual_lanes){vf_any_tiny(size), vm_any(vf_lt(vf_set1(last), size))};
 }
 /* The same for kernels that are right for every |x|. */
 VF_WORD unusual_lanes tiny_lanes_of(vf x) {
     const int below = AVOIDS_SUBNORMALS && vf_any_below(vf_abs(x), VF_TINY);
-    return (unusual_lanes){__builtin_expect(below, 0) && vf_any_tiny(vf_abs(x)), 0};
+    return (unusual_lanes){VF_SELDOM(below) && vf_any_tiny(vf_abs(x)), 0};
 }
 /* x, with TINY in the place of what is smaller. */
 VF_WORD vf without_tiny(unusual_lanes lanes, vf x) {
-    return lanes.tiny ? vf_with_sign(vf_at_least(vf_abs(x), VF_TINY), x) : x;
+    return VF_SELDOM(lanes.tiny) ? vf_with_sign(vf_at_least(vf_abs(x), VF_TINY), x) : x;
 }
 /* y, but x where that is tiny. */
 VF_WORD vf tiny_itself(unusual_lanes lanes, vf x, vf y) {
-    return lanes.tiny ? vf_select(vf_lt(vf_abs(x), vf_set1(VF_TINY)), x, y) : y;
+    return VF_SELDOM(lanes.tiny) ? vf_select(vf_lt(vf_abs(x), vf_set1(VF_TINY)), x, y) : y;
 }
 /*
  * y, but where x is tiny (high + low) x, for a positive high, with the bits of fma(x, high, x low):
  * the second product is rounded to the spacing of subnormal numbers, as it would be itself.
  */
 VF_WORD vf tiny_multiple(unusual_lanes lanes, vf x, vf high, vf low, vf y) {
-    if (!lanes.tiny)
+    if (!VF_SELDOM(lanes.tiny))
         return y;
     const vf least = vf_set1(0x1p-62F);
     vf size = vf_abs(x), lifted = vf_lifted(vf_min(size, vf_set1(VF_TINY)));

@@ -77,7 +77,7 @@ VF_WORD vf exp_far(vf a) {
 VF_WORD vf vf_exp(vf a) {
     const unusual_lanes lanes = unusual_lanes_of(a, -VF_EXP_NEAR);
     a = without_tiny(lanes, a);
-    return __builtin_expect(lanes.far, 0) ? exp_far(a) : vf_exp_near(a);
+    return VF_SELDOM(lanes.far) ? exp_far(a) : vf_exp_near(a);
 }
 #endif
 

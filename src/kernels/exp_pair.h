@@ -55,13 +55,12 @@ VF_WORD vf scaled_sum(scaled_pair e) {
  * what the processor's product costs.
  */
 VF_WORD vf times_slope(int unusual, vf dy, vf slope) {
-    return __builtin_expect(unusual, 0) ? vf_times(dy, slope) : vf_mul(dy, slope);
+    return AVOIDS_SUBNORMALS && VF_SELDOM(unusual) ? vf_times(dy, slope) : vf_mul(dy, slope);
 }
 VF_WORD int any_unusual(unusual_lanes lanes) { return lanes.tiny || lanes.far; }
 /* Calls the word with ANY_UNDERFLOW if there are far lanes, else with `within`. */
 #define BY_RANGE(lanes, within, word, ...)                                                         \
-    (__builtin_expect((lanes).far, 0) ? word(ANY_UNDERFLOW, __VA_ARGS__)                           \
-                                      : word(within, __VA_ARGS__))
+    (VF_SELDOM((lanes).far) ? word(ANY_UNDERFLOW, __VA_ARGS__) : word(within, __VA_ARGS__))
 
 /*
  * x clamped to [-limit, limit]; a NaN stays.  Beyond the limit the functions have saturated, and

@@ -60,7 +60,7 @@ BOUND(elu_grad, 2.32, .at = {.x = -0x1.dfa252p+5F, .by = 0x1.68f6cp+0F}, .others
       .others_at = {.x = -0x1.9aa6cp+1F, .by = 0x1.f2b99p+0F, .p = 0x1.964accp-6F});
 VF_WORD vf vf_elu_grad(vf dy, vf x, float alpha) {
     vf slope = left_slope(x, times_exp(alpha, nonpositive_off_tiny(x)), vf_set1(1.0F));
-    const int far = vf_any_below(x, -NO_UNDERFLOW_TO);
+    const int far = AVOIDS_SUBNORMALS && vf_any_below(x, -NO_UNDERFLOW_TO);
     return times_slope(far, dy, ALWAYS_ONE(alpha) ? slope : vf_kept(slope));
 }
 

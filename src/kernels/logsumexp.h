@@ -266,7 +266,7 @@ VF_WORD vf log_softmax_grad_of(int large, vf dy, vf y, pair sum) {
         vf e = vf_exp(y);
         return vf_nfma(vf_set1(1.0F / DOWN), vf_fma(e, sum.high, vf_mul(e, sum.low)), dy);
     }
-    if (__builtin_expect(vf_any_below(y, -60.0F), 0) && !vf_any_below(vf_neg(y), -60.0F) &&
+    if (VF_SELDOM(vf_any_below(y, -60.0F)) && !vf_any_below(vf_neg(y), -60.0F) &&
         !vf_any_below(vf_abs(sum.high), 0x1p-40F)) {
         exp_reduced parts = exp_reduce(vf_at_least(y, EXP_LAST));
         vf e = vf_scale2n_near(exp_whole(parts), vf_add(parts.n, vf_set1(32.0F)));

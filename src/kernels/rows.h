@@ -177,12 +177,6 @@ VF_INLINE vf source_lowest(row_source row, size_t n, vf floor) {
  */
 enum spread { CLOSE, GAPS, WIDE };
 
-/* Say what is seldom so; bench/cost.py, which models the usual way, redefines them. */
-#ifndef VF_SELDOM
-#define VF_SELDOM(condition) (condition)
-#define VF_SELDOM_CALLED     (void)0
-#endif
-
 /* The word where there are no gaps to be: in one vector, and in a few columns. */
 #define CLOSE_OR_WIDE(spread, word, ...)                                                           \
     (VF_SELDOM((spread) != CLOSE) ? word(WIDE, __VA_ARGS__) : word(CLOSE, __VA_ARGS__))
@@ -231,7 +225,8 @@ VF_WORD vf exp_of_difference(enum spread spread, vf d, float last) {
 VF_WORD vf exp_shifted(enum spread spread, vf x, row_shift shift, float last) {
     pair d = two_difference(spread == CLOSE ? x : vf_max(shift.floor, x), shift.max);
     vf e = exp_of_difference(spread, d.high, last);
-    e = vf_fma(e, off_zero(d.low), e);
+    /* Not a bit changes: what is below 2^-65 is lost beside 1. */
+    e = vf_fma(e, AVOIDS_SUBNORMALS ? off_zero(d.low) : d.low, e);
     return spread == CLOSE ? e : vf_select(vf_lt(x, shift.floor), vf_set1(0.0F), e);
 }
 

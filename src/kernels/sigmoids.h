@@ -49,7 +49,7 @@ VF_WORD vf sigmoid_far(vf x) {
 BOUND(sigmoid, 1.48, .at = {.x = -0x1.362c52p+2F});
 VF_WORD vf vf_sigmoid(vf x) {
     const int far = vf_any_below(vf_minus_size(x), -SIGMOID_NO_UNDERFLOW);
-    return __builtin_expect(far, 0) ? sigmoid_far(x) : sigmoid_near(x);
+    return VF_SELDOM(far) ? sigmoid_far(x) : sigmoid_near(x);
 }
 
 /* In this order no product overflows for finite dy and y in [0, 1]. */

@@ -33,7 +33,8 @@ VF_WORD vf vf_log_sigmoid(vf x) {
 }
 BOUND(log_sigmoid_grad, 2.91, .at = {.x = 0x1.a4f30ap+3F, .by = 0x1.f8503cp+0F});
 VF_WORD vf vf_log_sigmoid_grad(vf dy, vf x) {
-    const int far = vf_any_below(vf_minus_size(vf_neg(x)), -SIGMOID_NO_UNDERFLOW);
+    const int far =
+        AVOIDS_SUBNORMALS && vf_any_below(vf_minus_size(vf_neg(x)), -SIGMOID_NO_UNDERFLOW);
     return times_slope(far, dy, vf_sigmoid(vf_neg(x)));
 }
 

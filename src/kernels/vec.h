@@ -111,6 +111,10 @@ enum { VF_LANES = 16 * VF_IN_FLIGHT };
 #define VF_REQUIRE(condition) ((void)0)
 #endif
 
+/* Say what is seldom so; bench/cost.py, which models the usual way, redefines them. */
+#define VF_SELDOM(condition) __builtin_expect((condition) != 0, 0)
+#define VF_SELDOM_CALLED     (void)0
+
 /* What is smaller counts as near 0 (derived.h). */
 #define VF_TINY 0x1p-48F
 
