@@ -259,7 +259,10 @@ VF_WORD vh vh_relu(vh h, int infinity) {
 }
 
 VF_WORD vf vf_from_f16(vh h) { return (vf){{_mm512_cvtph_ps(h)}}; }
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wsign-conversion" /* as for vf_rint */
 VF_WORD vh vf_to_f16(vf a) { return _mm512_cvtps_ph(a.r[0], _MM_FROUND_TO_NEAREST_INT); }
+#pragma GCC diagnostic pop
 
 VF_WORD vf vf_from_bf16(vh h) {
     return (vf){{_mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(h), 16))}};

@@ -5,43 +5,44 @@
 #include "kernels/bound.h"
 #include "kernels/exp_pair.h"
 
-/* n / d: one Newton step on the quotient, from its residual. */
-VF_WORD vf corrected_quotient(vf n, pair d) {
-    vf r = vf_div(vf_set1(1.0F), d.high);
+/*
+ * n / (1 + e) for n of e or 1: one Newton step on the quotient q, from its residual.  n - q is
+ * exact, as q is at least n / 2 (Sterbenz), and so the residual, n - q (1 + e), is rounded once.
+ */
+VF_WORD vf corrected_quotient(vf n, vf e) {
+    const vf one = vf_set1(1.0F);
+    vf r = vf_div(one, vf_add(one, e));
     vf q = vf_mul(n, r);
-    vf residual = vf_nfma(q, d.low, vf_nfma(q, d.high, n));
+    vf residual = vf_nfma(q, e, vf_sub(n, q));
     return vf_fma(residual, r, q);
 }
 
 /*
  * With e = exp(-|x|), which cannot overflow, sigmoid(x) is e / (1 + e) for x < 0, else 1 / (1 + e).
  *
- * 1 + e is a pair: with its low part the largest error is 1.48 ULP instead of 2.31.  What remains
- * is exp's own 0.99 and the last rounding.
+ * With the residual the largest error is 1.48 ULP instead of 2.31.  What remains is exp's own 0.99
+ * and the last rounding.
  */
 VF_WORD vf sigmoid_near(vf x) {
     const vf one = vf_set1(1.0F);
     vf e = vf_exp_near(vf_off_tiny(vf_minus_size(x)));
-    return corrected_quotient(vf_select(vf_lt(x, vf_set1(0.0F)), e, one), fast_two_sum(one, e));
+    return corrected_quotient(vf_select(vf_lt(x, vf_set1(0.0F)), e, one), e);
 }
 
 /*
- * For any x, with the same bits: e, n and the terms of d_low are scaled by 2^64, so that only the
- * result can be subnormal.  For e below 2^-38 the denominator rounds to 1 and the quotient is e, so
- * a lower bound on e in the denominator keeps the products with d_low normal.
+ * For any x, with the same bits: e and n are scaled by 2^64, so that only the result can be
+ * subnormal.  For e below 2^-38 the denominator rounds to 1 and the quotient is e, so a lower bound
+ * on e in the denominator keeps the residual normal.
  */
 VF_WORD vf sigmoid_far(vf x) {
-    const vf one = vf_set1(1.0F), down = vf_set1(0x1p-64F);
+    const vf down = vf_set1(0x1p-64F);
     vf e = vf_exp_nonpositive_up(vf_off_tiny(vf_minus_size(x)));
     vf n = vf_select(vf_signbit(x), e, vf_set1(0x1p64F));
-    e = vf_at_least(e, 0x1p26F);
-    vf d = vf_fma(e, down, one);
-    vf d_low = vf_fma(e, down, vf_sub(one, d));
-    return vf_scale_down(corrected_quotient(n, (pair){d, d_low}));
+    return vf_scale_down(corrected_quotient(n, vf_mul(vf_at_least(e, 0x1p26F), down)));
 }
 
 /*
- * Up to this |x|, e times d_low, which is about e^2, is a normal number.  A vector with a lane
+ * Up to this |x| the residual, which is about e^2, is a normal number.  A vector with a lane
  * beyond it takes 1.4 times as long as one without.  With subnormal intermediate results it would
  * take 13 times as long (Sapphire Rapids; 2.7 times on Zen 3).
  */
@@ -71,10 +72,10 @@ VF_WORD scaled_pair sigmoid_pair(enum underflow underflow, vf z, scaled_pair e) 
     const vf one = vf_set1(1.0F), zero = vf_set1(0.0F);
     const vm negative = vf_signbit(z);
     vf n = vf_select(negative, e.high, one), n_low = vf_select(negative, e.low, zero);
-    pair d = fast_two_sum(one, scaled_beside_one(underflow, e.high, e.n));
-    vf r = vf_div(one, d.high);
+    vf beside = scaled_beside_one(underflow, e.high, e.n);
+    vf r = vf_div(one, vf_add(one, beside));
     vf q = vf_mul(n, r);
-    vf residual = vf_add(vf_nfma(q, d.low, vf_nfma(q, d.high, n)), n_low);
+    vf residual = vf_add(vf_nfma(q, beside, vf_sub(n, q)), n_low);
     return (scaled_pair){q, vf_mul(residual, r), vf_select(negative, e.n, zero)};
 }
 
@@ -89,12 +90,11 @@ VF_WORD vf vf_tanh(vf x) {
     const unusual_lanes lanes = tiny_lanes_of(x);
     vf size = vf_min(vf_set1(TANH_END), vf_abs(without_tiny(lanes, x)));
     pair m = expm1_bounded(vf_mul(vf_set1(-2.0F), size));
-    pair d = fast_two_sum(vf_set1(2.0F), m.high);
-    d.low = vf_add(d.low, m.low);
-    vf r = vf_div(vf_set1(1.0F), d.high);
+    vf r = vf_div(vf_set1(1.0F), vf_add(vf_set1(2.0F), m.high));
     vf n = vf_abs(m.high);
     vf q = vf_mul(n, r);
-    vf residual = vf_sub(vf_nfma(q, d.low, vf_nfma(q, d.high, n)), m.low);
+    vf residual = vf_fma(q, n, vf_nfma(vf_set1(2.0F), q, n));
+    residual = vf_sub(vf_nfma(q, m.low, residual), m.low);
     return tiny_itself(lanes, x, vf_with_sign(vf_fma(residual, r, q), x));
 }
 

@@ -198,7 +198,9 @@ VF_INLINE void row_softmax(float *dst, row_source row, size_t n, size_t cols, ro
     const int in_one = in_one_factor(tier, cols);
     float high, low = 0.0F;
     if (in_one) {
-        high = vf_max_lanes(vf_div(vf_set1(1.0F), vf_sum_lanes(sum.rest)));
+        float lane[VF_LANES];
+        vf_store(lane, vf_div(vf_set1(1.0F), vf_sum_lanes(sum.rest)));
+        high = lane[0];
     } else {
         const double factor = 1.0 / (sum_scale(tier, extent.spread) * total(sum));
         high = (float)factor, low = low_part(factor);
