@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "act/act.h"
+#include "function_index.h"
 #include "storage.def"
 
 typedef act_status map_call(float *dst, const float *src, size_t n, float p, float q);
@@ -36,16 +37,6 @@ typedef act_status half_call(uint16_t *dst, const uint16_t *src, size_t n, float
 #define ACT_ROWS_OWN  ACT_SKIP
 #include "functions.def"
 
-enum {
-    INDEX_OF_none = ACT_FUNCTION_NONE,
-#define ACT_MAP(name, of, params, types) INDEX_OF_##name,
-#define ACT_GATED                        ACT_SKIP
-#define ACT_ROWS                         ACT_SKIP
-#define ACT_ROWS_PAIR                    ACT_SKIP
-#define ACT_ROWS_OWN                     ACT_SKIP
-#include "functions.def"
-    FUNCTIONS
-};
 /* test_apply compares the names of all constants, and so their order. */
 _Static_assert((int)ACT_FUNCTIONS == (int)FUNCTIONS, "act_function is functions.def");
 
@@ -86,11 +77,6 @@ static const struct {
 #define ACT_ROWS_OWN  ACT_SKIP
 #include "functions.def"
 };
-
-/* fn, or 0 if there is no such function; the enumeration's type may be signed. */
-static size_t index_of(act_function fn) {
-    return (size_t)fn < FUNCTIONS ? (size_t)fn : ACT_FUNCTION_NONE;
-}
 
 /* The given parameters, or the usual values if that is NULL. */
 static act_params parameters_or_usual(size_t f, const act_params *given) {

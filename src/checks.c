@@ -164,3 +164,16 @@ act_status act_check_slope(const float *dst, size_t dst_stride, const float *slo
         return ACT_OK;
     return act_check_rows_beside((matrix){dst, dst_stride, rows, channels, sizeof *dst}, slope, 0);
 }
+
+act_status act_check_one_per_row(size_t size, const void *dst, const void *src, size_t src_stride,
+                                 size_t rows, size_t cols) {
+    if (rows == 0)
+        return ACT_OK;
+    const matrix to = {dst, 1, rows, 1, size}, from = {src, src_stride, rows, cols, size};
+    act_status status = act_check_matrix(to);
+    if (status == ACT_OK && cols > 0)
+        status = act_check_matrix(from);
+    if (status == ACT_OK && cols > 0 && act_matrices_overlap(to, from))
+        status = ACT_ERROR_OVERLAP;
+    return status;
+}

@@ -22,6 +22,10 @@ ACT_HIDDEN act_status act_check_rows_of(size_t size, const void *dst, size_t dst
                                         const void *src, size_t src_stride, size_t rows,
                                         size_t cols);
 
+/* Rows with one result each.  Without columns src may be null. */
+ACT_HIDDEN act_status act_check_one_per_row(size_t size, const void *dst, const void *src,
+                                            size_t src_stride, size_t rows, size_t cols);
+
 /* n elements that become another type elsewhere. */
 ACT_HIDDEN act_status act_check_conversion(const void *dst, size_t dst_size, const void *src,
                                            size_t src_size, size_t n);

@@ -109,15 +109,8 @@ act_status act_prelu_grad_f32(float *dx, size_t dx_stride, const float *dy, size
 #if IN_FAMILY(logsumexp)
 act_status act_logsumexp_f32(float *dst, const float *src, size_t src_stride, size_t rows,
                              size_t cols) {
-    if (rows == 0)
-        return ACT_OK;
-    matrix to = {dst, 1, rows, 1, sizeof *dst}, from = {src, src_stride, rows, cols, sizeof *src};
-    act_status status = act_check_matrix(to);
-    if (status == ACT_OK && cols > 0)
-        status = act_check_matrix(from);
-    if (status == ACT_OK && cols > 0 && act_matrices_overlap(to, from))
-        status = ACT_ERROR_OVERLAP;
-    if (status != ACT_OK)
+    const act_status status = act_check_one_per_row(sizeof *dst, dst, src, src_stride, rows, cols);
+    if (status != ACT_OK || rows == 0)
         return status;
     if (cols > 0)
         KERNEL_IN_USE(logsumexp)(dst, src, src_stride, rows, cols);

@@ -217,16 +217,9 @@ static void logsumexp_rows(half_call c, act_logsumexp_kernel *kernel) {
 }
 act_status act_half_logsumexp(const storage_type *type, act_logsumexp_kernel *const *kernel,
                               const half_rows *r) {
-    if (r->rows == 0)
-        return ACT_OK;
-    const matrix to = {r->dst, 1, r->rows, 1, sizeof *r->dst};
-    const matrix from = {r->src, r->src_stride, r->rows, r->cols, sizeof *r->src};
-    act_status status = act_check_matrix(to);
-    if (status == ACT_OK && r->cols > 0)
-        status = act_check_matrix(from);
-    if (status == ACT_OK && r->cols > 0 && act_matrices_overlap(to, from))
-        status = ACT_ERROR_OVERLAP;
-    if (status != ACT_OK)
+    const act_status status =
+        act_check_one_per_row(sizeof *r->dst, r->dst, r->src, r->src_stride, r->rows, r->cols);
+    if (status != ACT_OK || r->rows == 0)
         return status;
     const half_call c = {type, act_resolve(), r};
     if (r->cols > 0)

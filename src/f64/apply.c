@@ -1,5 +1,6 @@
 /* Functions of doubles by value: a table of the direct calls, from functions.def. */
 #include "act/act.h"
+#include "function_index.h"
 #include "list.h"
 
 typedef act_status map_call(double *dst, const double *src, size_t n, double p, double q);
@@ -26,17 +27,6 @@ typedef act_status grad_call(double *dx, const double *dy, const double *v, size
 #define ACT_ROWS_OWN  ACT_SKIP
 #include "functions.def"
 
-enum {
-    INDEX_OF_none = ACT_FUNCTION_NONE,
-#define ACT_MAP(name, of, params, types) INDEX_OF_##name,
-#define ACT_GATED                        ACT_SKIP
-#define ACT_ROWS                         ACT_SKIP
-#define ACT_ROWS_PAIR                    ACT_SKIP
-#define ACT_ROWS_OWN                     ACT_SKIP
-#include "functions.def"
-    FUNCTIONS
-};
-
 static const struct {
     map_call *call;
     grad_call *grad;
@@ -52,11 +42,6 @@ static const struct {
 #define ACT_ROWS_OWN  ACT_SKIP
 #include "functions.def"
 };
-
-/* fn, or 0 if there is no such function; the enumeration's type may be signed. */
-static size_t index_of(act_function fn) {
-    return (size_t)fn < FUNCTIONS ? (size_t)fn : ACT_FUNCTION_NONE;
-}
 
 act_status act_apply_f64(act_function fn, const act_params_f64 *params, double *dst,
                          const double *src, size_t n) {

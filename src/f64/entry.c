@@ -4,13 +4,13 @@
  * compiled once per family, like entry.c.
  */
 #include <math.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <string.h>
+#include <stddef.h>
 
 #include "checks.h"
 #include "f64/signatures.h"
 #include "list.h"
+#define PARAMETERS_ARE_DOUBLES
+#include "ranges.h"
 
 /* The hint of ACT_SLICE has no effect. */
 static inline size_t without_hint(size_t n) { return n & ~ACT_SLICE(0); }
@@ -22,28 +22,6 @@ static inline act_status check_rows(const double *dst, size_t dst_stride, const 
                                     size_t src_stride, size_t rows, size_t cols) {
     return act_check_rows_of(sizeof *dst, dst, dst_stride, src, src_stride, rows, cols);
 }
-
-/* Whether the function accepts the values of its parameters; on bits, as in entry.c. */
-static inline uint64_t without_sign(double p) {
-    uint64_t bits;
-    memcpy(&bits, &p, sizeof bits);
-    return bits << 1;
-}
-static inline bool is_negative(double p) {
-    uint64_t bits;
-    memcpy(&bits, &p, sizeof bits);
-    return bits >> 63;
-}
-#define INFINITE_BITS           0xffe0000000000000U /* a NaN has larger bits */
-#define IN_RANGE_ANY(p)         true
-#define IN_RANGE_FINITE(p)      (without_sign(p) < INFINITE_BITS)
-#define IN_RANGE_NONNEGATIVE(p) (IN_RANGE_FINITE(p) && (without_sign(p) == 0 || !is_negative(p)))
-#define IN_RANGE_NONZERO(p)     (without_sign(p) - 1 < INFINITE_BITS - 1)
-
-#define IN_RANGE_NONE                    true
-#define IN_RANGE_ONE(name, usual, range) IN_RANGE_##range(p)
-#define IN_RANGE_TWO(name, usual, range, name_q, usual_q, range_q)                                 \
-    (IN_RANGE_##range(p) && IN_RANGE_##range_q(q))
 
 #if ACT_HAVE_F64
 #define F64_ROW(name, parameters, arguments) ROW_OF_KERNELS(name, parameters, arguments)
@@ -122,20 +100,9 @@ static inline act_status unsupported(const double *array, ...) {
 #include "functions.def"
 
 #if IN_FAMILY(logsumexp)
-/* Rows without columns have no src, and the result is -inf. */
-static act_status check_logsumexp(const double *dst, const double *src, size_t src_stride,
-                                  size_t rows, size_t cols) {
-    if (rows == 0)
-        return ACT_OK;
-    const matrix to = {dst, 1, rows, 1, sizeof *dst};
-    const matrix from = {src, src_stride, rows, cols, sizeof *src};
-    const act_status status = act_check_matrix(to);
-    return status != ACT_OK || cols == 0 ? status : act_check_beside(to, from);
-}
-
 act_status act_logsumexp_f64(double *dst, const double *src, size_t src_stride, size_t rows,
                              size_t cols) {
-    const act_status status = check_logsumexp(dst, src, src_stride, rows, cols);
+    const act_status status = act_check_one_per_row(sizeof *dst, dst, src, src_stride, rows, cols);
     if (ACT_HAVE_F64 && status == ACT_OK && cols == 0) {
         for (size_t r = 0; r < rows; ++r)
             dst[r] = -(double)INFINITY;
