@@ -38,7 +38,7 @@ unsigned act_cpu_features(void) {
     if (__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx)) {
         if (has(ebx, bit_AVX2))
             features |= ACT_CPU_AVX2;
-        if (has(ebx, bit_AVX512F | bit_AVX512DQ | bit_AVX512BW | bit_AVX512VL) &&
+        if (has(ebx, bit_AVX512F | bit_AVX512DQ | bit_AVX512BW | bit_AVX512VL | bit_BMI2) &&
             has(saved, XCR0_AVX512))
             features |= ACT_CPU_AVX512;
     }

@@ -618,6 +618,8 @@ static void partial_loads_and_stores(void **state) {
                     memcpy(expected.lane, a.lane, n * sizeof *p);
                     expect_lanes("vf_load_partial", vf_load_partial(p, n, vector_of(&idle)),
                                  &expected, exact);
+                    memset(expected.lane + n, 0, (VF_LANES - n) * sizeof *p);
+                    expect_lanes("vf_load_first", vf_load_first(p, n), &expected, exact);
                     vf_store_partial(p, vector_of(&idle), n);
                     assert_memory_equal(p, idle.lane, n * sizeof *p);
                     guard_check(g);

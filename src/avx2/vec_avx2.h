@@ -128,11 +128,15 @@ VF_WORD vm vm_first(size_t n) {
     return (vm){_mm256_castsi256_ps(_mm256_loadu_si256(window)),
                 _mm256_castsi256_ps(_mm256_loadu_si256(window + 1))};
 }
-VF_WORD vf vf_load_partial(const float *p, size_t n, vf idle) {
+#define VF_HAVE_LOAD_FIRST
+VF_WORD vf vf_load_first(const float *p, size_t n) {
+    VF_REQUIRE(0 < n && n < VF_LANES);
     vm first = vm_first(n);
-    vf a = {_mm256_maskload_ps(p, _mm256_castps_si256(first.lo)),
-            _mm256_maskload_ps(p + 8, _mm256_castps_si256(first.hi))};
-    return vf_select(first, a, idle);
+    return (vf){_mm256_maskload_ps(p, _mm256_castps_si256(first.lo)),
+                _mm256_maskload_ps(p + 8, _mm256_castps_si256(first.hi))};
+}
+VF_WORD vf vf_load_partial(const float *p, size_t n, vf idle) {
+    return vf_select(vm_first(n), vf_load_first(p, n), idle);
 }
 /* In halves: a masked store is microcode on AMD, 40 operations; this takes at most seven. */
 VF_WORD void vf_store_partial(float *p, vf a, size_t n) {

@@ -180,7 +180,7 @@ VF_WORD vf vf_exp_fast_plus(vf c, vf a) { return vf_add(c, exp_fast_between(a, 1
 VF_WORD vf vf_exp_fast_plus4(vf a) { return vf_add(vf_set1(4.0F), exp_fast_between(a, 4.0F)); }
 
 #if VF_IN_FLIGHT == 1
-VF_WORD __mmask16 mask_of_first(size_t n) { return (__mmask16)((1U << n) - 1U); }
+VF_WORD __mmask16 mask_of_first(size_t n) { return (__mmask16)_bzhi_u32(0xFFFF, (unsigned)n); }
 VF_WORD vf vf_load_partial(const float *p, size_t n, vf idle) {
     return (vf){{_mm512_mask_loadu_ps(idle.r[0], mask_of_first(n), p)}};
 }

@@ -18,6 +18,11 @@
 VF_WORD vf vf_kept(vf a) { return a; }
 #endif
 
+/* p[0..n-1] and 0 in the idle lanes, 0 < n < 16, where a masked load gives just that. */
+#if !defined(VF_HAVE_LOAD_FIRST) && VF_IN_FLIGHT == 1
+VF_WORD vf vf_load_first(const float *p, size_t n) { return vf_load_partial(p, n, vf_set1(0.0F)); }
+#endif
+
 /* y, but NaN where a is NaN: for a result that was selected without regard to a NaN. */
 VF_WORD vf vf_nan_of(vf a, vf y) { return vf_select(vf_is_nan(a), a, y); }
 

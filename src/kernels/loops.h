@@ -128,29 +128,28 @@ VF_INLINE act_status gated_grad_loop(float *dgate, float *dup, const float *dy, 
 /*
  * A whole array.  The tail is a partial vector that goes through the same arithmetic, so results do
  * not depend on an element's position.  It is marked unlikely so that whole vectors, the usual
- * case, do not jump over its code.
+ * case, do not jump over its code.  Fewer floats than a vector go straight to it.
  */
 VF_INLINE act_status array_loop(float *dst, const float *a, const float *b, size_t n, float p,
                                 float q, array_word *word) {
-    const size_t i = array_vectors(dst, a, b, n, p, q, word);
-    if (__builtin_expect(i < n, 0)) {
-        const size_t left = n - i;
-        const vf zero = vf_set1(0.0F);
-        const vf y =
-            word(vf_load_partial(a + i, left, zero), vf_load_partial(b + i, left, zero), p, q);
-        vf_store_partial(dst + i, y, left);
+    size_t i = 0;
+    if (__builtin_expect(n >= VF_LANES, 1)) {
+        i = array_vectors(dst, a, b, n, p, q, word);
+        if (__builtin_expect(i == n, 1))
+            return ACT_OK;
     }
+    const size_t left = n - i;
+    const vf y = word(vf_load_first(a + i, left), vf_load_first(b + i, left), p, q);
+    vf_store_partial(dst + i, y, left);
     return ACT_OK;
 }
 
 VF_INLINE act_status gated_grad_loop(float *dgate, float *dup, const float *dy, const float *gate,
                                      const float *up, size_t n, gated_grad_word *word) {
-    const vf zero = vf_set1(0.0F);
     const size_t i = gated_grad_vectors(dgate, dup, dy, gate, up, n, word), left = n - i;
     if (left > 0) {
-        const gated_grad d =
-            word(vf_load_partial(dy + i, left, zero), vf_load_partial(gate + i, left, zero),
-                 vf_load_partial(up + i, left, zero));
+        const gated_grad d = word(vf_load_first(dy + i, left), vf_load_first(gate + i, left),
+                                  vf_load_first(up + i, left));
         vf_store_partial(dgate + i, d.gate, left);
         vf_store_partial(dup + i, d.up, left);
     }
