@@ -81,7 +81,10 @@ static float *second; /* of two results; as large as any array */
 #define HALF_OWN(name) EACH_STORAGE(HALF_##name, )
 #define ACT_MAP(name, of, params, types)                                                           \
     IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_MAP, name, params))
-#define ACT_GATED(name, f, types) IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_GATED, name))
+#define ACT_GATED(name, slope, params, types)                                                      \
+    IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_GATED, name))
+#define ACT_PAIR(name, first, params, types)                                                       \
+    IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_GATED, name))
 #define ACT_ROWS(name, types)     IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_ROWS, name))
 #define ACT_ROWS_PAIR             ACT_SKIP
 #define ACT_ROWS_OWN(name, types) IF_TYPE(HAS_HALF_##types, HALF_OWN(name))
@@ -99,11 +102,12 @@ static const struct bench_subject functions[] = {
      act_f32_to_##type},
 #define HALF_SUBJECTS(name, types, shapes)                                                         \
     IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_SUBJECT, name, shapes))
-#define ACT_MAP(name, of, params, types) HALF_SUBJECTS(name, types, BENCH_ARRAYS)
-#define ACT_GATED(name, f, types)        HALF_SUBJECTS(name, types, BENCH_ARRAYS)
-#define ACT_ROWS(name, types)            HALF_SUBJECTS(name, types, BENCH_ROWS)
-#define ACT_ROWS_PAIR                    ACT_SKIP
-#define ACT_ROWS_OWN(name, types)        HALF_SUBJECTS(name, types, BENCH_ROWS)
+#define ACT_MAP(name, of, params, types)      HALF_SUBJECTS(name, types, BENCH_ARRAYS)
+#define ACT_GATED(name, slope, params, types) HALF_SUBJECTS(name, types, BENCH_ARRAYS)
+#define ACT_PAIR(name, first, params, types)  HALF_SUBJECTS(name, types, BENCH_ARRAYS)
+#define ACT_ROWS(name, types)                 HALF_SUBJECTS(name, types, BENCH_ROWS)
+#define ACT_ROWS_PAIR                         ACT_SKIP
+#define ACT_ROWS_OWN(name, types)             HALF_SUBJECTS(name, types, BENCH_ROWS)
 #include "functions.def"
 };
 

@@ -13,10 +13,12 @@
 
 #define ACT_MAP(name, of, params, types)                                                           \
     LINE(name, "map", params) IF_GRAD_##of(LINE(name##_grad, "pair", params))
-#define ACT_GATED(name, f, types)  LINE(name, "pair", NONE) LINE(name##_grad, "gated_grad", NONE)
-#define ACT_ROWS(name, types)      LINE(name, "rows", NONE)
-#define ACT_ROWS_PAIR(name, types) LINE(name, "rows_pair", NONE)
-#define ACT_ROWS_OWN(name, types)  LINE(name, "rows_own", NONE)
+#define ACT_GATED(name, slope, params, types)                                                      \
+    LINE(name, "pair", params) LINE(name##_grad, "gated_grad", params)
+#define ACT_PAIR(name, first, params, types) LINE(name, "pair", params)
+#define ACT_ROWS(name, types)                LINE(name, "rows", NONE)
+#define ACT_ROWS_PAIR(name, types)           LINE(name, "rows_pair", NONE)
+#define ACT_ROWS_OWN(name, types)            LINE(name, "rows_own", NONE)
 #include "functions.def"
 #undef TEXT_NONE
 #undef TEXT_ONE

@@ -31,6 +31,7 @@ static const double relative = 1e-3, absolute = 1e-5;
 #define ACT_MAP(name, of, params, types)                                                           \
     static double of_##name(double x) { return reference_##name(x USUAL_##params); }
 #define ACT_GATED     ACT_SKIP
+#define ACT_PAIR      ACT_SKIP
 #define ACT_ROWS      ACT_SKIP
 #define ACT_ROWS_PAIR ACT_SKIP
 #define ACT_ROWS_OWN  ACT_SKIP
@@ -43,6 +44,7 @@ static const struct reference {
 } references[] = {
 #define ACT_MAP(name, of, params, types) {#name, of_##name, NULL, FIRST_USUAL_##params},
 #define ACT_GATED                        ACT_SKIP
+#define ACT_PAIR                         ACT_SKIP
 #define ACT_ROWS(name, types)            {#name, NULL, reference_##name, 0.0F},
 #define ACT_ROWS_PAIR                    ACT_SKIP
 #define ACT_ROWS_OWN                     ACT_SKIP

@@ -32,6 +32,7 @@ typedef act_status half_call(uint16_t *dst, const uint16_t *src, size_t n, float
     IF_GRAD_##of(GRAD_CALL(name, params))                                                          \
         IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_CALL, name, params))
 #define ACT_GATED     ACT_SKIP
+#define ACT_PAIR      ACT_SKIP
 #define ACT_ROWS      ACT_SKIP
 #define ACT_ROWS_PAIR ACT_SKIP
 #define ACT_ROWS_OWN  ACT_SKIP
@@ -72,6 +73,7 @@ static const struct {
                           IF_GRAD_##of(.grad_input = ACT_GRAD_##of, .grad = call_##name_##_grad, ) \
                               IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_MEMBER, name_))},
 #define ACT_GATED     ACT_SKIP
+#define ACT_PAIR      ACT_SKIP
 #define ACT_ROWS      ACT_SKIP
 #define ACT_ROWS_PAIR ACT_SKIP
 #define ACT_ROWS_OWN  ACT_SKIP

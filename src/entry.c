@@ -26,13 +26,15 @@
             return ACT_ERROR_PARAMETER;                                                            \
         return enter_pair(dst, v, w, n, PADDED_##params, row_##name);                              \
     }
-#define GATED_GRAD_ENTRY(name)                                                                     \
+#define GATED_GRAD_ENTRY(name, params)                                                             \
     act_status act_##name##_f32(float *dgate, float *dup, const float *dy, const float *gate,      \
-                                const float *up, size_t n) {                                       \
+                                const float *up, size_t n DECLARE_##params) {                      \
+        if (!(IN_RANGE_##params))                                                                  \
+            return ACT_ERROR_PARAMETER;                                                            \
         act_status status = act_check_gated_grad(dgate, dup, dy, gate, up, n);                     \
         if (status != ACT_OK || n == 0)                                                            \
             return status;                                                                         \
-        return KERNEL_IN_USE(name)(dgate, dup, dy, gate, up, n);                                   \
+        return KERNEL_IN_USE(name)(dgate, dup, dy, gate, up, n, PADDED_##params);                  \
     }
 #define ROWS_ENTRY(name)                                                                           \
     static inline act_status enter_##name(float *dst, size_t dst_stride, const float *src,         \
@@ -62,11 +64,13 @@
     SIGNATURE_OF_MAP(ROW_OF_KERNELS, name)                                                         \
     MAP_ENTRY(name, params)                                                                        \
     IF_GRAD_##of(SIGNATURE_OF_PAIR(ROW_OF_KERNELS, name##_grad) PAIR_ENTRY(name##_grad, params))
-#define ACT_GATED(name, f, types)                                                                  \
+#define ACT_GATED(name, slope, params, types)                                                      \
     SIGNATURE_OF_PAIR(ROW_OF_KERNELS, name)                                                        \
-    PAIR_ENTRY(name, NONE)                                                                         \
+    PAIR_ENTRY(name, params)                                                                       \
     SIGNATURE_OF_GATED_GRAD(ROW_OF_KERNELS, name##_grad)                                           \
-    GATED_GRAD_ENTRY(name##_grad)
+    GATED_GRAD_ENTRY(name##_grad, params)
+#define ACT_PAIR(name, first, params, types)                                                       \
+    SIGNATURE_OF_PAIR(ROW_OF_KERNELS, name) PAIR_ENTRY(name, params)
 #define ACT_ROWS(name, types)                                                                      \
     SIGNATURE_OF_ROWS(ROW_OF_KERNELS, name)                                                        \
     ROWS_ENTRY(name)

@@ -10,6 +10,7 @@ enum {
     INDEX_OF_none = ACT_FUNCTION_NONE,
 #define ACT_MAP(name, of, params, types) INDEX_OF_##name,
 #define ACT_GATED                        ACT_SKIP
+#define ACT_PAIR                         ACT_SKIP
 #define ACT_ROWS                         ACT_SKIP
 #define ACT_ROWS_PAIR                    ACT_SKIP
 #define ACT_ROWS_OWN                     ACT_SKIP

@@ -171,13 +171,14 @@ int main(void) {
 #define BOTH_TESTS(name)                                                                           \
     MAP_TEST(input_is_among_the_worst, name), MAP_TEST(header_states_the_bound, name),
 #define ACT_MAP(name, of, params, types) EACH_OF_MAP(BOTH_TESTS, name, of)
-#define ACT_GATED(name, f, types)                                                                  \
+#define ACT_GATED(name, slope, params, types)                                                      \
     BOTH_TESTS(name)                                                                               \
     GATED_TEST(gated_input_is_among_the_worst, name##_grad),                                       \
         GATED_TEST(header_states_the_bounds, name##_grad),
-#define ACT_ROWS      ACT_SKIP
-#define ACT_ROWS_PAIR ACT_SKIP
-#define ACT_ROWS_OWN  ACT_SKIP
+#define ACT_PAIR(name, first, params, types) BOTH_TESTS(name)
+#define ACT_ROWS                             ACT_SKIP
+#define ACT_ROWS_PAIR                        ACT_SKIP
+#define ACT_ROWS_OWN                         ACT_SKIP
 #include "functions.def"
         cmocka_unit_test(header_states_the_row_bounds),
     };

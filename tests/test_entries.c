@@ -44,7 +44,7 @@ static call record(const char *function, unsigned backend, const char *format, .
 
 #define MAP_FORMAT                 "ppnff"
 #define PAIR_FORMAT                "pppnff"
-#define GATED_GRAD_FORMAT          "pppppn"
+#define GATED_GRAD_FORMAT          "pppppnff"
 #define ROWS_FORMAT                "pnpnnn"
 #define ROWS_PAIR_FORMAT           "pnpnpnnn"
 #define FORMAT_prelu               "pnpnpnn"
@@ -80,12 +80,13 @@ static call seen;
 #define ACT_MAP(name, of, params, types)                                                           \
     SIGNATURE_OF_MAP(SPY_MAP, name)                                                                \
     IF_GRAD_##of(SIGNATURE_OF_PAIR(SPY_PAIR, name##_grad))
-#define ACT_GATED(name, f, types)                                                                  \
+#define ACT_GATED(name, slope, params, types)                                                      \
     SIGNATURE_OF_PAIR(SPY_PAIR, name)                                                              \
     SIGNATURE_OF_GATED_GRAD(SPY_GATED_GRAD, name##_grad)
-#define ACT_ROWS(name, types)      SIGNATURE_OF_ROWS(SPY_ROWS, name)
-#define ACT_ROWS_PAIR(name, types) SIGNATURE_OF_ROWS_PAIR(SPY_ROWS_PAIR, name)
-#define ACT_ROWS_OWN(name, types)  SIGNATURE_OF_##name(SPY_OWN)
+#define ACT_PAIR(name, first, params, types) SIGNATURE_OF_PAIR(SPY_PAIR, name)
+#define ACT_ROWS(name, types)                SIGNATURE_OF_ROWS(SPY_ROWS, name)
+#define ACT_ROWS_PAIR(name, types)           SIGNATURE_OF_ROWS_PAIR(SPY_ROWS_PAIR, name)
+#define ACT_ROWS_OWN(name, types)            SIGNATURE_OF_##name(SPY_OWN)
 #include "functions.def"
 
 /* The arguments of the entry points; no two are the same. */
@@ -127,9 +128,11 @@ static void check_all(unsigned begin, unsigned then) {
 #define ACT_MAP(name, of, params, types)                                                           \
     CHECK_MAP(name, params)                                                                        \
     IF_GRAD_##of(CHECK_PAIR(name##_grad, params))
-#define ACT_GATED(name, f, types)                                                                  \
-    CHECK_PAIR(name, NONE)                                                                         \
-    CHECK(act_##name##_grad_f32(a, b, c, d, e, n), name##_grad, GATED_GRAD_FORMAT, a, b, c, d, e, n)
+#define ACT_GATED(name, slope, params, types)                                                      \
+    CHECK_PAIR(name, params)                                                                       \
+    CHECK(act_##name##_grad_f32(a, b, c, d, e, n ARGUMENTS_##params), name##_grad,                 \
+          GATED_GRAD_FORMAT, a, b, c, d, e, n, PASSED_##params)
+#define ACT_PAIR(name, first, params, types) CHECK_PAIR(name, params)
 #define ACT_ROWS(name, types)                                                                      \
     CHECK(act_##name##_f32_to(a, stride_a, b, stride_b, rows, cols), name, ROWS_FORMAT, a,         \
           stride_a, b, stride_b, rows, cols)                                                       \

@@ -137,7 +137,7 @@ static void gated_errors(void **state) {
     float *good[ARRAYS];
     for (size_t i = 0; i < ARRAYS; ++i)
         good[i] = memory + 8 + 10 * i;
-#define CALL(a, n) f->call((a)[0], (a)[1], (a)[2], (a)[3], (a)[4], n)
+#define CALL(a, n) f->call((a)[0], (a)[1], (a)[2], (a)[3], (a)[4], n, f->gated->usual)
     for (size_t k = 0; k < ARRAYS; ++k) {
         float *a[ARRAYS];
         memcpy(a, good, sizeof a);
@@ -157,14 +157,14 @@ static void gated_errors(void **state) {
     }
     for (size_t i = 0; i < TOO_MANY; ++i)
         refused(CALL(good, too_many[i]), ACT_ERROR_SIZE);
-    refused(f->call(NULL, NULL, misaligned(1), memory, memory + 1, 0), ACT_OK);
-    refused(f->call(memory, memory, memory, memory, memory, 0), ACT_OK);
+    refused(f->call(NULL, NULL, misaligned(1), memory, memory + 1, 0, f->gated->usual), ACT_OK);
+    refused(f->call(memory, memory, memory, memory, memory, 0, f->gated->usual), ACT_OK);
 #undef CALL
 
     /* Adjacent arrays do not overlap, and operands may overlap each other. */
     float *const m = memory, dgate[N], dup[N];
-    assert_int_equal(f->call(dgate, dup, m + 10, m + 11, m + 12, N), ACT_OK);
-    assert_int_equal(f->call(m + 5, m, m + 10, m + 11, m + 12, N), ACT_OK);
+    assert_int_equal(f->call(dgate, dup, m + 10, m + 11, m + 12, N, f->gated->usual), ACT_OK);
+    assert_int_equal(f->call(m + 5, m, m + 10, m + 11, m + 12, N, f->gated->usual), ACT_OK);
     assert_memory_equal(m + 5, dgate, sizeof dgate);
     assert_memory_equal(m, dup, sizeof dup);
     assert_memory_equal(m + 10, untouched + 10, sizeof memory - 10 * sizeof *m);
@@ -319,7 +319,9 @@ int main(void) {
         TEST_OF(map, alignment, name), TEST_OF(map, overlap, name),
 #define OF_TWO(name)                     OF_ONE(name) FUNCTION_TEST(pair_other_operand, reset, map, name),
 #define ACT_MAP(name, of, params, types) OF_ONE(name) IF_GRAD_##of(OF_TWO(name##_grad))
-#define ACT_GATED(name, f, types)        EACH_OF_GATED(OF_TWO, name) TEST_OF(gated, errors, name##_grad),
+#define ACT_GATED(name, slope, params, types)                                                      \
+    EACH_OF_GATED(OF_TWO, name) TEST_OF(gated, errors, name##_grad),
+#define ACT_PAIR(name, first, params, types) OF_TWO(name)
 #define ACT_ROWS(name, types)                                                                      \
     TEST_OF(rows, null, name), TEST_OF(rows, empty, name), TEST_OF(rows, size, name),              \
         TEST_OF(rows, alignment, name), TEST_OF(rows, stride, name), TEST_OF(rows, overlap, name),

@@ -20,6 +20,7 @@ static void refuses(void **state) {
                                  REFUSED(act_##name##_f64(y, 4 PASS_##params)))                    \
     IF_TYPE(HAS_F64_GRAD_##types, REFUSED(act_##name##_grad_f64(y, x, x, 4 PASS_##params)))
 #define ACT_GATED ACT_SKIP
+#define ACT_PAIR  ACT_SKIP
 #define ACT_ROWS(name, types)                                                                      \
     IF_TYPE(HAS_F64_##types,                                                                       \
             REFUSED(act_##name##_f64(y, 2, 2)) REFUSED(act_##name##_f64_to(y, 2, x, 2, 2, 2)))

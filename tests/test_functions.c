@@ -156,6 +156,7 @@ static void two_operands(void **state) {
  */
 static void two_results(void **state) {
     const gated_gradient *f = *state;
+    const float *p = f->gated->usual;
     enum { DY, GATE, UP, APART, MOST = 300 };
     static const size_t lengths[] = {1, 2, 7, 15, 16, 17, 31, 32, 33, 63, 67, 100, MOST};
     guard *g[5];
@@ -177,7 +178,8 @@ static void two_results(void **state) {
         }
         for (size_t i = 0; i < n; ++i)
             product[i] = x[DY][i] * x[UP][i];
-        assert_int_equal(f->slope->pair->call(dgate, product, x[GATE], n, f->slope->usual), ACT_OK);
+        assert_int_equal(f->slope->pair->call(dgate, product, x[GATE], n, usual_of_slope(f)),
+                         ACT_OK);
         assert_int_equal(f->gated->pair->call(dup, x[GATE], x[DY], n, f->gated->usual), ACT_OK);
 
         float *in[3];
@@ -185,7 +187,7 @@ static void two_results(void **state) {
             in[i] = place_copy((place){g[i], side, (trial + i) % OFFSETS}, x[i], n);
         float *to_gate = into_gate != APART ? in[into_gate] : guard_place(g[3], side, trial % 7, n);
         float *to_up = into_up != APART ? in[into_up] : guard_place(g[4], side, trial % 5, n);
-        assert_int_equal(f->call(to_gate, to_up, in[DY], in[GATE], in[UP], n), ACT_OK);
+        assert_int_equal(f->call(to_gate, to_up, in[DY], in[GATE], in[UP], n, p), ACT_OK);
         for (size_t i = 0; i < n; ++i) {
             const float dy = x[DY][i], gate = x[GATE][i], up = x[UP][i];
             if (!same_bits(to_gate[i], dgate[i]) || !same_bits(to_up[i], dup[i]))
@@ -195,9 +197,9 @@ static void two_results(void **state) {
             if (special)
                 continue;
             const ulp_case what = {f->name, gate, (const float[]){dy, up}, 2};
-            assert_ulp(what, to_gate[i], f->dgate((double)dy, (double)gate, (double)up),
+            assert_ulp(what, to_gate[i], f->dgate((double)dy, (double)gate, (double)up, p),
                        f->bound->ulp, f->bound->floor * fabs((double)dy * (double)up));
-            assert_ulp(what, to_up[i], f->dup((double)dy, (double)gate, (double)up),
+            assert_ulp(what, to_up[i], f->dup((double)dy, (double)gate, (double)up, p),
                        f->gated->bound->ulp, f->gated->bound->floor * fabs((double)dy));
         }
         for (size_t i = 0; i < 3; ++i) {
@@ -343,10 +345,12 @@ static int run(void) {
 #define OF_ONE(name)                     MAP_TEST(lengths_and_offsets, name),
 #define OF_TWO(name)                     OF_ONE(name) MAP_TEST(two_operands, name),
 #define ACT_MAP(name, of, params, types) OF_ONE(name) IF_GRAD_##of(OF_TWO(name##_grad))
-#define ACT_GATED(name, f, types)        EACH_OF_GATED(OF_TWO, name) GATED_TEST(two_results, name##_grad),
-#define ACT_ROWS(name, types)            ROWS_TEST(shapes_and_strides, name), ROWS_TEST(longest_row, name),
-#define ACT_ROWS_PAIR                    ACT_SKIP
-#define ACT_ROWS_OWN                     ACT_SKIP
+#define ACT_GATED(name, slope, params, types)                                                      \
+    EACH_OF_GATED(OF_TWO, name) GATED_TEST(two_results, name##_grad),
+#define ACT_PAIR(name, first, params, types) OF_TWO(name)
+#define ACT_ROWS(name, types)                ROWS_TEST(shapes_and_strides, name), ROWS_TEST(longest_row, name),
+#define ACT_ROWS_PAIR                        ACT_SKIP
+#define ACT_ROWS_OWN                         ACT_SKIP
 #include "functions.def"
     };
     return cmocka_run_group_tests_name("functions", tests, NULL, NULL);

@@ -304,6 +304,7 @@ typedef struct {
     static const uint32_t entries_##type##_##name[] = {MIDPOINTS_##type##_##name 0};
 #define ACT_MAP(name, of, params, types) IF_TYPE(HAS_HALF_##types, EACH_STORAGE(LIST, name))
 #define ACT_GATED                        ACT_SKIP
+#define ACT_PAIR                         ACT_SKIP
 #define ACT_ROWS                         ACT_SKIP
 #define ACT_ROWS_PAIR                    ACT_SKIP
 #define ACT_ROWS_OWN                     ACT_SKIP
@@ -315,6 +316,7 @@ static const midpoint_list lists[] = {
      sizeof entries_##type##_##name / sizeof(uint32_t) - 1},
 #define ACT_MAP(name, of, params, types) IF_TYPE(HAS_HALF_##types, EACH_STORAGE(LIST, name))
 #define ACT_GATED                        ACT_SKIP
+#define ACT_PAIR                         ACT_SKIP
 #define ACT_ROWS                         ACT_SKIP
 #define ACT_ROWS_PAIR                    ACT_SKIP
 #define ACT_ROWS_OWN                     ACT_SKIP

@@ -89,12 +89,13 @@ static void row_wise(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-#define ELEMENTWISE(name)                MAP_TEST(elementwise, name),
-#define ACT_MAP(name, of, params, types) EACH_OF_MAP(ELEMENTWISE, name, of)
-#define ACT_GATED(name, f, types)        EACH_OF_GATED(ELEMENTWISE, name)
-#define ACT_ROWS(name, types)            ROWS_TEST(row_wise, name),
-#define ACT_ROWS_PAIR                    ACT_SKIP
-#define ACT_ROWS_OWN                     ACT_SKIP
+#define ELEMENTWISE(name)                     MAP_TEST(elementwise, name),
+#define ACT_MAP(name, of, params, types)      EACH_OF_MAP(ELEMENTWISE, name, of)
+#define ACT_GATED(name, slope, params, types) EACH_OF_GATED(ELEMENTWISE, name)
+#define ACT_PAIR(name, first, params, types)  ELEMENTWISE(name)
+#define ACT_ROWS(name, types)                 ROWS_TEST(row_wise, name),
+#define ACT_ROWS_PAIR                         ACT_SKIP
+#define ACT_ROWS_OWN                          ACT_SKIP
 #include "functions.def"
     };
     input = malloc(LONG_ROW * sizeof *input);

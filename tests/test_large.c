@@ -117,12 +117,13 @@ static void large_in_turn(void **state) {
 
 static int run(void) {
     const struct CMUnitTest tests[] = {
-#define LARGE(name)                      MAP_TEST(large_in_turn, name), MAP_TEST(slices, name),
-#define ACT_MAP(name, of, params, types) LARGE(name) IF_GRAD_##of(LARGE(name##_grad))
-#define ACT_GATED(name, f, types)        LARGE(name)
-#define ACT_ROWS                         ACT_SKIP
-#define ACT_ROWS_PAIR                    ACT_SKIP
-#define ACT_ROWS_OWN                     ACT_SKIP
+#define LARGE(name)                           MAP_TEST(large_in_turn, name), MAP_TEST(slices, name),
+#define ACT_MAP(name, of, params, types)      LARGE(name) IF_GRAD_##of(LARGE(name##_grad))
+#define ACT_GATED(name, slope, params, types) LARGE(name)
+#define ACT_PAIR(name, first, params, types)  LARGE(name)
+#define ACT_ROWS                              ACT_SKIP
+#define ACT_ROWS_PAIR                         ACT_SKIP
+#define ACT_ROWS_OWN                          ACT_SKIP
 #include "functions.def"
     };
     return cmocka_run_group_tests_name("large", tests, set_up, tear_down);

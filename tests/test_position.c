@@ -72,12 +72,13 @@ static void rows_alone(void **state) {
 
 static int run(void) {
     const struct CMUnitTest tests[] = {
-#define SLICES(name)                     MAP_TEST(slices, name),
-#define ACT_MAP(name, of, params, types) EACH_OF_MAP(SLICES, name, of)
-#define ACT_GATED(name, f, types)        EACH_OF_GATED(SLICES, name)
-#define ACT_ROWS(name, types)            ROWS_TEST(rows_alone, name),
-#define ACT_ROWS_PAIR                    ACT_SKIP
-#define ACT_ROWS_OWN                     ACT_SKIP
+#define SLICES(name)                          MAP_TEST(slices, name),
+#define ACT_MAP(name, of, params, types)      EACH_OF_MAP(SLICES, name, of)
+#define ACT_GATED(name, slope, params, types) EACH_OF_GATED(SLICES, name)
+#define ACT_PAIR(name, first, params, types)  SLICES(name)
+#define ACT_ROWS(name, types)                 ROWS_TEST(rows_alone, name),
+#define ACT_ROWS_PAIR                         ACT_SKIP
+#define ACT_ROWS_OWN                          ACT_SKIP
 #include "functions.def"
     };
     return cmocka_run_group_tests_name("position", tests, NULL, NULL);

@@ -27,11 +27,13 @@ typedef struct {
 /* With respect to either operand, with some value of the other. */
 #define UP   (-1.75L)
 #define GATE 0.625L
-#define ACT_GATED(name, f, types)                                                                  \
-    DERIVATIVE_BY(name##_dgate, X, reference_long_##name(x, UP),                                   \
-                  reference_long_##name##_grad_dgate(dy, v, UP))                                   \
-    DERIVATIVE_BY(name##_dup, X, reference_long_##name(GATE, x),                                   \
-                  reference_long_##name##_grad_dup(dy, GATE, v))
+#define ACT_GATED(name, slope, params, types)                                                      \
+    DERIVATIVE_BY(name##_dgate, X, reference_long_##name(x, UP USUAL_##params),                    \
+                  reference_long_##name##_grad_dgate(dy, v, UP USUAL_##params))                    \
+    DERIVATIVE_BY(name##_dup, X, reference_long_##name(GATE, x USUAL_##params),                    \
+                  reference_long_##name##_grad_dup(dy, GATE, v USUAL_##params))
+/* Of the other gradients: by which function, and from x or y. */
+#define ACT_PAIR ACT_SKIP
 /* Tested below. */
 #define ACT_ROWS      ACT_SKIP
 #define ACT_ROWS_PAIR ACT_SKIP
@@ -110,12 +112,13 @@ static void rows_have_the_derivative(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-#define GRADIENT_TEST(name)              FUNCTION_TEST(is_the_derivative, NULL, derivative, name),
-#define ACT_MAP(name, of, params, types) IF_GRAD_##of(GRADIENT_TEST(name))
-#define ACT_GATED(name, f, types)        GRADIENT_TEST(name##_dgate) GRADIENT_TEST(name##_dup)
-#define ACT_ROWS                         ACT_SKIP
-#define ACT_ROWS_PAIR                    ACT_SKIP
-#define ACT_ROWS_OWN                     ACT_SKIP
+#define GRADIENT_TEST(name)                   FUNCTION_TEST(is_the_derivative, NULL, derivative, name),
+#define ACT_MAP(name, of, params, types)      IF_GRAD_##of(GRADIENT_TEST(name))
+#define ACT_GATED(name, slope, params, types) GRADIENT_TEST(name##_dgate) GRADIENT_TEST(name##_dup)
+#define ACT_PAIR                              ACT_SKIP
+#define ACT_ROWS                              ACT_SKIP
+#define ACT_ROWS_PAIR                         ACT_SKIP
+#define ACT_ROWS_OWN                          ACT_SKIP
 #include "functions.def"
         cmocka_unit_test(rows_have_the_derivative),
     };

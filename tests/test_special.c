@@ -517,12 +517,13 @@ static void softmax_sums(void **state) {
 
 static int run(void) {
     const struct CMUnitTest tests[] = {
-#define ELEMENTWISE(name)                MAP_TEST(at_every_position, name), MAP_TEST(any_parameter, name),
-#define ACT_MAP(name, of, params, types) EACH_OF_MAP(ELEMENTWISE, name, of)
-#define ACT_GATED(name, f, types)        EACH_OF_GATED(ELEMENTWISE, name)
-#define ACT_ROWS                         ACT_SKIP
-#define ACT_ROWS_PAIR                    ACT_SKIP
-#define ACT_ROWS_OWN                     ACT_SKIP
+#define ELEMENTWISE(name)                     MAP_TEST(at_every_position, name), MAP_TEST(any_parameter, name),
+#define ACT_MAP(name, of, params, types)      EACH_OF_MAP(ELEMENTWISE, name, of)
+#define ACT_GATED(name, slope, params, types) EACH_OF_GATED(ELEMENTWISE, name)
+#define ACT_PAIR(name, first, params, types)  ELEMENTWISE(name)
+#define ACT_ROWS                              ACT_SKIP
+#define ACT_ROWS_PAIR                         ACT_SKIP
+#define ACT_ROWS_OWN                          ACT_SKIP
 #include "functions.def"
         cmocka_unit_test(exact_promises),           cmocka_unit_test(reglu_grad_of_nothing),
         cmocka_unit_test(softmax_without_a_result), cmocka_unit_test(softmax_with_one_winner),

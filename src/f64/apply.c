@@ -22,6 +22,7 @@ typedef act_status grad_call(double *dx, const double *dy, const double *v, size
     IF_TYPE(HAS_F64_##types, MAP_CALL(name, params))                                               \
     IF_TYPE(HAS_F64_GRAD_##types, GRAD_CALL(name, params))
 #define ACT_GATED     ACT_SKIP
+#define ACT_PAIR      ACT_SKIP
 #define ACT_ROWS      ACT_SKIP
 #define ACT_ROWS_PAIR ACT_SKIP
 #define ACT_ROWS_OWN  ACT_SKIP
@@ -37,6 +38,7 @@ static const struct {
             [INDEX_OF_##name].usual = {USUAL_F64_##params}, )                                      \
     IF_TYPE(HAS_F64_GRAD_##types, [INDEX_OF_##name].grad = call_##name##_grad, )
 #define ACT_GATED     ACT_SKIP
+#define ACT_PAIR      ACT_SKIP
 #define ACT_ROWS      ACT_SKIP
 #define ACT_ROWS_PAIR ACT_SKIP
 #define ACT_ROWS_OWN  ACT_SKIP

@@ -94,6 +94,7 @@ static inline act_status unsupported(const double *array, ...) {
     IF_TYPE(HAS_F64_##types, F64_MAP_ENTRY(name, params))                                          \
     IF_TYPE(HAS_F64_GRAD_##types, F64_PAIR_ENTRY(name##_grad, params))
 #define ACT_GATED                  ACT_SKIP
+#define ACT_PAIR                   ACT_SKIP
 #define ACT_ROWS(name, types)      IF_TYPE(HAS_F64_##types, F64_ROWS_ENTRY(name))
 #define ACT_ROWS_PAIR(name, types) IF_TYPE(HAS_F64_##types, F64_ROWS_PAIR_ENTRY(name))
 #define ACT_ROWS_OWN(name, types)  IF_TYPE(HAS_F64_##types, F64_OWN_ENTRY_##name)

@@ -73,6 +73,7 @@
     IF_TYPE(HAS_F64_##types, F64_MAP_KERNEL(name, params))                                         \
     IF_TYPE(HAS_F64_GRAD_##types, F64_PAIR_KERNEL(name##_grad, params))
 #define ACT_GATED                  ACT_SKIP
+#define ACT_PAIR                   ACT_SKIP
 #define ACT_ROWS(name, types)      IF_TYPE(HAS_F64_##types, F64_ROWS_KERNEL(name))
 #define ACT_ROWS_PAIR(name, types) IF_TYPE(HAS_F64_##types, F64_ROWS_PAIR_KERNEL(name))
 #define ACT_ROWS_OWN(name, types)  IF_TYPE(HAS_F64_##types, F64_OWN_##name)

@@ -81,10 +81,10 @@
     DECLARE_KERNEL(name, parameters, arguments)                                                    \
     act_status KERNEL(name) parameters {                                                           \
         IF_LONG(return long_##name arguments;)                                                     \
-        return gated_grad_loop(dgate, dup, dy, gate, up, n, vf_##name);                            \
+        return gated_grad_loop(dgate, dup, dy, gate, up, n, p, q, word_##name);                    \
     }                                                                                              \
     LONG_KERNEL(name, parameters, arguments,                                                       \
-                (dgate + end, dup + end, dy + end, gate + end, up + end, n - end))
+                (dgate + end, dup + end, dy + end, gate + end, up + end, n - end, p, q))
 
 #ifdef ACT_IN_FLIGHT_PREFIX
 #define LONG_DECLARED(name, parameters) static act_status long_##name parameters;
@@ -106,9 +106,11 @@
 #define ACT_MAP(name, of, params, types)                                                           \
     MAP_KERNEL(name, params)                                                                       \
     IF_GRAD_##of(PAIR_KERNEL(name##_grad, params))
-#define ACT_GATED(name, f, types)                                                                  \
-    PAIR_KERNEL(name, NONE)                                                                        \
+#define ACT_GATED(name, slope, params, types)                                                      \
+    PAIR_KERNEL(name, params)                                                                      \
+    GATED_GRAD_WORD(name##_grad, params)                                                           \
     SIGNATURE_OF_GATED_GRAD(GATED_GRAD_KERNEL, name##_grad)
+#define ACT_PAIR(name, first, params, types) PAIR_KERNEL(name, params)
 
 #define ROWS_KERNEL(name, parameters, arguments)                                                   \
     DECLARE_KERNEL(name, parameters, arguments)                                                    \

@@ -36,16 +36,18 @@
 #define GATED_GRAD_LOOP(name, parameters, arguments)                                               \
     DECLARE_LOOP(name, parameters)                                                                 \
     size_t KERNEL(name) parameters {                                                               \
-        return gated_grad_vectors(dgate, dup, dy, gate, up, n, vf_##name);                         \
+        return gated_grad_vectors(dgate, dup, dy, gate, up, n, p, q, word_##name);                 \
     }
 
 #define ACT_MAP(name, of, params, types)                                                           \
     MAP_LOOP(name, params)                                                                         \
     IF_GRAD_##of(PAIR_LOOP(name##_grad, params))
-#define ACT_GATED(name, f, types)                                                                  \
-    PAIR_LOOP(name, NONE)                                                                          \
+#define ACT_GATED(name, slope, params, types)                                                      \
+    PAIR_LOOP(name, params)                                                                        \
+    GATED_GRAD_WORD(name##_grad, params)                                                           \
     SIGNATURE_OF_GATED_GRAD(GATED_GRAD_LOOP, name##_grad)
-#define ACT_ROWS      ACT_SKIP
-#define ACT_ROWS_PAIR ACT_SKIP
-#define ACT_ROWS_OWN  ACT_SKIP
+#define ACT_PAIR(name, first, params, types) PAIR_LOOP(name, params)
+#define ACT_ROWS                             ACT_SKIP
+#define ACT_ROWS_PAIR                        ACT_SKIP
+#define ACT_ROWS_OWN                         ACT_SKIP
 #include "functions.def"

@@ -27,6 +27,11 @@ typedef vf array_word(vf a, vf b, float p, float q);
         (void)p, (void)q;                                                                          \
         return vf_##name(a, b PASS_##params);                                                      \
     }
+#define GATED_GRAD_WORD(name, params)                                                              \
+    VF_WORD gated_grad word_##name(vf dy, vf gate, vf up, float p, float q) {                      \
+        (void)p, (void)q;                                                                          \
+        return vf_##name(dy, gate, up PASS_##params);                                              \
+    }
 
 /*
  * The gradient of a gated pair: dgate = (dy up) f'(gate), and dup = f(gate) dy, the pair itself
@@ -65,12 +70,13 @@ VF_INLINE size_t array_stream(float *dst, const float *a, const float *b, size_t
 #endif
 
 /* Each of the two results may overwrite any operand, so all loads come first. */
-typedef gated_grad gated_grad_word(vf dy, vf gate, vf up);
+typedef gated_grad gated_grad_word(vf dy, vf gate, vf up, float p, float q);
 VF_INLINE size_t gated_grad_vectors(float *dgate, float *dup, const float *dy, const float *gate,
-                                    const float *up, size_t n, gated_grad_word *word) {
+                                    const float *up, size_t n, float p, float q,
+                                    gated_grad_word *word) {
     const size_t whole = n - n % VF_LANES;
     for (size_t i = 0; i < whole; i += VF_LANES) {
-        const gated_grad d = word(vf_load(dy + i), vf_load(gate + i), vf_load(up + i));
+        const gated_grad d = word(vf_load(dy + i), vf_load(gate + i), vf_load(up + i), p, q);
         vf_store(dgate + i, d.gate);
         vf_store(dup + i, d.up);
     }
@@ -104,11 +110,12 @@ VF_INLINE act_status array_loop(float *dst, const float *a, const float *b, size
 }
 
 VF_INLINE act_status gated_grad_loop(float *dgate, float *dup, const float *dy, const float *gate,
-                                     const float *up, size_t n, gated_grad_word *word) {
+                                     const float *up, size_t n, float p, float q,
+                                     gated_grad_word *word) {
     const size_t left = n % VF_LANES;
     float tail[5][VF_LANES], *dgate_end = NULL, *dup_end = NULL;
     for (;;) {
-        const size_t whole = gated_grad_vectors(dgate, dup, dy, gate, up, n, word);
+        const size_t whole = gated_grad_vectors(dgate, dup, dy, gate, up, n, p, q, word);
         if (__builtin_expect(left == 0, 1))
             return ACT_OK;
         if (dgate_end) {
@@ -145,11 +152,12 @@ VF_INLINE act_status array_loop(float *dst, const float *a, const float *b, size
 }
 
 VF_INLINE act_status gated_grad_loop(float *dgate, float *dup, const float *dy, const float *gate,
-                                     const float *up, size_t n, gated_grad_word *word) {
-    const size_t i = gated_grad_vectors(dgate, dup, dy, gate, up, n, word), left = n - i;
+                                     const float *up, size_t n, float p, float q,
+                                     gated_grad_word *word) {
+    const size_t i = gated_grad_vectors(dgate, dup, dy, gate, up, n, p, q, word), left = n - i;
     if (left > 0) {
         const gated_grad d = word(vf_load_first(dy + i, left), vf_load_first(gate + i, left),
-                                  vf_load_first(up + i, left));
+                                  vf_load_first(up + i, left), p, q);
         vf_store_partial(dgate + i, d.gate, left);
         vf_store_partial(dup + i, d.up, left);
     }

@@ -27,8 +27,9 @@
         (dst, a, b, n, p, q))
 #define SIGNATURE_OF_GATED_GRAD(USE, name)                                                         \
     USE(name,                                                                                      \
-        (float *dgate, float *dup, const float *dy, const float *gate, const float *up, size_t n), \
-        (dgate, dup, dy, gate, up, n))
+        (float *dgate, float *dup, const float *dy, const float *gate, const float *up, size_t n,  \
+         float p, float q),                                                                        \
+        (dgate, dup, dy, gate, up, n, p, q))
 #define SIGNATURE_OF_ROWS(USE, name)                                                               \
     USE(name,                                                                                      \
         (float *dst, size_t dst_stride, const float *src, size_t src_stride, size_t rows,          \

@@ -83,10 +83,11 @@ static void scan(candidates *c, const map_function *f, const float *x, size_t n,
     }
 }
 
-/* Every stride-th mantissa of `by`.  The exact result is linear in `by`. */
+/* Every stride-th mantissa of `by`, from 1 to 2, where the exact result is linear in it. */
 static void sweep_by(worst_input *w, const map_function *f, act_input at, uint32_t stride) {
     const float p[MAX_PARAMETERS] = {at.p, at.q};
-    const double slope = exact_with(f, at.x, 1, p), floor = f->bound->floor;
+    const double offset = exact_with(f, at.x, 0, p), floor = f->bound->floor;
+    const double slope = exact_with(f, at.x, 1, p) - offset;
     static float x[BLOCK], by[BLOCK], y[BLOCK];
     for (size_t i = 0; i < BLOCK; ++i)
         x[i] = at.x;
@@ -98,14 +99,14 @@ static void sweep_by(worst_input *w, const map_function *f, act_input at, uint32
         double largest = 0;
         size_t where = 0;
         for (size_t i = 0; i < BLOCK; ++i) {
-            const double exact = slope * (double)by[i];
+            const double exact = offset + slope * (double)by[i];
             const double error =
                 fabs((double)y[i] - exact) / ulp_of(fmax(fabs(exact), floor * (double)by[i]));
             where = error > largest ? i : where;
             largest = error > largest ? error : largest;
         }
         at.by = by[where];
-        if (largest > w->ulp && counts(f, slope, 1, at.p))
+        if (largest > w->ulp && counts(f, offset + slope, 1, at.p))
             raise(w, error_at(f, at), at);
     }
 }
@@ -282,7 +283,7 @@ worst_input search_gated(const gated_gradient *f, effort e) {
     random_source random = {3};
     static float dy[BLOCK], gate[BLOCK], up[BLOCK], dgate[BLOCK], dup[BLOCK];
     for (size_t k = 0; k < tried(&one, e); ++k) {
-        const double slope = f->dgate(1, (double)one.best[k].at.x, 1);
+        const double slope = f->dgate(1, (double)one.best[k].at.x, 1, f->gated->usual);
         for (size_t i = 0; i < BLOCK; ++i)
             gate[i] = one.best[k].at.x;
         for (uint32_t block = 0; block < MANTISSAS / BLOCK; block += e.stride) {
@@ -290,7 +291,7 @@ worst_input search_gated(const gated_gradient *f, effort e) {
                 dy[i] = random_by(f->slope, &random);
                 up[i] = random_by(f->slope, &random);
             }
-            if (f->call(dgate, dup, dy, gate, up, BLOCK) != ACT_OK)
+            if (f->call(dgate, dup, dy, gate, up, BLOCK, f->gated->usual) != ACT_OK)
                 return w;
             for (size_t i = 0; i < BLOCK; ++i) {
                 const double product = (double)dy[i] * (double)up[i];

@@ -14,6 +14,7 @@ typedef void f64_exact(mpfr_t y, double a, double b, double p, double q);
 #define ACT_MAP(name, of, params, types)                                                           \
     IF_TYPE(HAS_F64_##types, EXACT_OF(name)) IF_TYPE(HAS_F64_GRAD_##types, EXACT_OF(name##_grad))
 #define ACT_GATED     ACT_SKIP
+#define ACT_PAIR      ACT_SKIP
 #define ACT_ROWS      ACT_SKIP
 #define ACT_ROWS_PAIR ACT_SKIP
 #define ACT_ROWS_OWN  ACT_SKIP

@@ -44,6 +44,7 @@
     IF_TYPE(HAS_F64_##types, MAP_CALLS(name, params))                                              \
     IF_TYPE(HAS_F64_GRAD_##types, GRAD_CALLS(name##_grad, params))
 #define ACT_GATED     ACT_SKIP
+#define ACT_PAIR      ACT_SKIP
 #define ACT_ROWS      ACT_SKIP
 #define ACT_ROWS_PAIR ACT_SKIP
 #define ACT_ROWS_OWN  ACT_SKIP
@@ -87,6 +88,7 @@ const f64_function f64_functions[] = {
     IF_TYPE(HAS_F64_##types, MAP_LINE(name, params))                                               \
     IF_TYPE(HAS_F64_GRAD_##types, GRAD_LINE(name, of, params))
 #define ACT_GATED     ACT_SKIP
+#define ACT_PAIR      ACT_SKIP
 #define ACT_ROWS      ACT_SKIP
 #define ACT_ROWS_PAIR ACT_SKIP
 #define ACT_ROWS_OWN  ACT_SKIP

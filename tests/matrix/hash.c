@@ -116,10 +116,13 @@ static const float p = 0.75F, q = 1.5F;
 #define ACT_MAP(name, of, params, types)                                                           \
     MAP(name, params)                                                                              \
     IF_GRAD_##of(GRAD(name, params)) IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_MAP, name, params))
-#define ACT_GATED(name, f, types)                                                                  \
-    HASH(name, (void)act_##name##_f32(y, a, b, n))                                                 \
-    HASH(name##_grad, (void)act_##name##_grad_f32(y, z, c, a, b, n))                               \
+#define HASH_PAIR(name, params) HASH(name, (void)act_##name##_f32(y, a, b, n USUAL_##params))
+#define ACT_GATED(name, slope, params, types)                                                      \
+    HASH_PAIR(name, params)                                                                        \
+    HASH(name##_grad, (void)act_##name##_grad_f32(y, z, c, a, b, n USUAL_##params))                \
     IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_GATED, name))
+#define ACT_PAIR(name, first, params, types)                                                       \
+    HASH_PAIR(name, params) IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_GATED, name))
 #define ACT_ROWS(name, types)                                                                      \
     HASH_ROWS(name, (void)act_##name##_f32_to(y, n, a, n, rows, n))                                \
     IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_ROWS, name))
@@ -172,6 +175,7 @@ static void add_doubles_to_hash(void) {
     IF_TYPE(HAS_F64_GRAD_##types,                                                                  \
             HASH_F64(name##_grad, (void)act_##name##_grad_f64(y64, b64, a64, n PASS_##params)))
 #define ACT_GATED ACT_SKIP
+#define ACT_PAIR  ACT_SKIP
 #define ACT_ROWS(name, types)                                                                      \
     IF_TYPE(HAS_F64_##types, HASH_F64(name, (void)act_##name##_f64_to(y64, n, a64, n, rows, n)))
 #define ACT_ROWS_PAIR(name, types)                                                                 \
@@ -189,6 +193,7 @@ static const struct {
 #define ACT_MAP(name, of, params, types)                                                           \
     IF_TYPE(HAS_F64_##types, ENTRY_F64(name)) IF_TYPE(HAS_F64_GRAD_##types, ENTRY_F64(name##_grad))
 #define ACT_GATED                  ACT_SKIP
+#define ACT_PAIR                   ACT_SKIP
 #define ACT_ROWS(name, types)      IF_TYPE(HAS_F64_##types, ENTRY_F64(name))
 #define ACT_ROWS_PAIR(name, types) IF_TYPE(HAS_F64_##types, ENTRY_F64(name))
 #define ACT_ROWS_OWN(name, types)  IF_TYPE(HAS_F64_##types, ENTRY_F64(name))
@@ -204,10 +209,12 @@ static const struct {
 #define HALF_ENTRIES(name, types)              IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_ENTRY, name))
 #define ACT_MAP(name, of, params, types)                                                           \
     ENTRY(name) IF_GRAD_##of(ENTRY(name##_grad)) HALF_ENTRIES(name, types)
-#define ACT_GATED(name, f, types)  ENTRY(name) ENTRY(name##_grad) HALF_ENTRIES(name, types)
-#define ACT_ROWS(name, types)      ENTRY(name) HALF_ENTRIES(name, types)
-#define ACT_ROWS_PAIR(name, types) ENTRY(name)
-#define ACT_ROWS_OWN(name, types)  ENTRY(name) HALF_ENTRIES(name, types)
+#define ACT_GATED(name, slope, params, types)                                                      \
+    ENTRY(name) ENTRY(name##_grad) HALF_ENTRIES(name, types)
+#define ACT_PAIR(name, first, params, types) ENTRY(name) HALF_ENTRIES(name, types)
+#define ACT_ROWS(name, types)                ENTRY(name) HALF_ENTRIES(name, types)
+#define ACT_ROWS_PAIR(name, types)           ENTRY(name)
+#define ACT_ROWS_OWN(name, types)            ENTRY(name) HALF_ENTRIES(name, types)
 #include "../../src/functions.def"
 };
 

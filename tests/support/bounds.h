@@ -7,10 +7,11 @@
 #define BOUND_DECLARED(name) extern const act_bound bound_##name;
 #define ACT_MAP(name, of, params, types)                                                           \
     BOUND_DECLARED(name) IF_GRAD_##of(BOUND_DECLARED(name##_grad))
-#define ACT_GATED(name, f, types) BOUND_DECLARED(name) BOUND_DECLARED(name##_grad)
-#define ACT_ROWS(name, types)     extern const act_row_bound bound_##name;
-#define ACT_ROWS_PAIR             ACT_SKIP
-#define ACT_ROWS_OWN              ACT_SKIP
+#define ACT_GATED(name, slope, params, types) BOUND_DECLARED(name) BOUND_DECLARED(name##_grad)
+#define ACT_PAIR(name, first, params, types)  BOUND_DECLARED(name)
+#define ACT_ROWS(name, types)                 extern const act_row_bound bound_##name;
+#define ACT_ROWS_PAIR                         ACT_SKIP
+#define ACT_ROWS_OWN                          ACT_SKIP
 #include "functions.def"
 
 #endif

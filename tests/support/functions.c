@@ -74,6 +74,8 @@ static const float *all_ones(void) {
 /* FROM(x, one): the operands a and b of the section. */
 #define FIRST_VARIES(x, one)   x, one
 #define SECOND_VARIES(x, one)  one, x
+#define SECTION_OF_GATE        FIRST_VARIES
+#define SECTION_OF_DY          SECOND_VARIES
 #define FIRST_IS_FIRST_VARIES  true
 #define FIRST_IS_SECOND_VARIES false
 #define SECTION(name_, BOUND, FROM, params)                                                        \
@@ -115,31 +117,49 @@ static const float *all_ones(void) {
 
 /*
  * One result per call, with up = 1 throughout; the other result overwrites up.  These sections have
- * up as their parameter, UP.
+ * up as their first parameter.
  */
-#define PARAMETERS_UP .parameters = 0
-#define FROM_ARRAY_UP , 1
-#define RESULT(name, bound, result, DGATE, DUP)                                                    \
+#define PARAMETERS_UP_NONE     PARAMETERS_NONE
+#define PARAMETERS_UP_ONE(...) PARAMETERS_ONE(__VA_ARGS__)
+#define PARAMETERS_UP_TWO(...) PARAMETERS_TWO(__VA_ARGS__)
+#define FROM_ARRAY_UP_NONE     , 1
+#define FROM_ARRAY_UP_ONE(...) , 1 FROM_ARRAY_ONE(__VA_ARGS__)
+#define FROM_ARRAY_UP_TWO(...) , 1 FROM_ARRAY_TWO(__VA_ARGS__)
+#define RESULT(name, bound, result, DGATE, DUP, params)                                            \
     static act_status act_##name##_##result##_f32(float *dst, const float *dy, const float *gate,  \
-                                                  size_t n, float up) {                            \
+                                                  size_t n, float up DECLARE_##params) {           \
         if (n > SECTION_ROOM)                                                                      \
-            return act_##name##_f32(dst, dst, dy, gate, gate, n);                                  \
+            return act_##name##_f32(dst, dst, dy, gate, gate, n PASS_##params);                    \
         float *other = malloc((n + 1) * sizeof *other);                                            \
         assert_non_null(other);                                                                    \
         for (size_t i = 0; i < n; ++i)                                                             \
             other[i] = up;                                                                         \
-        act_status status = act_##name##_f32(DGATE, DUP, dy, gate, other, n);                      \
+        act_status status = act_##name##_f32(DGATE, DUP, dy, gate, other, n PASS_##params);        \
         free(other);                                                                               \
         return status;                                                                             \
     }                                                                                              \
-    SECTION(name##_##result, bound, SECOND_VARIES, UP)
-#define GATED_GRADIENT(name_, forward, derivative)                                                 \
-    RESULT(name_, bound_##name_, dgate, dst, other)                                                \
-    RESULT(name_, bound_##forward, dup, other, dst)                                                \
+    SECTION(name##_##result, bound, SECOND_VARIES, UP_##params)
+#define GATED_GRADIENT(name_, forward, derivative, params)                                         \
+    RESULT(name_, bound_##name_, dgate, dst, other, params)                                        \
+    RESULT(name_, bound_##forward, dup, other, dst, params)                                        \
+    static act_status gated_call_##name_(float *dgate, float *dup, const float *dy,                \
+                                         const float *gate, const float *up, size_t n,             \
+                                         const float *p) {                                         \
+        (void)p;                                                                                   \
+        return act_##name_##_f32(dgate, dup, dy, gate, up, n FROM_ARRAY_##params);                 \
+    }                                                                                              \
+    static double gated_dgate_##name_(double dy, double gate, double up, const float *p) {         \
+        (void)p;                                                                                   \
+        return reference_##name_##_dgate(dy, gate, up FROM_ARRAY_##params);                        \
+    }                                                                                              \
+    static double gated_dup_##name_(double dy, double gate, double up, const float *p) {           \
+        (void)p;                                                                                   \
+        return reference_##name_##_dup(dy, gate, up FROM_ARRAY_##params);                          \
+    }                                                                                              \
     const gated_gradient gated_##name_ = {.name = #name_,                                          \
-                                          .call = act_##name_##_f32,                               \
-                                          .dgate = reference_##name_##_dgate,                      \
-                                          .dup = reference_##name_##_dup,                          \
+                                          .call = gated_call_##name_,                              \
+                                          .dgate = gated_dgate_##name_,                            \
+                                          .dup = gated_dup_##name_,                                \
                                           .gated = &map_##forward,                                 \
                                           .slope = &map_##derivative,                              \
                                           .bound = &bound_##name_};
@@ -147,9 +167,10 @@ static const float *all_ones(void) {
 #define ACT_MAP(name, of, params, types)                                                           \
     MAP(name, params)                                                                              \
     IF_GRAD_##of(SECTION(name##_grad, bound_##name##_grad, SECOND_VARIES, params))
-#define ACT_GATED(name, f, types)                                                                  \
-    SECTION(name, bound_##name, FIRST_VARIES, NONE)                                                \
-    GATED_GRADIENT(name##_grad, name, f##_grad)
+#define ACT_GATED(name, slope, params, types)                                                      \
+    SECTION(name, bound_##name, FIRST_VARIES, params)                                              \
+    GATED_GRADIENT(name##_grad, name, slope, params)
+#define ACT_PAIR(name, first, params, types) SECTION(name, bound_##name, SECTION_OF_##first, params)
 #define ACT_ROWS(name_, types)                                                                     \
     const rows_function rows_##name_ = {.name = #name_,                                            \
                                         .in_place = act_##name_##_f32,                             \
@@ -161,25 +182,28 @@ static const float *all_ones(void) {
 #include "functions.def"
 
 const map_function *const map_functions[MAP_FUNCTIONS] = {
-#define MAP_ADDRESS(name)                &map_##name,
-#define ACT_MAP(name, of, params, types) EACH_OF_MAP(MAP_ADDRESS, name, of)
-#define ACT_GATED(name, f, types)        EACH_OF_GATED(MAP_ADDRESS, name)
-#define ACT_ROWS                         ACT_SKIP
-#define ACT_ROWS_PAIR                    ACT_SKIP
-#define ACT_ROWS_OWN                     ACT_SKIP
+#define MAP_ADDRESS(name)                     &map_##name,
+#define ACT_MAP(name, of, params, types)      EACH_OF_MAP(MAP_ADDRESS, name, of)
+#define ACT_GATED(name, slope, params, types) EACH_OF_GATED(MAP_ADDRESS, name)
+#define ACT_PAIR(name, first, params, types)  MAP_ADDRESS(name)
+#define ACT_ROWS                              ACT_SKIP
+#define ACT_ROWS_PAIR                         ACT_SKIP
+#define ACT_ROWS_OWN                          ACT_SKIP
 #include "functions.def"
 };
 const gated_gradient *const gated_gradients[GATED_GRADIENTS] = {
-#define ACT_MAP                   ACT_SKIP
-#define ACT_GATED(name, f, types) &gated_##name##_grad,
-#define ACT_ROWS                  ACT_SKIP
-#define ACT_ROWS_PAIR             ACT_SKIP
-#define ACT_ROWS_OWN              ACT_SKIP
+#define ACT_MAP                               ACT_SKIP
+#define ACT_GATED(name, slope, params, types) &gated_##name##_grad,
+#define ACT_PAIR                              ACT_SKIP
+#define ACT_ROWS                              ACT_SKIP
+#define ACT_ROWS_PAIR                         ACT_SKIP
+#define ACT_ROWS_OWN                          ACT_SKIP
 #include "functions.def"
 };
 const rows_function *const rows_functions[ROWS_FUNCTIONS] = {
 #define ACT_MAP               ACT_SKIP
 #define ACT_GATED             ACT_SKIP
+#define ACT_PAIR              ACT_SKIP
 #define ACT_ROWS(name, types) &rows_##name,
 #define ACT_ROWS_PAIR         ACT_SKIP
 #define ACT_ROWS_OWN          ACT_SKIP
@@ -210,6 +234,10 @@ double exact_with(const map_function *f, float x, float by, const float *p) {
                             : f->pair->reference(by, x, p);
 }
 
+const float *usual_of_slope(const gated_gradient *f) {
+    return f->gated->parameters ? f->gated->usual : f->slope->usual;
+}
+
 act_input with_parameters(const map_function *f, act_input at) {
     if (at.p == 0 && at.q == 0) {
         at.p = f->usual[0];
@@ -229,9 +257,10 @@ double error_at(const map_function *f, act_input at) {
 
 double gated_error_at(const gated_gradient *f, act_input at) {
     float dgate, dup;
-    if (f->call(&dgate, &dup, &at.by, &at.x, &at.p, 1) != ACT_OK)
+    if (f->call(&dgate, &dup, &at.by, &at.x, &at.p, 1, f->gated->usual) != ACT_OK)
         return INFINITY;
-    return ulp_error_at_least(dgate, f->dgate((double)at.by, (double)at.x, (double)at.p),
+    return ulp_error_at_least(dgate,
+                              f->dgate((double)at.by, (double)at.x, (double)at.p, f->gated->usual),
                               f->bound->floor * fabs((double)at.by * (double)at.p));
 }
 

@@ -51,9 +51,9 @@ typedef struct {
 typedef struct {
     const char *name;
     act_status (*call)(float *dgate, float *dup, const float *dy, const float *gate,
-                       const float *up, size_t n);
-    double (*dgate)(double dy, double gate, double up);
-    double (*dup)(double dy, double gate, double up);
+                       const float *up, size_t n, const float *p);
+    double (*dgate)(double dy, double gate, double up, const float *p);
+    double (*dup)(double dy, double gate, double up, const float *p);
     const map_function *gated, *slope; /* whose gradient it is; the gradient of its gate's f */
     const act_bound *bound;            /* of dgate; dup has that of the gated function */
 } gated_gradient;
@@ -78,27 +78,30 @@ typedef struct {
 /* map_NAME, sections included, gated_NAME_grad and rows_NAME; and all of them. */
 #define MAP_DECLARED(name)               extern const map_function map_##name;
 #define ACT_MAP(name, of, params, types) EACH_OF_MAP(MAP_DECLARED, name, of)
-#define ACT_GATED(name, f, types)                                                                  \
+#define ACT_GATED(name, slope, params, types)                                                      \
     EACH_OF_GATED(MAP_DECLARED, name)                                                              \
     extern const gated_gradient gated_##name##_grad;
-#define ACT_ROWS(name, types) extern const rows_function rows_##name;
-#define ACT_ROWS_PAIR         ACT_SKIP
-#define ACT_ROWS_OWN          ACT_SKIP
+#define ACT_PAIR(name, first, params, types) MAP_DECLARED(name)
+#define ACT_ROWS(name, types)                extern const rows_function rows_##name;
+#define ACT_ROWS_PAIR                        ACT_SKIP
+#define ACT_ROWS_OWN                         ACT_SKIP
 #include "functions.def"
 
 enum {
-#define INDEX_OF(name)                   INDEX_OF_##name,
-#define ACT_MAP(name, of, params, types) EACH_OF_MAP(INDEX_OF, name, of)
-#define ACT_GATED(name, f, types)        EACH_OF_GATED(INDEX_OF, name)
-#define ACT_ROWS                         ACT_SKIP
-#define ACT_ROWS_PAIR                    ACT_SKIP
-#define ACT_ROWS_OWN                     ACT_SKIP
+#define INDEX_OF(name)                        INDEX_OF_##name,
+#define ACT_MAP(name, of, params, types)      EACH_OF_MAP(INDEX_OF, name, of)
+#define ACT_GATED(name, slope, params, types) EACH_OF_GATED(INDEX_OF, name)
+#define ACT_PAIR(name, first, params, types)  INDEX_OF(name)
+#define ACT_ROWS                              ACT_SKIP
+#define ACT_ROWS_PAIR                         ACT_SKIP
+#define ACT_ROWS_OWN                          ACT_SKIP
 #include "functions.def"
     MAP_FUNCTIONS
 };
 enum {
 #define ACT_MAP               ACT_SKIP
 #define ACT_GATED             ACT_SKIP
+#define ACT_PAIR              ACT_SKIP
 #define ACT_ROWS(name, types) INDEX_OF(name)
 #define ACT_ROWS_PAIR         ACT_SKIP
 #define ACT_ROWS_OWN          ACT_SKIP
@@ -106,11 +109,12 @@ enum {
     ROWS_FUNCTIONS
 };
 enum {
-#define ACT_MAP                   ACT_SKIP
-#define ACT_GATED(name, f, types) INDEX_OF(name##_grad)
-#define ACT_ROWS                  ACT_SKIP
-#define ACT_ROWS_PAIR             ACT_SKIP
-#define ACT_ROWS_OWN              ACT_SKIP
+#define ACT_MAP                               ACT_SKIP
+#define ACT_GATED(name, slope, params, types) INDEX_OF(name##_grad)
+#define ACT_PAIR                              ACT_SKIP
+#define ACT_ROWS                              ACT_SKIP
+#define ACT_ROWS_PAIR                         ACT_SKIP
+#define ACT_ROWS_OWN                          ACT_SKIP
 #include "functions.def"
     GATED_GRADIENTS
 };
@@ -142,6 +146,9 @@ size_t next_set(size_t set);
 act_status call_with(const map_function *f, float *dst, const float *x, const float *by, size_t n,
                      const float *p);
 double exact_with(const map_function *f, float x, float by, const float *p);
+
+/* The parameters with which f' is called: those of the pair if it has some. */
+const float *usual_of_slope(const gated_gradient *f);
 
 /* The input with the usual parameters, unless it has its own; and the error there, in ULP. */
 act_input with_parameters(const map_function *f, act_input at);

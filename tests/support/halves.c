@@ -96,6 +96,7 @@ double half_error(const half_type *t, uint16_t result, long double exact) {
 #define ACT_MAP(name, of, params, types)                                                           \
     IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_CALLS, name, params))
 #define ACT_GATED     ACT_SKIP
+#define ACT_PAIR      ACT_SKIP
 #define ACT_ROWS      ACT_SKIP
 #define ACT_ROWS_PAIR ACT_SKIP
 #define ACT_ROWS_OWN  ACT_SKIP
@@ -112,6 +113,7 @@ const half_function half_functions[] = {
 #define ACT_MAP(name, of, params, types)                                                           \
     IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_FUNCTION, name, HALF_BY_##types))
 #define ACT_GATED     ACT_SKIP
+#define ACT_PAIR      ACT_SKIP
 #define ACT_ROWS      ACT_SKIP
 #define ACT_ROWS_PAIR ACT_SKIP
 #define ACT_ROWS_OWN  ACT_SKIP

@@ -19,16 +19,18 @@
     double reference_##name(double, double DECLARE_##params);                                      \
     long double reference_long_##name(long double, long double DECLARE_##params);
 /* For (dy, gate, up), one formula per result. */
-#define RESULT_REFERENCE_OF(name)                                                                  \
-    double reference_##name(double dy, double gate, double up);                                    \
-    long double reference_long_##name(long double dy, long double gate, long double up);
+#define RESULT_REFERENCE_OF(name, params)                                                          \
+    double reference_##name(double dy, double gate, double up DECLARE_##params);                   \
+    long double reference_long_##name(long double dy, long double gate,                            \
+                                      long double up DECLARE_##params);
 #define ACT_MAP(name, of, params, types)                                                           \
     REFERENCE_OF(name, params)                                                                     \
     IF_GRAD_##of(PAIR_REFERENCE_OF(name##_grad, params))
-#define ACT_GATED(name, f, types)                                                                  \
-    PAIR_REFERENCE_OF(name, NONE)                                                                  \
-    RESULT_REFERENCE_OF(name##_grad_dgate)                                                         \
-    RESULT_REFERENCE_OF(name##_grad_dup)
+#define ACT_GATED(name, slope, params, types)                                                      \
+    PAIR_REFERENCE_OF(name, params)                                                                \
+    RESULT_REFERENCE_OF(name##_grad_dgate, params)                                                 \
+    RESULT_REFERENCE_OF(name##_grad_dup, params)
+#define ACT_PAIR(name, first, params, types) PAIR_REFERENCE_OF(name, params)
 #define ACT_ROWS(name, types)                                                                      \
     void reference_##name(double *y, const float *x, size_t n);                                    \
     void reference_long_##name(long double *y, const float *x, size_t n);

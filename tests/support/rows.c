@@ -12,6 +12,7 @@
 
 #define ACT_MAP                    ACT_SKIP
 #define ACT_GATED                  ACT_SKIP
+#define ACT_PAIR                   ACT_SKIP
 #define ACT_ROWS                   ACT_SKIP
 #define ACT_ROWS_PAIR(name, types) extern const act_row_bound bound_##name;
 #define ACT_ROWS_OWN(name, types)  extern const act_row_bound bound_##name;
@@ -112,6 +113,7 @@ static void of_scaled_terms(double *scale, const double *y, row_operands x, size
     REFERENCE_OF_ROW(name, reference_##name(y, x[0], x[1], n))
 #define ACT_MAP      ACT_SKIP
 #define ACT_GATED    ACT_SKIP
+#define ACT_PAIR     ACT_SKIP
 #define ACT_ROWS_OWN ACT_SKIP
 #include "functions.def"
 
@@ -228,6 +230,7 @@ static const row_wise row_wise_prelu_grad = {
 const row_wise *const row_wise_functions[] = {
 #define ACT_MAP                    ACT_SKIP
 #define ACT_GATED                  ACT_SKIP
+#define ACT_PAIR                   ACT_SKIP
 #define ACT_ROWS(name, types)      &row_wise_##name,
 #define ACT_ROWS_PAIR(name, types) &row_wise_##name,
 #define ACT_ROWS_OWN(name, types)  &row_wise_##name,
