@@ -34,6 +34,7 @@ static inline bool is_negative(parameter_value p) {
 #define IN_RANGE_ANY(p)         true
 #define IN_RANGE_FINITE(p)      (without_sign(p) < INFINITE_BITS)
 #define IN_RANGE_NONNEGATIVE(p) (IN_RANGE_FINITE(p) && (without_sign(p) == 0 || !is_negative(p)))
+#define IN_RANGE_POSITIVE(p)    (IN_RANGE_NONZERO(p) && !is_negative(p))
 #define IN_RANGE_NONZERO(p)     (without_sign(p) - 1 < INFINITE_BITS - 1)
 
 #define IN_RANGE_NONE                    true

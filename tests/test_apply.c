@@ -108,6 +108,13 @@ static act_status directly(const map_function *f, float *dst, size_t n, const fl
 static act_status in_place(const map_function *f, float *dst, size_t n, const float *p) {
     return f->pair ? f->pair->call(dst, dy, dst, n, p) : f->in_place(dst, n, p);
 }
+/* Whether f is a function of one array, or its gradient: the others have no constant. */
+static bool has_value(const map_function *f) {
+    for (size_t i = 0; i < MAP_FUNCTIONS && f->pair; ++i)
+        if (!map_functions[i]->pair && gradient_of(map_functions[i]) == f)
+            return true;
+    return !f->pair;
+}
 static act_status by_value(const map_function *f, float *dst, size_t n, const float *p) {
     const act_params params = {p[0], p[1]};
     for (size_t fn = 1; fn < ACT_FUNCTIONS; ++fn) {
@@ -141,6 +148,8 @@ static void ranges(void **state) {
                 if (good)
                     assert_int_equal(directly(f, direct, FLOATS, p), ACT_OK);
                 for (size_t w = 0; w < sizeof ways / sizeof ways[0]; ++w) {
+                    if (ways[w] == by_value && !has_value(f))
+                        continue;
                     memcpy(applied, x, sizeof applied);
                     const act_status expected = good ? ACT_OK : ACT_ERROR_PARAMETER;
                     if (ways[w](f, applied, FLOATS, p) != expected ||

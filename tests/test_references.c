@@ -32,13 +32,18 @@ typedef struct {
                   reference_long_##name##_grad_dgate(dy, v, UP USUAL_##params))                    \
     DERIVATIVE_BY(name##_dup, X, reference_long_##name(GATE, x USUAL_##params),                    \
                   reference_long_##name##_grad_dup(dy, GATE, v USUAL_##params))
-/* Of the other gradients: by which function, and from x or y. */
 #define ACT_PAIR ACT_SKIP
 /* Tested below. */
 #define ACT_ROWS      ACT_SKIP
 #define ACT_ROWS_PAIR ACT_SKIP
 #define ACT_ROWS_OWN  ACT_SKIP
 #include "functions.def"
+
+/* The other gradients, which take x or y. */
+DERIVATIVE_BY(sigmoid_x, X, reference_long_sigmoid(x), reference_long_sigmoid_grad_x(dy, v))
+DERIVATIVE_BY(elu_y, Y, reference_long_elu(x, 1), reference_long_elu_grad_y(dy, v, 1))
+DERIVATIVE_BY(selu_y, Y, reference_long_selu(x), reference_long_selu_grad_y(dy, v))
+DERIVATIVE_BY(celu_y, Y, reference_long_celu(x, 0.75F), reference_long_celu_grad_y(dy, v, 0.75F))
 
 /* A kink within the step shows in the one-sided differences and is skipped; few may be skipped. */
 static void is_the_derivative(void **state) {
@@ -120,7 +125,8 @@ int main(void) {
 #define ACT_ROWS_PAIR                         ACT_SKIP
 #define ACT_ROWS_OWN                          ACT_SKIP
 #include "functions.def"
-        cmocka_unit_test(rows_have_the_derivative),
+        GRADIENT_TEST(sigmoid_x) GRADIENT_TEST(elu_y) GRADIENT_TEST(selu_y) GRADIENT_TEST(celu_y)
+            cmocka_unit_test(rows_have_the_derivative),
     };
     return cmocka_run_group_tests_name("references", tests, NULL, NULL);
 }

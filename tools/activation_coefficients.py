@@ -178,6 +178,16 @@ def normal_middle(square):
     return math.erf(x / math.sqrt(2)) / 2 / x
 
 
+def tanhshrink(square):
+    """(x - tanh(x)) / x^3, from its series where the difference would cancel."""
+    x = math.sqrt(square)
+    if square < 0.09:
+        series = (1 / 3, -2 / 15, 17 / 315, -62 / 2835, 1382 / 155925, -21844 / 6081075,
+                  929569 / 638512875, -6404582 / 10854718875, 443861162 / 1856156927625)
+        return sum(c * square ** k for k, c in enumerate(series))
+    return (1 - math.tanh(x) / x) / square
+
+
 def tail(name, K, low, degree):
     f = tail_of(K)
     show(f"{name}, K = {K}, from t = {low}, degree {degree}", f, lambda q: 1 / f(q),
@@ -205,6 +215,8 @@ def main():
     tail("normal tail", 4.078125, 0.98, 7)
     middle(5)
     log1p("log1p", 9)
+    show("(x - tanh(x)) / x^3 as a function of x^2, |x| <= 1, degree 7", tanhshrink,
+         lambda s: 1 / tanhshrink(s), 0, 1, list(range(8)))
     print("fast tier")
     show_quotient("tanh(x) / x by x^2, |x| <= 9.01", lambda s: math.tanh(math.sqrt(s)) / math.sqrt(s),
                   1.0, (4, 4), [x * x for x in chebyshev(0, 9.01, 400)])

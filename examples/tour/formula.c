@@ -32,6 +32,11 @@ static const char *const text[ACT_FUNCTIONS] = {
     [ACT_FUNCTION_GELU] = "x (1 + erf(x / sqrt(2))) / 2",
     [ACT_FUNCTION_GELU_TANH] = "x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2",
     [ACT_FUNCTION_GELU_QUICK] = "x sigmoid(1.702 x)",
+    [ACT_FUNCTION_RELU_SQUARED] = "x < 0 ? 0 : x^2",
+    [ACT_FUNCTION_SPARSE_PLUS] = "x <= -1 ? 0 : x < 1 ? (x + 1)^2 / 4 : x",
+    [ACT_FUNCTION_TANHSHRINK] = "x - tanh(x)",
+    [ACT_FUNCTION_SOFTCAP] = "cap tanh(x / cap)",
+    [ACT_FUNCTION_SQRT_SOFTPLUS] = "sqrt(log(1 + exp(x)))",
     [ACT_FUNCTION_MISH] = "x tanh(log(1 + exp(x)))",
 };
 

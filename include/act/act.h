@@ -10,10 +10,12 @@
  *   Memory     No byte outside the arrays is read or written.  Nothing is allocated or locked.
  *   Errors     Any status except ACT_OK means that no buffer was touched.  With n = 0 a call does
  *              nothing, and its pointers may have any value.
- *   Parameters Any value is accepted, infinities and NaN included, with four exceptions: beta of
- *              silu must be finite, alpha of celu and beta of softplus must be finite and not 0,
- *              and b of squareplus must be finite and not below 0.  The same holds for their fast
- *              tiers and gradients.  Any other value gives ACT_ERROR_PARAMETER, even for n = 0.
+ *   Parameters Any value is accepted, infinities and NaN included, with these exceptions: beta of
+ *              silu and swiglu_beta and alpha of swiglu_clamped must be finite; alpha of celu and
+ *              beta of softplus must be finite and not 0; b of squareplus, alpha of elu_grad_y and
+ *              limit of swiglu_clamped must be finite and not below 0; cap of softcap and alpha of
+ *              celu_grad_y must be finite and above 0.  The same holds for their fast tiers and
+ *              gradients.  Any other value gives ACT_ERROR_PARAMETER, even for n = 0.
  *   Threads    Every function is reentrant.  Any part of an array can go to any thread: the value
  *              of an element depends neither on its position nor on the length of the array.
  *   Tiers      Functions with _fast in their name trade accuracy for speed, within the bound that
@@ -36,17 +38,17 @@
  *
  * The functions, in the order of this file (F: has a fast tier, G: has a gradient):
  *
- *   sigmoids          sigmoid FG, tanh FG
+ *   sigmoids          sigmoid FG, tanh FG, tanhshrink G, softcap G
  *   piecewise         relu G, leaky_relu G, relu6 G, threshold G, thresholded_relu G, step,
  *                     linear G, clip G, hardtanh G, hardsigmoid G, hardswish G, hardshrink G,
- *                     softshrink G, softsign G
+ *                     softshrink G, softsign G, relu_squared G, sparse_plus G
  *   exponentials      exp FG, elu FG, selu G, celu G
- *   softplus family   softplus FG, log_sigmoid G, squareplus G, mish FG
+ *   softplus family   softplus FG, log_sigmoid G, squareplus G, sqrt_softplus G, mish FG
  *   SiLU and GELU     silu FG, gelu FG, gelu_tanh FG, gelu_quick FG
- *   gated pairs       reglu G, geglu FG, swiglu FG
+ *   gated pairs       reglu G, geglu FG, swiglu FG, glu FG, reglu_squared G, geglu_tanh FG,
+ *                     geglu_quick FG, swiglu_beta G, swiglu_clamped F
  *   rows              softmax FG, softmax_masked FG, log_softmax FG, logsumexp G, prelu G
- *   f16 and bf16      all of these without tiers and gradients, prelu excepted, and conversions of
- *                     arrays: half.h
+ *   f16 and bf16      most of these without tiers and gradients, and conversions of arrays: half.h
  *   by value          act_apply_f32, act_apply_grad_f32, act_function_from_name and related queries
  *
  * ULP is the distance to the exact result in units of the last place of a float with the exact
@@ -213,6 +215,56 @@ ACT_API act_status act_tanh_fast_f32_to(float *dst, const float *src, size_t n);
  * Definition PyTorch tanh, backward.
  */
 ACT_API act_status act_tanh_grad_f32(float *dx, const float *dy, const float *y, size_t n);
+
+/*
+ * sigmoid_grad_x: dx = dy * s * (1 - s), s = sigmoid(x), from the input x
+ *
+ * Domain     all floats; relative accuracy is kept on both sides, where 1 - y of a rounded output y
+ *            would have lost it.
+ * Error      at most 6.35 ULP.
+ * Definition the derivative of sigmoid.
+ */
+ACT_API act_status act_sigmoid_grad_x_f32(float *dx, const float *dy, const float *x, size_t n);
+
+/*
+ * tanhshrink(x) = x - tanh(x)
+ *
+ * Domain     all floats; tanhshrink(-0) = -0, tanhshrink(-inf) = -inf, tanhshrink(+inf) = +inf.
+ * Error      at most 3.24 ULP, also near 0, where the formula would cancel.
+ * Definition PyTorch tanhshrink, Keras tanh_shrink.
+ */
+ACT_API act_status act_tanhshrink_f32(float *buf, size_t n);
+ACT_API act_status act_tanhshrink_f32_to(float *dst, const float *src, size_t n);
+
+/*
+ * tanhshrink_grad: dx = dy * tanh(x)^2, from the input x
+ *
+ * Domain     all floats.
+ * Error      at most 5.19 ULP.
+ * Definition PyTorch tanhshrink, backward.
+ */
+ACT_API act_status act_tanhshrink_grad_f32(float *dx, const float *dy, const float *x, size_t n);
+
+/*
+ * softcap(x) = cap * tanh(x / cap)
+ *
+ * Domain     all floats, any finite cap > 0 (30 is usual); softcap(-0) = -0; -cap and cap at the
+ *            infinities.
+ * Error      at most 3.31 ULP for cap = 30, at most 3.36 ULP for any other.
+ * Definition the soft cap of logits in Gemma 2 (Gemma Team, 2024) and ONNX Attention.
+ */
+ACT_API act_status act_softcap_f32(float *buf, size_t n, float cap);
+ACT_API act_status act_softcap_f32_to(float *dst, const float *src, size_t n, float cap);
+
+/*
+ * softcap_grad: dx = dy * (1 - (y / cap)^2), from the output y
+ *
+ * Domain     all dy, y in [-cap, cap]; a y beyond counts as the end; any finite cap > 0.
+ * Error      at most 3.03 ULP for cap = 30, at most 3.51 ULP for any other.
+ * Definition the derivative of the formula.
+ */
+ACT_API act_status act_softcap_grad_f32(float *dx, const float *dy, const float *y, size_t n,
+                                        float cap);
 
 /* Rectifiers and other piecewise functions; softsign. */
 
@@ -488,6 +540,44 @@ ACT_API act_status act_softsign_f32_to(float *dst, const float *src, size_t n);
  */
 ACT_API act_status act_softsign_grad_f32(float *dx, const float *dy, const float *x, size_t n);
 
+/*
+ * relu_squared(x) = max(x, 0)^2
+ *
+ * Domain     all floats; +0 for x <= 0, -0 included; +inf where the square is no float.
+ * Error      at most 0.5 ULP: the square, rounded once.
+ * Definition ReLU^2 of D. So et al., Primer, NeurIPS 2021; relu2 of transformers.
+ */
+ACT_API act_status act_relu_squared_f32(float *buf, size_t n);
+ACT_API act_status act_relu_squared_f32_to(float *dst, const float *src, size_t n);
+
+/*
+ * relu_squared_grad: dx = 2 * x * dy if x > 0, else 0
+ *
+ * Domain     all floats; +0 for x <= 0.
+ * Error      at most 0.5 ULP.
+ * Definition the derivative of the formula.
+ */
+ACT_API act_status act_relu_squared_grad_f32(float *dx, const float *dy, const float *x, size_t n);
+
+/*
+ * sparse_plus(x) = 0 if x <= -1, (x + 1)^2 / 4 if -1 < x < 1, else x
+ *
+ * Domain     all floats; sparse_plus(-inf) = +0, sparse_plus(+inf) = +inf.
+ * Error      at most 1.92 ULP.
+ * Definition Keras sparse_plus, JAX jax.nn.sparse_plus.
+ */
+ACT_API act_status act_sparse_plus_f32(float *buf, size_t n);
+ACT_API act_status act_sparse_plus_f32_to(float *dst, const float *src, size_t n);
+
+/*
+ * sparse_plus_grad: dx = 0 if x <= -1, dy * (x + 1) / 2 if -1 < x < 1, else dy
+ *
+ * Domain     all floats; +0 for x <= -1.
+ * Error      at most 1.5 ULP.
+ * Definition the derivative of the formula.
+ */
+ACT_API act_status act_sparse_plus_grad_f32(float *dx, const float *dy, const float *x, size_t n);
+
 /* exp, and the units that are exponential for x < 0. */
 
 /*
@@ -588,6 +678,28 @@ ACT_API act_status act_celu_f32_to(float *dst, const float *src, size_t n, float
 ACT_API act_status act_celu_grad_f32(float *dx, const float *dy, const float *x, size_t n,
                                      float alpha);
 
+/*
+ * The gradients of elu, selu and celu from the output y, for layers that work in place
+ *
+ *   elu_grad_y    dx = dy if y > 0, else dy * (y + alpha)
+ *   selu_grad_y   dx = dy * gamma if y > 0, else dy * (y + gamma * alpha), constants as in selu
+ *   celu_grad_y   dx = dy if y > 0, else dy * (y + alpha) / alpha
+ *
+ * Domain     all dy, y in the range of the function; a smaller y counts as the end of the range.
+ *            alpha of elu must be finite and not below 0, alpha of celu finite and above 0: with
+ *            others y does not tell x.
+ * Error      elu_grad_y at most 1.5 ULP.
+ *            selu_grad_y at most 1.47 ULP.
+ *            celu_grad_y at most 1.5 ULP for alpha = 1, at most 2.42 ULP for any
+ *            other.
+ * Definition PyTorch elu, selu and celu, backward with is_result.
+ */
+ACT_API act_status act_elu_grad_y_f32(float *dx, const float *dy, const float *y, size_t n,
+                                      float alpha);
+ACT_API act_status act_selu_grad_y_f32(float *dx, const float *dy, const float *y, size_t n);
+ACT_API act_status act_celu_grad_y_f32(float *dx, const float *dy, const float *y, size_t n,
+                                       float alpha);
+
 /* The softplus family. */
 
 /*
@@ -664,6 +776,25 @@ ACT_API act_status act_squareplus_f32_to(float *dst, const float *src, size_t n,
  */
 ACT_API act_status act_squareplus_grad_f32(float *dx, const float *dy, const float *x, size_t n,
                                            float b);
+
+/*
+ * sqrt_softplus(x) = sqrt(log(1 + exp(x)))
+ *
+ * Domain     all floats; sqrt_softplus(-inf) = +0, sqrt_softplus(+inf) = +inf; no threshold.
+ * Error      at most 1.39 ULP, also in the left tail.
+ * Definition the router's score in DeepSeek's models.
+ */
+ACT_API act_status act_sqrt_softplus_f32(float *buf, size_t n);
+ACT_API act_status act_sqrt_softplus_f32_to(float *dst, const float *src, size_t n);
+
+/*
+ * sqrt_softplus_grad: dx = dy * sigmoid(x) / (2 * sqrt_softplus(x))
+ *
+ * Domain     all floats.
+ * Error      at most 4.03 ULP.
+ * Definition the derivative of the formula.
+ */
+ACT_API act_status act_sqrt_softplus_grad_f32(float *dx, const float *dy, const float *x, size_t n);
 
 /*
  * mish(x) = x * tanh(log(1 + exp(x)))
@@ -878,6 +1009,59 @@ ACT_API act_status act_geglu_fast_f32(float *out, const float *gate, const float
 ACT_API act_status act_swiglu_fast_f32(float *out, const float *gate, const float *up, size_t n);
 
 /*
+ * More gates, each f(gate) * up
+ *
+ *   glu              sigmoid(gate) * up
+ *   reglu_squared    relu_squared(gate) * up
+ *   geglu_tanh       gelu_tanh(gate) * up, which Gemma and ggml call GEGLU
+ *   geglu_quick      gelu_quick(gate) * up
+ *   swiglu_beta      silu(gate; beta) * up, beta finite
+ *
+ * and one that is none:
+ *
+ *   swiglu_clamped   silu(min(gate, limit); alpha) * (min(max(up, -limit), limit) + 1) with a
+ *                    finite alpha (1.702 is usual) and a finite limit >= 0 (7 is usual)
+ *
+ * Domain     all floats; a zero times an infinite up is NaN.
+ * Error      glu at most 2.5 ULP.
+ *            reglu_squared at most 1.5 ULP.
+ *            geglu_tanh at most 2.18 ULP.
+ *            geglu_quick at most 1.97 ULP.
+ *            swiglu_beta at most 2.07 ULP for beta = 1.702, at most 2.5 ULP for any other.
+ *            swiglu_clamped at most 3.14 ULP for the usual parameters, at most 4.16 ULP
+ *            for any other.
+ *            For any up, as long as f(gate) neither overflows nor is subnormal.
+ * Definition N. Shazeer, GLU Variants Improve Transformer, 2020; PyTorch glu; swiglu_clamped is
+ *            that of gpt-oss (OpenAI, 2025) and of ONNX Runtime's MoE.
+ */
+ACT_API act_status act_glu_f32(float *out, const float *gate, const float *up, size_t n);
+ACT_API act_status act_reglu_squared_f32(float *out, const float *gate, const float *up, size_t n);
+ACT_API act_status act_geglu_tanh_f32(float *out, const float *gate, const float *up, size_t n);
+ACT_API act_status act_geglu_quick_f32(float *out, const float *gate, const float *up, size_t n);
+ACT_API act_status act_swiglu_beta_f32(float *out, const float *gate, const float *up, size_t n,
+                                       float beta);
+ACT_API act_status act_swiglu_clamped_f32(float *out, const float *gate, const float *up, size_t n,
+                                          float alpha, float limit);
+
+/*
+ * The same in the fast tier: the products by sigmoid_fast, gelu_tanh_fast, gelu_quick_fast and
+ * silu_fast.
+ *
+ * Error      glu_fast at most 4.62 ULP, of 2^-100 up where sigmoid(gate) is smaller.
+ *            geglu_tanh_fast at most 36.5 ULP, of 2^-27 up where gelu_tanh(gate) is smaller.
+ *            geglu_quick_fast at most 82.1 ULP, of 2^-100 up where gelu_quick(gate) is smaller.
+ *            swiglu_clamped_fast at most 68 ULP, of 2^-96 up where silu(gate) is smaller.
+ *            Backends may differ within that.
+ */
+ACT_API act_status act_glu_fast_f32(float *out, const float *gate, const float *up, size_t n);
+ACT_API act_status act_geglu_tanh_fast_f32(float *out, const float *gate, const float *up,
+                                           size_t n);
+ACT_API act_status act_geglu_quick_fast_f32(float *out, const float *gate, const float *up,
+                                            size_t n);
+ACT_API act_status act_swiglu_clamped_fast_f32(float *out, const float *gate, const float *up,
+                                               size_t n, float alpha, float limit);
+
+/*
  * The gradients of the gated functions out = f(gate) * up, both in one call
  *
  *   dgate = dy * up * f'(gate)     dup = dy * f(gate)
@@ -919,6 +1103,32 @@ ACT_API act_status act_geglu_fast_grad_f32(float *dgate, float *dup, const float
                                            const float *gate, const float *up, size_t n);
 ACT_API act_status act_swiglu_fast_grad_f32(float *dgate, float *dup, const float *dy,
                                             const float *gate, const float *up, size_t n);
+
+/*
+ * The gradients of the other gates that are products, as above; sigmoid's is sigmoid_grad_x.
+ *
+ * Error      glu dgate at most 5.95 ULP, dup at most 2.5 ULP.
+ *            reglu_squared dgate at most 1.5 ULP, dup at most 1.5 ULP.
+ *            geglu_tanh dgate at most 10.76 ULP, dup at most 2.18 ULP.
+ *            geglu_tanh_fast dgate at most 33.7 ULP, dup at most 36.5 ULP.
+ *            geglu_quick dgate at most 7.93 ULP, dup at most 1.97 ULP.
+ *            swiglu_beta dgate at most 7.87 ULP, dup at most 2.07 ULP, for beta = 1.702.
+ *            Where |f'(gate)| < 0.1, dgate's is in ULP of 0.1 dy up, except for glu and
+ *            reglu_squared.  Backends may differ in the fast tier.
+ */
+ACT_API act_status act_glu_grad_f32(float *dgate, float *dup, const float *dy, const float *gate,
+                                    const float *up, size_t n);
+ACT_API act_status act_reglu_squared_grad_f32(float *dgate, float *dup, const float *dy,
+                                              const float *gate, const float *up, size_t n);
+ACT_API act_status act_geglu_tanh_grad_f32(float *dgate, float *dup, const float *dy,
+                                           const float *gate, const float *up, size_t n);
+ACT_API act_status act_geglu_tanh_fast_grad_f32(float *dgate, float *dup, const float *dy,
+                                                const float *gate, const float *up, size_t n);
+ACT_API act_status act_geglu_quick_grad_f32(float *dgate, float *dup, const float *dy,
+                                            const float *gate, const float *up, size_t n);
+ACT_API act_status act_swiglu_beta_grad_f32(float *dgate, float *dup, const float *dy,
+                                            const float *gate, const float *up, size_t n,
+                                            float beta);
 
 /* Rows. */
 
@@ -1138,6 +1348,11 @@ typedef enum act_function {
     ACT_FUNCTION_GELU_QUICK_FAST,
     ACT_FUNCTION_MISH_FAST,
     ACT_FUNCTION_SQUAREPLUS,
+    ACT_FUNCTION_RELU_SQUARED,
+    ACT_FUNCTION_SPARSE_PLUS,
+    ACT_FUNCTION_TANHSHRINK,
+    ACT_FUNCTION_SOFTCAP,
+    ACT_FUNCTION_SQRT_SOFTPLUS,
     ACT_FUNCTIONS /* the number of constants, not a function */
 } act_function;
 

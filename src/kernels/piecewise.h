@@ -208,11 +208,60 @@ VF_WORD vf vf_hardswish_grad(vf dy, vf x) {
     return dx_of(above(x, -3.0F, vf_mul(dy, vf_kept(slope))), dy, x);
 }
 
+/* A product of equal factors, rounded once; x = -0 gives +0. */
+BOUND(relu_squared, 0.5, .at = {.x = 0x1.06dp-63F});
+VF_WORD vf vf_relu_squared(vf x) {
+    vf r = vf_relu(x);
+    return vf_mul(r, r);
+}
+/*
+ * Both factors are selected, as no product may overflow for x <= 0.  The factor of 2 goes to x
+ * where that is below 1, and else to the product, so that it neither overflows nor comes too late
+ * for a subnormal product.
+ */
+BOUND(relu_squared_grad, 0.5, .at = {.x = 0x1.001e4p-127F, .by = 0x1.f4p+0F});
+VF_WORD vf vf_relu_squared_grad(vf dy, vf x) {
+    const vf zero = vf_set1(0.0F), one = vf_set1(1.0F), two = vf_set1(2.0F);
+    const vm positive = vf_lt(zero, x), small = vf_lt(x, one);
+    vf first = vf_kept(vf_select(small, two, one)), last = vf_kept(vf_select(small, one, two));
+    vf factor = vf_mul(vf_kept(vf_select(positive, x, zero)), first);
+    vf product = vf_mul(vf_kept(vf_select(positive, dy, zero)), factor);
+    product = vf_mul(vf_kept(vf_select(positive, product, zero)), last);
+    return dx_of(product, dy, x);
+}
+
+/* Near -1, where rounding would cost relative accuracy, x + 1 is exact (Sterbenz). */
+BOUND(sparse_plus, 1.92, .at = {.x = 0x1.a7e964p-2F});
+VF_WORD vf vf_sparse_plus(vf x) {
+    const vf one = vf_set1(1.0F);
+    vf half = vf_mul(vf_set1(0.5F), vf_add(clamp(x, -1.0F, 1.0F), one));
+    return vf_select(vf_lt(one, x), x, vf_mul(half, half));
+}
+BOUND(sparse_plus_grad, 1.5, .at = {.x = 0x1.cep-17F, .by = 0x1.fee5ccp+0F});
+VF_WORD vf vf_sparse_plus_grad(vf dy, vf x) {
+    const vf one = vf_set1(1.0F);
+    vf slope = vf_mul(vf_set1(0.5F), vf_add(clamp(x, -1.0F, 1.0F), one));
+    slope = vf_kept(vf_select(vf_lt(vf_set1(-1.0F), x), slope, one)); /* not 0 times an infinity */
+    return dx_of(above(x, -1.0F, vf_mul(dy, slope)), dy, x);
+}
+
 BOUND(reglu, 0.5, .at = {.x = 1.5F, .by = 0x1.000002p+0F});
 VF_WORD vf vf_reglu(vf gate, vf up) { return vf_mul(vf_relu(gate), up); }
 BOUND(reglu_grad, 0.5, .at = {.x = 1.0F, .by = 0x1.000002p+0F, .p = 1.5F});
 VF_WORD gated_grad vf_reglu_grad(vf dy, vf gate, vf up) {
     return (gated_grad){vf_relu_grad(vf_mul(dy, up), gate), vf_reglu(gate, dy)};
+}
+
+/* In this order no product overflows where the result does not. */
+BOUND(reglu_squared, 1.5, .at = {.x = 0x1.fc1212p+0F, .by = 0x1.03f8f2p+0F});
+VF_WORD vf vf_reglu_squared(vf gate, vf up) {
+    vf r = vf_relu(gate);
+    return vf_mul(vf_mul(r, up), r);
+}
+BOUND(reglu_squared_grad, 1.5,
+      .at = {.x = 0x1.fe44acp+0F, .by = 0x1.d57f8p+0F, .p = 0x1.17cd52p+0F});
+VF_WORD gated_grad vf_reglu_squared_grad(vf dy, vf gate, vf up) {
+    return (gated_grad){vf_relu_squared_grad(vf_mul(dy, up), gate), vf_reglu_squared(gate, dy)};
 }
 
 #endif

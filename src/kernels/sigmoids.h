@@ -4,6 +4,8 @@
 
 #include "kernels/bound.h"
 #include "kernels/exp_pair.h"
+#include "kernels/loops.h"
+#include "kernels/parameters.h"
 
 /*
  * n / (1 + e) for n of e or 1: one Newton step on the quotient q, from its residual.  n - q is
@@ -85,17 +87,22 @@ VF_WORD scaled_pair sigmoid_pair(enum underflow underflow, vf z, scaled_pair e) 
  * 2 + m.  q >= 0 takes the sign of x at the end, so that tanh(-0) = -0.
  */
 #define TANH_END 20.0F /* expm1(-40) is -1 and keeps its power of two a float */
-BOUND(tanh, 1.42, .at = {.x = -0x1.0fb6b6p+3F});
-VF_WORD vf vf_tanh(vf x) {
-    const unusual_lanes lanes = tiny_lanes_of(x);
-    vf size = vf_min(vf_set1(TANH_END), vf_abs(without_tiny(lanes, x)));
+typedef struct {
+    vf q, residual, r; /* q + residual r */
+} tanh_parts;
+VF_WORD tanh_parts tanh_in_parts(vf size) {
     pair m = expm1_bounded(vf_mul(vf_set1(-2.0F), size));
     vf r = vf_div(vf_set1(1.0F), vf_add(vf_set1(2.0F), m.high));
     vf n = vf_abs(m.high);
     vf q = vf_mul(n, r);
     vf residual = vf_fma(q, n, vf_nfma(vf_set1(2.0F), q, n));
-    residual = vf_sub(vf_nfma(q, m.low, residual), m.low);
-    return tiny_itself(lanes, x, vf_with_sign(vf_fma(residual, r, q), x));
+    return (tanh_parts){q, vf_sub(vf_nfma(q, m.low, residual), m.low), r};
+}
+BOUND(tanh, 1.42, .at = {.x = -0x1.0fb6b6p+3F});
+VF_WORD vf vf_tanh(vf x) {
+    const unusual_lanes lanes = tiny_lanes_of(x);
+    const tanh_parts of = tanh_in_parts(vf_min(vf_set1(TANH_END), vf_abs(without_tiny(lanes, x))));
+    return tiny_itself(lanes, x, vf_with_sign(vf_fma(of.residual, of.r, of.q), x));
 }
 
 /* From y = tanh(x): dy (1 - y) (1 + y); fma rounds 1 - y^2 only once. */
@@ -116,5 +123,77 @@ VF_WORD vf vf_tanh_fast(vf x) {
     return vf_with_sign(vf_min(vf_set1(1.0F), vf_div(vf_mul(t, p), q)), x);
 }
 #endif
+
+/* The derivative from x, s (1 - s) = e / (1 + e)^2 with e = exp(-|x|): nothing cancels. */
+BOUND(sigmoid_grad_x, 6.35, .at = {.x = -0x1.8defb8p+2F, .by = 0x1.f79414p+0F});
+VF_WORD vf vf_sigmoid_grad_x(vf dy, vf x) {
+    const vf one = vf_set1(1.0F);
+    vf e = vf_exp_nonpositive(vf_off_tiny(vf_minus_size(x)));
+    vf r = vf_div(one, vf_add(one, e));
+    return vf_mul(dy, vf_mul(vf_mul(e, r), r));
+}
+
+/*
+ * x - tanh(x): for |x| < 1, where it cancels, x^3 P(x^2), error 3.0e-08; beyond, the difference
+ * with the quotient's residual.  Coefficients by tools/activation_coefficients.py.
+ */
+BOUND(tanhshrink, 3.24, .at = {.x = -0x1.6e1b6ap-6F});
+VF_WORD vf vf_tanhshrink(vf x) {
+    vf size = vf_abs(x), bounded = vf_min(vf_set1(1.0F), size), square = vf_mul(bounded, bounded);
+    vf p = vf_polynomial(square, -0x1.b4decap-13F, 0x1.2fa9dp-10F, -0x1.cfe2fap-9F, 0x1.24b3dp-7F,
+                         -0x1.670fdep-6F, 0x1.ba3142p-5F, -0x1.11117cp-3F, 0x1.555556p-2F);
+    vf near = vf_mul(bounded, vf_mul(square, p));
+    const tanh_parts of = tanh_in_parts(vf_min(vf_set1(TANH_END), vf_at_least(size, 1.0F)));
+    vf far = vf_nfma(of.residual, of.r, vf_sub(size, of.q));
+    return vf_with_sign(vf_select(vf_lt(size, vf_set1(1.0F)), near, far), x);
+}
+/* In this order a tiny tanh(x) does not underflow before dy is multiplied. */
+BOUND(tanhshrink_grad, 5.19, .at = {.x = 0x1.340d28p-3F, .by = 0x1.65edb4p+0F});
+VF_WORD vf vf_tanhshrink_grad(vf dy, vf x) {
+    vf t = vf_tanh(x);
+    return vf_mul(vf_mul(dy, t), t);
+}
+
+/*
+ * cap tanh(x / cap) with |x / cap| between 2^-13, below which the result is x, and 20, above which
+ * it is cap.  Where 20 cap is beyond all floats, only an infinite x is there.
+ */
+VF_INLINE float softcap_end(float cap) {
+    return cap < FLT_MAX / TANH_END ? TANH_END * cap : FLT_MAX;
+}
+BOUND(softcap, 3.31, .at = {.x = 0x1.fadf26p-1F}, .others = 3.36,
+      .others_at = {.x = 0x1.fc0fdcp-1F, .p = 0x1.f40c9cp+6F});
+VF_WORD vf vf_softcap(vf x, float cap) {
+    const vf c = vf_set1(cap), low = vf_set1(0x1p-13F * cap);
+    vf size = vf_abs(x);
+    vf bounded = vf_max(low, vf_min(vf_set1(softcap_end(cap)), size));
+    const tanh_parts of = tanh_in_parts(vf_div(bounded, c));
+    vf y = vf_mul(c, vf_fma(of.residual, of.r, of.q));
+    y = vf_select(vf_lt(size, low), size, y);
+    return vf_with_sign(at_infinity(size, c, y), x);
+}
+/*
+ * From y: dy ((cap - y) / cap) ((cap + y) / cap), where cap - y is exact as they come close. Halves
+ * of both, if cap is large, keep the sum a float.
+ */
+BOUND(softcap_grad, 3.03, .at = {.x = -0x1.dc934cp+3F, .by = 0x1.53b596p+0F}, .others = 3.51,
+      .others_at = {.x = -0x1.07d54ap+2F, .by = 0x1.d47ccp+0F, .p = 0x1.357628p+2F});
+VF_WORD vf vf_softcap_grad(vf dy, vf y, float cap) {
+    const float unit = cap > 1.0F ? 0.5F : 1.0F;
+    const vf c = vf_set1(unit * cap);
+    vf t = vf_mul(vf_set1(unit), within(cap, y));
+    vf slope = vf_mul(vf_div(vf_sub(c, t), c), vf_div(vf_add(c, t), c));
+    return vf_mul(dy, slope);
+}
+
+/* sigmoid(gate) up.  The products of two rounded factors. */
+BOUND(glu, 2.5, .at = {.x = -0x1.0f931cp+4F, .by = 0x1.64d132p+0F});
+VF_WORD vf vf_glu(vf gate, vf up) { return vf_mul(vf_sigmoid(gate), up); }
+BOUND(glu_grad, 5.95, .at = {.x = 0x1.2ed99cp+2F, .by = 0x1.d4c164p+0F, .p = 0x1.f5c7acp+0F});
+VF_WORD gated_grad vf_glu_grad(vf dy, vf gate, vf up) {
+    return (gated_grad){vf_sigmoid_grad_x(vf_mul(dy, up), gate), vf_glu(gate, dy)};
+}
+FAST_BOUND(glu_fast, 4.62, 0, .at = {.x = -0x1.0b47dp+4F, .by = 0x1.122232p+0F}, .floor = 0x1p-100);
+VF_WORD vf vf_glu_fast(vf gate, vf up) { return vf_mul(vf_sigmoid_fast(gate), up); }
 
 #endif

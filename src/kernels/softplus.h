@@ -176,6 +176,29 @@ VF_WORD vf vf_softplus_fast(vf x, float beta, float threshold) {
 }
 
 /*
+ * The root of softplus.  From -18 down softplus(x) is exp(x) within 2^-26, and the root exp(x / 2),
+ * which is a normal number long after exp(x) is none.
+ */
+#define ROOT_IS_EXP (-18.0F)
+VF_WORD vf exp_of_half(vf x) { return vf_exp_nonpositive(vf_mul(vf_set1(0.5F), nonpositive(x))); }
+BOUND(sqrt_softplus, 1.39, .at = {.x = 0x1.6bebc2p-8F});
+VF_WORD vf vf_sqrt_softplus(vf x) {
+    vf y = vf_sqrt(vf_softplus(vf_at_least(x, ROOT_IS_EXP), 1.0F, INFINITY));
+    return VF_SELDOM(vf_any_below(x, ROOT_IS_EXP))
+               ? vf_select(vf_lt(x, vf_set1(ROOT_IS_EXP)), exp_of_half(x), y)
+               : y;
+}
+BOUND(sqrt_softplus_grad, 4.03, .at = {.x = -0x1.b8aad2p+3F, .by = 0x1.e8e104p+0F});
+VF_WORD vf vf_sqrt_softplus_grad(vf dy, vf x) {
+    vf bounded = vf_at_least(x, ROOT_IS_EXP), y = vf_sqrt_softplus(bounded);
+    vf slope = vf_div(vf_sigmoid(bounded), vf_add(y, y));
+    if (VF_SELDOM(vf_any_below(x, ROOT_IS_EXP)))
+        slope =
+            vf_select(vf_lt(x, vf_set1(ROOT_IS_EXP)), vf_mul(vf_set1(0.5F), exp_of_half(x)), slope);
+    return vf_mul(dy, slope);
+}
+
+/*
  * h = (|x| + r) / 2 with r = sqrt(x^2 + b) is squareplus(x) for x >= 0, and b / 4 / h for x < 0, so
  * that nothing cancels.  From 2^60 on, where x^2 might overflow, r is |x| for any usual b.  Below
  * 2^-62 |x| is lost in the sum with sqrt(b), and its square might be subnormal.

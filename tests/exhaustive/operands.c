@@ -278,7 +278,9 @@ worst_input search_parameters(const map_function *f, effort e) {
 /* As for f' alone, except that dy up is rounded as well: pairs of dy and up are drawn. */
 worst_input search_gated(const gated_gradient *f, effort e) {
     candidates one = {.count = 0}, others = {.count = 0};
-    worst_of_all(&one, &others, f->slope, e);
+    map_function slope = *f->slope;
+    memcpy(slope.usual, usual_of_slope(f), sizeof slope.usual);
+    worst_of_all(&one, &others, &slope, e);
     worst_input w = {0};
     random_source random = {3};
     static float dy[BLOCK], gate[BLOCK], up[BLOCK], dgate[BLOCK], dup[BLOCK];

@@ -78,7 +78,15 @@ REAL REFERENCE(hardshrink_grad)(REAL dy, REAL x, float lambda) {
 REAL REFERENCE(softshrink_grad)(REAL dy, REAL x, float lambda) {
     return KEEP_NAN(dy, x, fabs(x) > lambda ? dy : 0);
 }
+REAL REFERENCE(relu_squared_grad)(REAL dy, REAL x) {
+    return KEEP_NAN(dy, x, x > 0 ? 2 * x * dy : 0);
+}
+REAL REFERENCE(sparse_plus_grad)(REAL dy, REAL x) {
+    return KEEP_NAN(dy, x, x <= -1 ? 0 : x < 1 ? dy * ((x + 1) / 2) : dy);
+}
 #undef KEEP_NAN
+REAL REFERENCE(relu_squared)(REAL x) { return x < 0 ? 0 : x * x; }
+REAL REFERENCE(sparse_plus)(REAL x) { return x <= -1 ? 0 : x < 1 ? (x + 1) * (x + 1) / 4 : x; }
 
 REAL REFERENCE(reglu)(REAL gate, REAL up) { return REFERENCE(relu)(gate) * up; }
 
@@ -339,4 +347,88 @@ void REFERENCE(log_softmax_grad)(REAL *dx, const float *dy, const float *y, size
         sum += (REAL)dy[i];
     for (size_t i = 0; i < n; ++i)
         dx[i] = (REAL)dy[i] - exp((REAL)y[i]) * sum;
+}
+
+REAL REFERENCE(sigmoid_grad_x)(REAL dy, REAL x) {
+    const REAL e = exp(-fabs(x));
+    return dy * (e / ((1 + e) * (1 + e)));
+}
+
+/* x - tanh(x) would cancel near 0: the series up to x^17, whose next term is 2^-66 of the sum. */
+REAL REFERENCE(tanhshrink)(REAL x) {
+    static const REAL numerator[] = {1, -2, 17, -62, 1382, -21844, 929569, -6404582},
+                      denominator[] = {3, 15, 315, 2835, 155925, 6081075, 638512875, 10854718875};
+    REAL sum = 0;
+    if (!(fabs(x) < (REAL)0.0625))
+        return x - tanh(x);
+    for (int k = 7; k >= 0; --k)
+        sum = sum * x * x + numerator[k] / denominator[k];
+    return x * x * x * sum;
+}
+REAL REFERENCE(tanhshrink_grad)(REAL dy, REAL x) { return dy * tanh(x) * tanh(x); }
+REAL REFERENCE(softcap)(REAL x, float cap) { return cap * tanh(x / cap); }
+REAL REFERENCE(softcap_grad)(REAL dy, REAL y, float cap) {
+    y = REFERENCE(clip)(y, -cap, cap);
+    return dy * ((cap - y) / cap * ((cap + y) / cap));
+}
+
+/* exp(x / 2) where the root of softplus would be that of 0. */
+REAL REFERENCE(sqrt_softplus)(REAL x) {
+    return x < -100 ? exp(x / 2) : sqrt(REFERENCE(softplus)(x, 1, INFINITY));
+}
+REAL REFERENCE(sqrt_softplus_grad)(REAL dy, REAL x) {
+    return dy *
+           (x < -100 ? exp(x / 2) / 2 : REFERENCE(sigmoid)(x) / (2 * REFERENCE(sqrt_softplus)(x)));
+}
+
+/* y below the end of its range counts as that end. */
+REAL REFERENCE(elu_grad_y)(REAL dy, REAL y, float alpha) {
+    return dy * (y > 0 ? 1 : y < -alpha ? 0 : y + alpha);
+}
+REAL REFERENCE(selu_grad_y)(REAL dy, REAL y) {
+    const REAL alpha = 1.67326319217681884765625F, gamma = 1.05070102214813232421875F;
+    const REAL end = (float)(gamma * alpha);
+    return dy * (y > 0 ? gamma : gamma * alpha + (y < -end ? -end : y));
+}
+REAL REFERENCE(celu_grad_y)(REAL dy, REAL y, float alpha) {
+    return dy * (y > 0 ? 1 : y < -alpha ? 0 : (y + alpha) / alpha);
+}
+
+REAL REFERENCE(glu)(REAL gate, REAL up) { return REFERENCE(sigmoid)(gate) * up; }
+REAL REFERENCE(glu_fast)(REAL gate, REAL up) { return REFERENCE(glu)(gate, up); }
+REAL REFERENCE(geglu_quick_fast)(REAL gate, REAL up) { return REFERENCE(gelu_quick)(gate) * up; }
+#define GATED(name, f, f_grad)                                                                     \
+    REAL REFERENCE(name##_grad_dgate)(REAL dy, REAL gate, REAL up) {                               \
+        return REFERENCE(f_grad)(dy * up, gate);                                                   \
+    }                                                                                              \
+    REAL REFERENCE(name##_grad_dup)(REAL dy, REAL gate, REAL up) {                                 \
+        (void)up;                                                                                  \
+        return dy * REFERENCE(f)(gate);                                                            \
+    }
+GATED(glu, sigmoid, sigmoid_grad_x)
+#define GATED_PRODUCT(name, f)                                                                     \
+    REAL REFERENCE(name)(REAL gate, REAL up) { return REFERENCE(f)(gate) * up; }                   \
+    GATED(name, f, f##_grad)
+GATED_PRODUCT(reglu_squared, relu_squared)
+GATED_PRODUCT(geglu_tanh, gelu_tanh)
+GATED_PRODUCT(geglu_tanh_fast, gelu_tanh)
+GATED_PRODUCT(geglu_quick, gelu_quick)
+#undef GATED
+#undef GATED_PRODUCT
+REAL REFERENCE(swiglu_beta)(REAL gate, REAL up, float beta) {
+    return REFERENCE(silu)(gate, beta) * up;
+}
+REAL REFERENCE(swiglu_beta_grad_dgate)(REAL dy, REAL gate, REAL up, float beta) {
+    return REFERENCE(silu_grad)(dy * up, gate, beta);
+}
+REAL REFERENCE(swiglu_beta_grad_dup)(REAL dy, REAL gate, REAL up, float beta) {
+    (void)up;
+    return dy * REFERENCE(silu)(gate, beta);
+}
+REAL REFERENCE(swiglu_clamped)(REAL gate, REAL up, float alpha, float limit) {
+    return REFERENCE(silu)(limit < gate ? limit : gate, alpha) *
+           (REFERENCE(clip)(up, -limit, limit) + 1);
+}
+REAL REFERENCE(swiglu_clamped_fast)(REAL gate, REAL up, float alpha, float limit) {
+    return REFERENCE(swiglu_clamped)(gate, up, alpha, limit);
 }

@@ -11,9 +11,10 @@
 #include "support/ulp.h"
 
 bool in_range(parameter_range range, float value) {
-    return range == RANGE_ANY ||
-           (isfinite(value) &&
-            (range == RANGE_FINITE || (range == RANGE_NONZERO ? value != 0 : value >= 0)));
+    return range == RANGE_ANY || (isfinite(value) && (range == RANGE_FINITE     ? true
+                                                      : range == RANGE_NONZERO  ? value != 0
+                                                      : range == RANGE_POSITIVE ? value > 0
+                                                                                : value >= 0));
 }
 
 /* Values other than the usual one, by the ranges of functions.def; bounds hold for all of them. */
@@ -22,6 +23,7 @@ static const float others_by_range[][OTHERS] = {
     [RANGE_ANY] = {-1.5F, 0.0F, 1.0F, INFINITY, NAN, 0x1p-140F, FLT_MAX},
     [RANGE_FINITE] = {-1.5F, 0.0F, 1.702F, 0x1p-149F, -3.3F, 100.0F, 1e30F},
     [RANGE_NONNEGATIVE] = {0.0F, 1.0F, 0.5F, 0x1p-149F, -0.0F, 100.0F, 1e30F},
+    [RANGE_POSITIVE] = {0.25F, 0.5F, 1.702F, 0x1p-149F, 3.3F, 100.0F, 1e30F},
     [RANGE_NONZERO] = {-1.5F, 0.5F, 1.702F, 0x1p-149F, -3.3F, 100.0F, 1e30F},
 };
 
@@ -74,10 +76,13 @@ static const float *all_ones(void) {
 /* FROM(x, one): the operands a and b of the section. */
 #define FIRST_VARIES(x, one)   x, one
 #define SECOND_VARIES(x, one)  one, x
-#define SECTION_OF_GATE        FIRST_VARIES
-#define SECTION_OF_DY          SECOND_VARIES
 #define FIRST_IS_FIRST_VARIES  true
 #define FIRST_IS_SECOND_VARIES false
+/* The same for the first array of an ACT_PAIR. */
+#define SECTION_OF_GATE(x, one)  x, one
+#define SECTION_OF_DY(x, one)    one, x
+#define FIRST_IS_SECTION_OF_GATE true
+#define FIRST_IS_SECTION_OF_DY   false
 #define SECTION(name_, BOUND, FROM, params)                                                        \
     static act_status pair_call_##name_(float *dst, const float *a, const float *b, size_t n,      \
                                         const float *p) {                                          \
