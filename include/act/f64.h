@@ -42,15 +42,15 @@
  *   tanh                 at most 1 ULP
  *   tanh_grad            at most 2.04 ULP
  *   exp                  at most 0.89 ULP
- *   elu                  at most 1.39 ULP
- *   selu                 at most 1.67 ULP
+ *   elu                  at most 1.9 ULP
+ *   selu                 at most 2.19 ULP
  *   celu                 at most 3.4 ULP
  *   softplus             at most 2.73 ULP
  *   log_sigmoid          at most 1.76 ULP
  *   silu                 at most 3.35 ULP
  *   silu_grad            at most 4 ULP
- *   gelu                 at most 2.58 ULP
- *   gelu_grad            at most 5.31 ULP
+ *   gelu                 at most 3.27 ULP
+ *   gelu_grad            at most 3.98 ULP
  *   gelu_tanh            at most 3.14 ULP
  *   gelu_quick           at most 3.16 ULP
  *   mish                 at most 3.26 ULP

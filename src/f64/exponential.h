@@ -4,6 +4,7 @@
 
 #include "f64/arithmetic.h"
 #include "f64/piecewise.h"
+#include "f64/polynomials.h"
 
 F64_BOUND(exp, 0.89, -0x1.62657de840ce2p+9);
 
@@ -25,17 +26,17 @@ DV_WORD dv dv_tanh(dv x) {
 F64_BOUND(tanh_grad, 2.04, -0x1.f29a9c6dd0359p-73, 0x1.67d53339d64dbp-1);
 DV_WORD dv dv_tanh_grad(dv dy, dv y) { return dy * ((1.0 - y) * (1.0 + y)); }
 
-F64_BOUND(elu, 1.39, -0x1.6b6105787e84p-1, 0, -0x1.e5f8c267ebe5bp+2);
+F64_BOUND(elu, 1.9, -0x1.7511e1663c058p-1, 0, -0x1.eda37aee96dfcp+2);
 DV_WORD dv dv_elu(dv x, double alpha) {
-    return dv_below(x, 0.0, alpha * dv_expm1(dv_min(dv_all(0.0), x)), x);
+    return dv_below(x, 0.0, alpha * dv_expm1_of_negative(dv_min(dv_all(0.0), x)), x);
 }
 
 /* The constants rounded to double, as in PyTorch. */
 #define SELU_ALPHA 1.6732632423543772848170429916717
 #define SELU_GAMMA 1.0507009873554804934193349852946
-F64_BOUND(selu, 1.67, -0x1.a86d832c37f48p-1);
+F64_BOUND(selu, 2.19, -0x1.addafe88b54eap-1);
 DV_WORD dv dv_selu(dv x) {
-    const dv left = SELU_GAMMA * SELU_ALPHA * dv_expm1(dv_min(dv_all(0.0), x));
+    const dv left = SELU_GAMMA * SELU_ALPHA * dv_expm1_of_negative(dv_min(dv_all(0.0), x));
     return dv_below(x, 0.0, left, SELU_GAMMA * dv_max(dv_all(0.0), x));
 }
 
@@ -47,6 +48,9 @@ DV_WORD dv dv_selu(dv x) {
  */
 F64_BOUND(celu, 3.4, -0x1.4848304441628p+5, 0, -0x1.82cec9abcde18p-1);
 DV_WORD dv dv_celu(dv x, double alpha) {
+    /* The usual value needs no quotient. */
+    if (alpha == 1.0)
+        return dv_elu(x, 1.0);
     const double end = fabs(alpha) > 0x1p1000 ? DBL_MAX : WIDE_LIMIT * fabs(alpha);
     const double unit = fabs(alpha) < 0x1p-500 ? 0x1p500 : 1.0;
     const dv a = dv_all(alpha * unit), clamped = dv_max(dv_all(-end), dv_min(dv_all(0.0), x));
@@ -69,7 +73,10 @@ DV_WORD dv dv_celu(dv x, double alpha) {
 DV_WORD dv dv_log1p_over(dv_scaled e, double beta) {
     const dm near = dv_lt(dv_all(0.5), e.first);
     const dv value = dv_value(e);
-    return dv_rescaled(dv_select(near, dv_log1p(value), value) / beta, e);
+    dv y = dv_select(near, dv_log1p_of_part(value), value);
+    if (beta != 1.0)
+        y = y / beta;
+    return dv_rescaled(y, e);
 }
 
 /*
@@ -88,9 +95,9 @@ DV_WORD dv dv_softplus(dv x, double beta, double threshold) {
     return dv_nan_of(x, dv_above(past, 0.0, x, y));
 }
 
-F64_BOUND(log_sigmoid, 1.76, 0x1.620340da7cd3fp+9);
+F64_BOUND(log_sigmoid, 1.76, 0x1.be367d5ceb1ccp-2);
 DV_WORD dv dv_log_sigmoid(dv x) {
-    return -(dv_max(dv_all(0.0), -x) + dv_log1p(dv_exp(-dv_abs(x))));
+    return -(dv_max(dv_all(0.0), -x) + dv_log1p_of_part(dv_exp(-dv_abs(x))));
 }
 
 /*
@@ -133,8 +140,10 @@ DV_WORD dv dv_mish(dv x) {
  */
 DV_WORD dv dv_times_sigmoid(dv x, dv bounded, dv_pair z) {
     const dv_scaled scaled = dv_exp_of_minus(dv_size(z));
-    const dv d = 1.0 + dv_whole(scaled), left = dv_times_value(bounded, scaled) / d;
-    return dv_below(z.high, 0.0, dv_rescaled(left, scaled), x / d);
+    const dv left = dv_times_value(bounded, scaled);
+    /* A division costs as much as ten products. */
+    const dv y = dv_below(z.high, 0.0, left, x) / (1.0 + dv_whole(scaled));
+    return dv_below(z.high, 0.0, dv_rescaled(y, scaled), y);
 }
 
 /*
@@ -199,13 +208,6 @@ DV_WORD dv dv_gelu_tanh(dv x) {
     return dv_times_sigmoid(x, bounded, dv_pair_product(line, sum));
 }
 
-/* sqrt(1/2) and 2 / sqrt(pi); 1 / sqrt(2 pi) with its relative error. */
-#define ROOT_HALF     0x1.6a09e667f3bcdp-1
-#define ROOT_HALF_LOW -0x1.bdd3413b26456p-55
-#define TWO_BY_ROOT   0x1.20dd750429b6dp+0
-#define DENSITY       0x1.9884533d43651p-2
-#define DENSITY_ERROR -0x1.201b8c07f2c3fp-54
-
 /* x^2 / 2 as a pair, for |x| <= 60. */
 DV_WORD dv_pair dv_half_square(dv x) {
     const dv_pair p = dv_two_product(x, x);
@@ -213,63 +215,33 @@ DV_WORD dv_pair dv_half_square(dv x) {
 }
 
 /*
- * 2 Phi(x) = erfc(z) for z = -x sqrt(1/2), as a pair, with e = exp(-z^2): the low part is the error
- * of the rounded argument times the derivative.  SLEEF's erfc raises flags at 0.
+ * x Phi(x) on the left, and x - x Phi(-x) on the right.  exp(-x^2 / 2) is scaled, because the
+ * result is a subnormal number where that is 0.
  */
-DV_WORD dv_pair dv_twice_phi(dv bounded, dv e) {
-    const dv z = bounded * -ROOT_HALF;
-    const dv low = dv_fma(bounded, dv_all(-ROOT_HALF), -z) - bounded * ROOT_HALF_LOW;
-    const dv least = dv_all(0x1p-100), not_0 = dv_select(dv_lt(dv_abs(z), least), least, z);
-    return (dv_pair){DV_SLEEF(erfc, u15)(not_0), low * -TWO_BY_ROOT * e};
-}
-
-/*
- * In the far tail the density times the asymptotic series of Mills' ratio, whose terms are
- * 1, 1, 3, 15, 105, ... times (-1 / x^2)^k: below -23 the tenth is 2^-57 of the sum.  SLEEF's erfc
- * is 0 from 26.6 on, where gelu is still a subnormal number.
- */
-#define FAR_TAIL -23.0
-DV_WORD dv dv_mills_series(dv w) {
-    dv s = dv_all(-34459425.0);
-    s = dv_fma(s, w, dv_all(2027025.0));
-    s = dv_fma(s, w, dv_all(-135135.0));
-    s = dv_fma(s, w, dv_all(10395.0));
-    s = dv_fma(s, w, dv_all(-945.0));
-    s = dv_fma(s, w, dv_all(105.0));
-    s = dv_fma(s, w, dv_all(-15.0));
-    s = dv_fma(s, w, dv_all(3.0));
-    s = dv_fma(s, w, dv_all(-1.0));
-    return dv_fma(s, w, dv_all(1.0));
-}
-F64_BOUND(gelu, 2.58, -0x1.255015d0e60a5p+5);
+F64_BOUND(gelu, 3.27, -0x1.9b4d3395e3df9p+4);
 DV_WORD dv dv_gelu(dv x) {
-    const dv bounded = dv_clamp(x, -60.0, 36.0);
-    dv_pair half = dv_half_square(bounded);
-    half.low = half.low - DENSITY_ERROR;
-    const dv_scaled e = dv_exp_of_minus(half);
-    const dv left = dv_max(dv_all(-60.0), x);
-    const dv_pair phi = dv_twice_phi(dv_max(dv_all(-24.0), bounded), dv_whole(e));
-    const dv near = left * (0.5 * (phi.high + phi.low));
-    const dv square = dv_max(dv_all(FAR_TAIL * FAR_TAIL), bounded * bounded);
-    const dv far = -dv_times_value(DENSITY * dv_mills_series(1.0 / square), e);
-    return dv_below(x, FAR_TAIL, dv_rescaled(far, e), near);
+    const dv bounded = dv_clamp(x, -39.0, 39.0);
+    const dv_scaled e = dv_exp_of_minus(dv_half_square(bounded));
+    const dv_pair tail = dv_normal_tail(dv_abs(bounded)), a = dv_two_product(bounded, tail.high);
+    const dv low = dv_fma(a.high, e.error, dv_fma(bounded, tail.low, a.low));
+    const dv left = dv_fma(a.high, e.value, low * e.value);
+    const dv part = dv_rescaled(left, e);
+    /* With the sign of a zero. */
+    const dm tiny = dv_lt(dv_abs(x), dv_all(0x1p-60));
+    return dv_select(tiny, x * 0.5, dv_below(x, 0.0, part, x - part));
 }
 /*
- * Phi(x) + x phi(x), whose terms cancel around -0.75: all but their first parts are added last. The
- * error is relative to 0.1 dy where the derivative is smaller, so that far in the tail, where
- * exp(-x^2 / 2) loses its digits, nothing is lost.
+ * Phi(x) + x phi(x) on the left, which is 1 less that of -x on the right.  Far in the tail, where
+ * exp(-x^2 / 2) loses its digits, the error is relative to 0.1 dy.
  */
-F64_BOUND(gelu_grad, 5.31, -0x1.3f8b35b5844f4p-70, -0x1.2aeeeaae2ceaap-1);
+F64_BOUND(gelu_grad, 3.98, 0x1.fd7e2b727fa28p-56, 0x1.40b739b964782p-13);
 DV_WORD dv dv_gelu_grad(dv dy, dv x) {
     const dv bounded = dv_clamp(x, -39.0, 39.0);
     const dv_pair half = dv_half_square(bounded);
-    const dv e = dv_exp(-half.high);
-    const dv_pair factor = dv_two_product(bounded, dv_all(DENSITY));
-    const dv low = factor.low + factor.high * (DENSITY_ERROR - half.low);
-    const dv_pair twice_phi = dv_twice_phi(dv_max(dv_all(-24.0), bounded), e);
-    const dv rest = dv_fma(low, e, 0.5 * twice_phi.low);
-    const dv near = dv_fma(factor.high, e, 0.5 * twice_phi.high) + rest;
-    return dy * dv_below(x, -24.0, factor.high * e, near);
+    const dv e = dv_exp(-half.high), slope = dv_gelu_slope(dv_abs(bounded));
+    /* A zero has the sign of the slope. */
+    const dv part = dv_fma(slope, e, slope * ((0.0 - half.low) * e));
+    return dy * dv_below(x, 0.0, part, 1.0 - part);
 }
 
 #endif

@@ -156,9 +156,11 @@ DV_WORD void row_fill(double *dst, size_t n, double value) {
         dst[i] = value;
 }
 
-DV_WORD dv row_quotient(dv x, dv again, double sum, double q) {
-    (void)again, (void)q;
-    return x / sum;
+/* x / sum by the reciprocal and the residual, which costs a quarter of a division. */
+DV_WORD dv row_quotient(dv x, dv again, double sum, double reciprocal) {
+    (void)again;
+    const dv q = x * reciprocal, rest = dv_fma(q, dv_all(-sum), x);
+    return dv_fma(rest, dv_all(reciprocal), q);
 }
 F64_ROW_BOUND(softmax, 4.3e-16);
 DV_WORD void row_softmax(double *dst, const double *x, size_t n) {
@@ -168,7 +170,8 @@ DV_WORD void row_softmax(double *dst, const double *x, size_t n) {
         return;
     }
     const row_total sum = row_sum_of_exp(dst, x, n, max);
-    row_map(dst, dst, dst, n, sum.high + sum.low, 0.0, row_quotient);
+    const double total = sum.high + sum.low;
+    row_map(dst, dst, dst, n, total, 1.0 / total, row_quotient);
 }
 
 /* log(sum of exp(x - max)); the sum is at least 1, and 1 is subtracted exactly. */
