@@ -83,7 +83,8 @@ VF_WORD vf vf_elu_fast(vf x, float alpha) {
 #define SELU_ALPHA 1.67326319217681884765625F
 #define SELU_GAMMA 1.05070102214813232421875F
 #define SELU_END   110.0F /* at -110 the slope, 1.76 exp(x), rounds to 0 */
-VF_WORD pair selu_left(void) { return pair_set1((double)SELU_ALPHA * (double)SELU_GAMMA); }
+/* gamma alpha, split beforehand: in another rounding mode high would be another float. */
+VF_WORD pair selu_left(void) { return (pair){vf_set1(0x1.c212ccp+0F), vf_set1(0x1.eea63p-26F)}; }
 /*
  * One product for both sides, of selected factors.  With two products a compiler may compute the
  * right one for all x, which overflows on the far left.  A low part of -0 keeps selu(-0) = -0.
