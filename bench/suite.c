@@ -75,6 +75,10 @@ static float *second; /* of two results; as large as any array */
     LOOP_TO(softmax_masked_##type, act_softmax_masked_##type##_to(                                 \
                                        HALF_TO(type), cols, HALF_FROM(type), cols, copied_from,    \
                                        cols, rows, cols, 0.125F, ACT_EMPTY_ROWS_ZERO))
+#define HALF_attention_softmax(type, infinity, wide, ...)                                          \
+    LOOP_TO(attention_softmax_##type,                                                              \
+            act_attention_softmax_##type##_to(HALF_TO(type), cols, HALF_FROM(type), cols, rows,    \
+                                              cols, BENCH_CAUSAL))
 #define HALF_logsumexp(type, infinity, wide, ...)                                                  \
     LOOP_TO(logsumexp_##type,                                                                      \
             act_logsumexp_##type(HALF_TO(type), HALF_FROM(type), cols, rows, cols))
@@ -171,7 +175,7 @@ static const struct shape {
     {BENCH_ROWS, 1, 10},        {BENCH_ROWS, 1, 16},         {BENCH_ROWS, 1, 64},
     {BENCH_ROWS, 2, 16},        {BENCH_ROWS, 1, 1000},       {BENCH_ROWS, 64, 64},
     {BENCH_ROWS, 64, 1000},     {BENCH_ROWS, 1000, 3},       {BENCH_ROWS, 4096, 16},
-    {BENCH_ROWS, 16, 32768},
+    {BENCH_ROWS, 16, 32768},    {BENCH_ROWS, 512, 512},
 };
 
 static size_t largest = 16 << 20; /* floats; --large: 64M, half a gigabyte in all */

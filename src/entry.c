@@ -5,6 +5,7 @@
  */
 #include <math.h>
 
+#include "attention_rows.h"
 #include "checks.h"
 #include "ranges.h"
 
@@ -169,5 +170,76 @@ act_status act_softmax_masked_grad_f32(float *dx, size_t dx_stride, const float 
         status = KERNEL_IN_USE(softmax_masked_grad)(dx, dx_stride, dy, dy_stride, y, y_stride, rows,
                                                     cols, scale);
     return status;
+}
+#endif
+
+#if IN_FAMILY(attention)
+EACH_ATTENTION_WORD(ROW_OF_KERNELS)
+
+#define ATTENTION_ENTRY(name)                                                                      \
+    act_status act_##name##_f32_to(float *dst, size_t dst_stride, const float *src,                \
+                                   size_t src_stride, size_t rows, size_t cols,                    \
+                                   const act_attention_rows *options) {                            \
+        act_attention_rows o;                                                                      \
+        act_status status = act_attention_options(&o, options);                                    \
+        if (status == ACT_OK)                                                                      \
+            status = act_check_rows(dst, dst_stride, src, src_stride, rows, cols);                 \
+        if (status || rows == 0 || cols == 0)                                                      \
+            return status;                                                                         \
+        status = act_check_attention((matrix){dst, dst_stride, rows, cols, sizeof *dst}, &o);      \
+        if (status == ACT_OK)                                                                      \
+            status = KERNEL_IN_USE(name)(dst, dst_stride, src, src_stride, 0, rows, cols, &o);     \
+        return status;                                                                             \
+    }                                                                                              \
+    act_status act_##name##_f32(float *buf, size_t rows, size_t cols,                              \
+                                const act_attention_rows *options) {                               \
+        return act_##name##_f32_to(buf, cols, buf, cols, rows, cols, options);                     \
+    }
+ATTENTION_ENTRY(attention_softmax)
+ATTENTION_ENTRY(attention_softmax_fast)
+
+act_status act_attention_softmax_grad_f32(float *dx, size_t dx_stride, const float *dy,
+                                          size_t dy_stride, const float *y, size_t y_stride,
+                                          size_t rows, size_t cols,
+                                          const act_attention_rows *options) {
+    act_attention_rows o;
+    act_status status = act_attention_options(&o, options);
+    if (status == ACT_OK && o.softcap != 0)
+        status = ACT_ERROR_PARAMETER;
+    if (status == ACT_OK)
+        status = act_check_rows_pair(dx, dx_stride, dy, dy_stride, y, y_stride, rows, cols);
+    if (status || rows == 0 || cols == 0)
+        return status;
+    o.mask = NULL, o.slopes = o.sinks = NULL;
+    status = act_check_attention((matrix){dx, dx_stride, rows, cols, sizeof *dx}, &o);
+    if (status == ACT_OK)
+        status = KERNEL_IN_USE(attention_softmax_grad)(dx, dx_stride, dy, dy_stride, y, y_stride,
+                                                       rows, cols, &o);
+    return status;
+}
+
+act_status act_max_f32(const float *src, size_t n, float *max) {
+    const act_status status = act_check_one_per_row(sizeof *max, max, src, n, 1, n);
+    if (status == ACT_OK && n > 0)
+        return KERNEL_IN_USE(max)(src, n, max);
+    if (status == ACT_OK)
+        *max = -INFINITY;
+    return status;
+}
+
+act_status act_exp_sum_f32_to(float *dst, const float *src, size_t n, float max, double *sum) {
+    const matrix one = {sum, 1, 1, 1, sizeof *sum};
+    act_status status = act_check_map(dst, src, n);
+    if (status == ACT_OK)
+        status = n > 0 ? act_check_beside((matrix){dst, n, 1, n, sizeof *dst}, one)
+                       : act_check_matrix(one);
+    if (status == ACT_OK && n > 0)
+        return KERNEL_IN_USE(exp_sum)(dst, src, n, max, sum);
+    if (status == ACT_OK)
+        *sum = 0.0;
+    return status;
+}
+act_status act_exp_sum_f32(float *buf, size_t n, float max, double *sum) {
+    return act_exp_sum_f32_to(buf, buf, n, max, sum);
 }
 #endif

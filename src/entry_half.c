@@ -6,6 +6,7 @@
 
 #include "dispatch.h"
 #include "half.h"
+#include "list.h"
 #include "midpoints.def"
 #include "ranges.h"
 
@@ -68,6 +69,10 @@
         return act_##name##_##type##_to(buf, cols, buf, cols, rows, cols);                         \
     }
 
+#if IN_FAMILY(attention)
+SIGNATURE_OF_attention_logits(SOME_ROW_OF_KERNELS)
+#endif
+
 /* A list within a list: EACH_STORAGE again, for use in a macro that functions.def expands. */
 #define ACT_MAP(name, of, params, types)      SIGNATURE_OF_MAP(SOME_ROW_OF_KERNELS, name)
 #define ACT_GATED(name, slope, params, types) SIGNATURE_OF_PAIR(SOME_ROW_OF_KERNELS, name)
@@ -119,5 +124,22 @@
         const half_rows r = {                                                                      \
             .dst = dst, .src = src, .src_stride = src_stride, .rows = rows, .cols = cols};         \
         return act_half_logsumexp(&act_storage_##type, row_##by, &r);                              \
+    }
+#define HALF_attention_softmax(type, infinity, wide, by)                                           \
+    act_status act_attention_softmax_##type##_to(                                                  \
+        act_##type *dst, size_t dst_stride, const act_##type *src, size_t src_stride, size_t rows, \
+        size_t cols, const act_attention_rows *options) {                                          \
+        const half_rows r = {.dst = dst,                                                           \
+                             .dst_stride = dst_stride,                                             \
+                             .src = src,                                                           \
+                             .src_stride = src_stride,                                             \
+                             .rows = rows,                                                         \
+                             .cols = cols};                                                        \
+        return act_half_attention(&act_storage_##type, row_##by, row_attention_logits, &r,         \
+                                  options);                                                        \
+    }                                                                                              \
+    act_status act_attention_softmax_##type(act_##type *buf, size_t rows, size_t cols,             \
+                                            const act_attention_rows *options) {                   \
+        return act_attention_softmax_##type##_to(buf, cols, buf, cols, rows, cols, options);       \
     }
 #include "functions.def"

@@ -48,6 +48,11 @@ typedef act_status act_rows_kernel(float *dst, size_t dst_stride, const float *s
 typedef act_status act_masked_kernel(float *dst, size_t dst_stride, const float *src,
                                      size_t src_stride, const float *mask, size_t mask_stride,
                                      size_t rows, size_t cols, float scale, act_empty_rows empty);
+typedef act_status act_attention_kernel(float *dst, size_t dst_stride, const float *src,
+                                        size_t src_stride, size_t first, size_t rows, size_t cols,
+                                        const act_attention_rows *o);
+typedef act_status act_logits_kernel(float *dst, const float *src, size_t r, size_t i, size_t n,
+                                     const act_attention_rows *o);
 typedef act_status act_logsumexp_kernel(float *dst, const float *src, size_t src_stride,
                                         size_t rows, size_t cols);
 
@@ -55,6 +60,10 @@ ACT_HIDDEN act_status act_half_softmax(const storage_type *type, act_rows_kernel
                                        const half_rows *r);
 ACT_HIDDEN act_status act_half_softmax_masked(const storage_type *type,
                                               act_masked_kernel *const *kernel, const half_rows *r);
+ACT_HIDDEN act_status act_half_attention(const storage_type *type,
+                                         act_attention_kernel *const *kernel,
+                                         act_logits_kernel *const *logits, const half_rows *r,
+                                         const act_attention_rows *options);
 ACT_HIDDEN act_status act_half_log_softmax(const storage_type *type, act_rows_kernel *const *kernel,
                                            const half_rows *r);
 ACT_HIDDEN act_status act_half_logsumexp(const storage_type *type,

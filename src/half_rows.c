@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "attention_rows.h"
 #include "dispatch.h"
 
 enum { ROOM = 4096, MOST_ROWS = 1024 };
@@ -198,6 +199,81 @@ act_status act_half_softmax_masked(const storage_type *type, act_masked_kernel *
         long_rows(c, long_softmax);
     else
         masked_rows(c, kernel[c.backend]);
+    return ACT_OK;
+}
+
+/* The rows of attention; the parts of a long one are made of as many columns as it has. */
+typedef struct {
+    half_call c;
+    const act_attention_rows *o;
+    act_logits_kernel *logits;
+} half_attention;
+static size_t attention_part(const half_attention *a, float *x, size_t r, size_t i, size_t valid) {
+    const size_t n = valid - i < ROOM ? valid - i : ROOM;
+    a->c.type->widen[a->c.backend](x, a->c.r->src + r * a->c.r->src_stride + i, n);
+    a->logits(x, x, r, i, n, a->o);
+    return n;
+}
+static void long_attention(const half_attention *a, size_t r) {
+    float x[ROOM], max = -INFINITY;
+    const half_call c = a->c;
+    const attention_place place = attention_place_of(a->o, r, c.r->cols);
+    uint16_t *dst = c.r->dst + r * c.r->dst_stride;
+    for (size_t i = 0; i < place.valid; i += ROOM)
+        row_part_largest[c.backend](x, attention_part(a, x, r, i, place.valid), &max);
+    if (max == -INFINITY && place.sink == -INFINITY) {
+        fill(c, dst, c.r->cols, a->o->empty == ACT_EMPTY_ROWS_ZERO ? 0.0F : NAN);
+        return;
+    }
+    fill(c, dst + place.valid, c.r->cols - place.valid, 0.0F);
+    if (place.sink > max)
+        max = place.sink;
+    if (!isfinite(max) || isnan(place.sink)) {
+        fill(c, dst, place.valid, NAN);
+        return;
+    }
+    double sum = 0, again = 0;
+    x[0] = place.sink;
+    row_part_exp_sum[c.backend](x, x, 1, max, &sum);
+    for (size_t i = 0; i < place.valid; i += ROOM)
+        row_part_exp_sum[c.backend](x, x, attention_part(a, x, r, i, place.valid), max, &sum);
+    for (size_t i = 0; i < place.valid; i += ROOM) {
+        const size_t n = attention_part(a, x, r, i, place.valid);
+        row_part_exp_sum[c.backend](x, x, n, max, &again);
+        row_part_scaled[c.backend](x, n, 1.0 / sum);
+        c.type->narrow[c.backend](dst + i, x, n);
+    }
+}
+static void short_attention(const half_attention *a, act_attention_kernel *kernel) {
+    float x[ROOM];
+    const size_t cols = a->c.r->cols;
+    for (size_t first = 0, rows; first < a->c.r->rows; first += rows) {
+        rows = rows_that_fit(a->c.r, first);
+        load_rows(a->c, x, first, rows);
+        kernel(x, cols, x, cols, first, rows, cols, a->o);
+        store_rows(a->c, x, first, rows);
+    }
+}
+act_status act_half_attention(const storage_type *type, act_attention_kernel *const *kernel,
+                              act_logits_kernel *const *logits, const half_rows *r,
+                              const act_attention_rows *options) {
+    act_attention_rows o;
+    act_status status = act_attention_options(&o, options);
+    if (status == ACT_OK)
+        status = check(r);
+    if (status || r->rows == 0 || r->cols == 0)
+        return status;
+    status =
+        act_check_attention((matrix){r->dst, r->dst_stride, r->rows, r->cols, sizeof *r->dst}, &o);
+    if (status != ACT_OK)
+        return status;
+    const unsigned backend = act_resolve();
+    const half_attention a = {{type, backend, r}, &o, logits[backend]};
+    if (r->cols <= ROOM)
+        short_attention(&a, kernel[backend]);
+    else
+        for (size_t k = 0; k < r->rows; ++k)
+            long_attention(&a, k);
     return ACT_OK;
 }
 

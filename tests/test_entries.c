@@ -54,6 +54,12 @@ static call record(const char *function, unsigned backend, const char *format, .
 #define FORMAT_softmax_masked      "pnpnpnnnfe"
 #define FORMAT_softmax_masked_fast FORMAT_softmax_masked
 #define FORMAT_softmax_masked_grad "pnpnpnnnf"
+/* The options are a copy, whose address says nothing. */
+#define FORMAT_attention_softmax      "pnpnnnn"
+#define FORMAT_attention_softmax_fast FORMAT_attention_softmax
+#define FORMAT_attention_softmax_grad "pnpnpnnn"
+#define FORMAT_max                    "pnp"
+#define FORMAT_exp_sum                "ppnfp"
 
 /* The spies. */
 
@@ -88,6 +94,7 @@ static call seen;
 #define ACT_ROWS_PAIR(name, types)           SIGNATURE_OF_ROWS_PAIR(SPY_ROWS_PAIR, name)
 #define ACT_ROWS_OWN(name, types)            SIGNATURE_OF_##name(SPY_OWN)
 #include "functions.def"
+EACH_ATTENTION_WORD(SPY_OWN)
 
 /* The arguments of the entry points; no two are the same. */
 
@@ -169,7 +176,22 @@ static void check_all(unsigned begin, unsigned then) {
         softmax_masked_grad,                                                                       \
         act_softmax_masked_grad_f32(a, stride_a, b, stride_b, c, stride_c, rows, cols, 3.0F), a,   \
         stride_a, b, stride_b, c, stride_c, rows, cols, 3.0)
+#define CHECKS_attention_softmax      CHECKS_ATTENTION(attention_softmax)
+#define CHECKS_attention_softmax_fast CHECKS_ATTENTION(attention_softmax_fast)
+#define CHECKS_ATTENTION(name)                                                                     \
+    CHECK_OWN(name, act_##name##_f32_to(a, stride_a, b, stride_b, rows, cols, NULL), a, stride_a,  \
+              b, stride_b, (size_t)0, rows, cols)                                                  \
+    CHECK_OWN(name, act_##name##_f32(a, rows, cols, NULL), a, cols, a, cols, (size_t)0, rows, cols)
+#define CHECKS_attention_softmax_grad                                                              \
+    CHECK_OWN(                                                                                     \
+        attention_softmax_grad,                                                                    \
+        act_attention_softmax_grad_f32(a, stride_a, b, stride_b, c, stride_c, rows, cols, NULL),   \
+        a, stride_a, b, stride_b, c, stride_c, rows, cols)
 #include "functions.def"
+    double sum;
+    CHECK_OWN(max, act_max_f32(a, n, b), a, n, b)
+    CHECK_OWN(exp_sum, act_exp_sum_f32_to(a, b, n, 3.0F, &sum), a, b, n, 3.0, &sum)
+    CHECK_OWN(exp_sum, act_exp_sum_f32(a, n, 3.0F, &sum), a, a, n, 3.0, &sum)
 }
 
 static void every_backend(void **state) {

@@ -48,6 +48,7 @@
  *   gated pairs       reglu G, geglu FG, swiglu FG, glu FG, reglu_squared G, geglu_tanh FG,
  *                     geglu_quick FG, swiglu_beta G, swiglu_clamped F
  *   rows              softmax FG, softmax_masked FG, log_softmax FG, logsumexp G, prelu G
+ *   attention rows    softmax of scaled, capped and masked rows FG, max, exp_sum: attention.h
  *   f16 and bf16      most of these without tiers and gradients, and conversions of arrays: half.h
  *   by value          act_apply_f32, act_apply_grad_f32, act_function_from_name and related queries
  *
@@ -1413,5 +1414,7 @@ ACT_API act_grad_input act_function_grad_input(act_function fn);
 
 #include "f64.h"  /* double */
 #include "half.h" /* f16 and bf16 */
+
+#include "attention.h"
 
 #endif

@@ -13,6 +13,7 @@
 #include "kernels/softplus.h"
 
 #if VF_IN_FLIGHT == 1
+#include "kernels/attention.h"
 #include "kernels/logsumexp.h"
 #include "kernels/prelu.h"
 #include "kernels/softmax.h"

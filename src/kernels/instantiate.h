@@ -124,6 +124,11 @@
 
 #include "functions.def"
 
+#if IN_FAMILY(attention)
+EACH_ATTENTION_WORD(ROWS_KERNEL)
+SIGNATURE_OF_attention_logits(ROWS_KERNEL)
+#endif
+
 /* The storage types have a unit of their own, as if they were a family. */
 #if IN_FAMILY(storage)
 #include "kernels/conversions.h"

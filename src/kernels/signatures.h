@@ -73,6 +73,29 @@
          size_t y_stride, size_t rows, size_t cols, float scale),                                  \
         (dx, dx_stride, dy, dy_stride, y, y_stride, rows, cols, scale))
 
+#define SIGNATURE_OF_attention_softmax(USE)      SIGNATURE_OF_ATTENTION(USE, attention_softmax)
+#define SIGNATURE_OF_attention_softmax_fast(USE) SIGNATURE_OF_ATTENTION(USE, attention_softmax_fast)
+#define SIGNATURE_OF_ATTENTION(USE, name)                                                          \
+    USE(name,                                                                                      \
+        (float *dst, size_t dst_stride, const float *src, size_t src_stride, size_t first,         \
+         size_t rows, size_t cols, const act_attention_rows *o),                                   \
+        (dst, dst_stride, src, src_stride, first, rows, cols, o))
+#define SIGNATURE_OF_attention_softmax_grad(USE)                                                   \
+    USE(attention_softmax_grad,                                                                    \
+        (float *dx, size_t dx_stride, const float *dy, size_t dy_stride, const float *y,           \
+         size_t y_stride, size_t rows, size_t cols, const act_attention_rows *o),                  \
+        (dx, dx_stride, dy, dy_stride, y, y_stride, rows, cols, o))
+
+/* Not functions of rows, and so not in the list: words of a loop over keys, and a part of a row. */
+#define EACH_ATTENTION_WORD(USE)                                                                   \
+    USE(max, (const float *src, size_t n, float *max), (src, n, max))                              \
+    USE(exp_sum, (float *dst, const float *src, size_t n, float max, double *sum),                 \
+        (dst, src, n, max, sum))
+#define SIGNATURE_OF_attention_logits(USE)                                                         \
+    USE(attention_logits,                                                                          \
+        (float *dst, const float *src, size_t r, size_t i, size_t n, const act_attention_rows *o), \
+        (dst, src, r, i, n, o))
+
 typedef act_status act_map_kernel(float *dst, const float *src, size_t n, float p, float q);
 typedef act_status act_pair_kernel(float *dst, const float *a, const float *b, size_t n, float p,
                                    float q);

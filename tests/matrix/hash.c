@@ -92,6 +92,24 @@ static void add_halves(size_t n, uint16_t infinity) {
 
 /* With the usual parameters and with others. */
 static const float p = 0.75F, q = 1.5F;
+
+/* Some options of attention rows. */
+static const act_attention_rows *options_of(size_t cols) {
+    static act_attention_rows o = ACT_ATTENTION_ROWS_INIT;
+    o.scale = p;
+    o.softcap = cols % 3 ? 0 : q;
+    o.mask = cols % 2 ? b : NULL;
+    o.mask_type = cols % 5 < 3 ? (act_mask_type)(cols % 5) : ACT_MASK_F32;
+    o.mask_stride = cols;
+    o.mask_rows = 3;
+    o.rows_per_head = 4;
+    o.slopes = cols % 7 ? NULL : c + 300;
+    o.sinks = cols % 4 ? NULL : c + 310;
+    o.causal = cols > 5;
+    o.causal_offset = cols / 2;
+    o.empty = ACT_EMPTY_ROWS_ZERO;
+    return &o;
+}
 #define IGNORE (void)p, (void)q
 #define MAP(name, params)                                                                          \
     HASH(name, IGNORE; (void)act_##name##_f32_to(y, a, n USUAL_##params);                          \
@@ -108,6 +126,9 @@ static const float p = 0.75F, q = 1.5F;
     HASH_HALF_ROWS(                                                                                \
         softmax_masked, type, infinity,                                                            \
         (void)act_softmax_masked_##type##_to(h, n, g, n, b, n, rows, n, p, ACT_EMPTY_ROWS_ZERO))
+#define HALF_attention_softmax(type, infinity, wide, ...)                                          \
+    HASH_HALF_ROWS(attention_softmax, type, infinity,                                              \
+                   (void)act_attention_softmax_##type##_to(h, n, g, n, rows, n, options_of(n)))
 #define HALF_logsumexp(type, infinity, wide, ...)                                                  \
     HASH_HALF_ROWS(logsumexp, type, infinity, (void)act_logsumexp_##type(h, g, n, rows, n))
 #define GRAD(name, params)                                                                         \
@@ -140,6 +161,13 @@ static const float p = 0.75F, q = 1.5F;
     (void)act_softmax_masked_f32_to(y, n, a, n, b, n, rows, n, p, ACT_EMPTY_ROWS_ZERO)
 #define OWN_softmax_masked_fast                                                                    \
     (void)act_softmax_masked_fast_f32_to(y, n, a, n, b, n, rows, n, p, ACT_EMPTY_ROWS_ZERO)
+#define OWN_attention_softmax (void)act_attention_softmax_f32_to(y, n, a, n, rows, n, options_of(n))
+#define OWN_attention_softmax_fast                                                                 \
+    (void)act_attention_softmax_fast_f32_to(y, n, a, n, rows, n, options_of(n))
+#define OWN_attention_softmax_grad                                                                 \
+    act_attention_rows o = *options_of(n);                                                         \
+    o.softcap = 0;                                                                                 \
+    (void)act_attention_softmax_grad_f32(y, n, b, n, a, n, rows, n, &o)
 #define OWN_softmax_masked_grad (void)act_softmax_masked_grad_f32(y, n, b, n, a, n, rows, n, p)
 #include "../../src/functions.def"
 

@@ -195,6 +195,59 @@ SOFTMAX_MASKED(softmax_masked_fast, , MATRIX, OPERAND(c, 1), ACT_EMPTY_ROWS_NAN)
 SOFTMAX_MASKED(softmax_masked_fast, _by_none, NOTHING, BY_NONE, ACT_EMPTY_ROWS_ZERO)
 SOFTMAX_MASKED(softmax_masked_fast, _zeros, MATRIX, OPERAND(c, 1), ACT_EMPTY_ROWS_ZERO)
 
+/* The rows of attention with a mask for each; test_attention has the other options. */
+static act_attention_rows masked_attention(const row_call *c) {
+    act_attention_rows o = ACT_ATTENTION_ROWS_INIT;
+    o.scale = scale_of_heads;
+    o.mask = c->src[1];
+    o.mask_stride = c->stride[1];
+    return o;
+}
+/* What is excluded is -inf, whatever it is; a NaN elsewhere is one everywhere. */
+static void of_row_attention(double *y, row_operands x, size_t n) {
+    double max = -INFINITY, sum = 0;
+    for (size_t i = 0; i < n; ++i) {
+        y[i] = x[1][i] == -INFINITY ? -INFINITY : (double)fmaf(scale_of_heads, x[0][i], x[1][i]);
+        max = isnan(y[i]) || y[i] > max ? y[i] : max;
+    }
+    for (size_t i = 0; i < n; ++i)
+        sum += y[i] = exp(y[i] - max);
+    for (size_t i = 0; i < n; ++i)
+        y[i] /= sum;
+}
+#define ATTENTION(function)                                                                        \
+    static act_status call_##function(const row_call *c) {                                         \
+        const act_attention_rows o = masked_attention(c);                                          \
+        return act_##function##_f32_to(DST(c), OPERAND(c, 0), SHAPE(c), &o);                       \
+    }                                                                                              \
+    static act_status in_place_##function(const row_call *c) {                                     \
+        const act_attention_rows o = masked_attention(c);                                          \
+        return act_##function##_f32(c->dst, SHAPE(c), &o);                                         \
+    }                                                                                              \
+    static const row_wise row_wise_##function = {.name = #function,                                \
+                                                 .result = MATRIX,                                 \
+                                                 .operand = {{MATRIX, LOGITS}, {MATRIX, MASK}},    \
+                                                 .call = call_##function,                          \
+                                                 .in_place = in_place_##function,                  \
+                                                 .reference = of_row_attention,                    \
+                                                 .scale = of_result,                               \
+                                                 .bound = &bound_##function};
+ATTENTION(attention_softmax)
+ATTENTION(attention_softmax_fast)
+static act_status call_attention_softmax_grad(const row_call *c) {
+    act_attention_rows o = ACT_ATTENTION_ROWS_INIT;
+    o.scale = scale_of_heads;
+    return act_attention_softmax_grad_f32(DST(c), OPERAND(c, 0), OPERAND(c, 1), SHAPE(c), &o);
+}
+static const row_wise row_wise_attention_softmax_grad = {
+    .name = "attention_softmax_grad",
+    .result = MATRIX,
+    .operand = {{MATRIX, CHANGES}, {MATRIX, WEIGHTS}},
+    .call = call_attention_softmax_grad,
+    .reference = of_row_softmax_masked_grad,
+    .scale = of_scaled_terms,
+    .bound = &bound_attention_softmax_grad};
+
 /* A product, rounded once. */
 static const act_row_bound product_bound = {.within_10 = 0x1p-24, .within_100 = 0x1p-24};
 
