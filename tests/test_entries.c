@@ -82,7 +82,8 @@ static call seen;
 #define SPY_ROWS(name, parameters, arguments) SPIES(ROWS_FORMAT, name, parameters, arguments)
 #define SPY_ROWS_PAIR(name, parameters, arguments)                                                 \
     SPIES(ROWS_PAIR_FORMAT, name, parameters, arguments)
-#define SPY_OWN(name, parameters, arguments) SPIES(FORMAT_##name, name, parameters, arguments)
+#define SPY_OWN(name, parameters, arguments)     SPIES(FORMAT_##name, name, parameters, arguments)
+#define SPY_COLUMNS(name, parameters, arguments) SPIES("ppnnn", name, parameters, arguments)
 #define ACT_MAP(name, of, params, types)                                                           \
     SIGNATURE_OF_MAP(SPY_MAP, name)                                                                \
     IF_GRAD_##of(SIGNATURE_OF_PAIR(SPY_PAIR, name##_grad))
@@ -95,6 +96,7 @@ static call seen;
 #define ACT_ROWS_OWN(name, types)            SIGNATURE_OF_##name(SPY_OWN)
 #include "functions.def"
 EACH_ATTENTION_WORD(SPY_OWN)
+EACH_COLUMNS_KERNEL(SPY_COLUMNS)
 
 /* The arguments of the entry points; no two are the same. */
 
@@ -188,6 +190,16 @@ static void check_all(unsigned begin, unsigned then) {
         act_attention_softmax_grad_f32(a, stride_a, b, stride_b, c, stride_c, rows, cols, NULL),   \
         a, stride_a, b, stride_b, c, stride_c, rows, cols)
 #include "functions.def"
+    CHECK(act_softmax_columns_f32_to(a, b, 2, 3, 4), softmax_columns, "ppnnn", a, b, (size_t)2,
+          (size_t)3, (size_t)4)
+    CHECK(act_softmax_columns_f32(a, 2, 3, 4), softmax_columns, "ppnnn", a, a, (size_t)2, (size_t)3,
+          (size_t)4)
+    CHECK(act_log_softmax_columns_f32_to(a, b, 2, 3, 4), log_softmax_columns, "ppnnn", a, b,
+          (size_t)2, (size_t)3, (size_t)4)
+    CHECK(act_log_softmax_columns_f32(a, 2, 3, 4), log_softmax_columns, "ppnnn", a, a, (size_t)2,
+          (size_t)3, (size_t)4)
+    CHECK(act_logsumexp_columns_f32(a, b, 2, 3, 4), logsumexp_columns, "ppnnn", a, b, (size_t)2,
+          (size_t)3, (size_t)4)
     double sum;
     CHECK_OWN(max, act_max_f32(a, n, b), a, n, b)
     CHECK_OWN(exp_sum, act_exp_sum_f32_to(a, b, n, 3.0F, &sum), a, b, n, 3.0, &sum)

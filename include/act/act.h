@@ -48,6 +48,7 @@
  *   gated pairs       reglu G, geglu FG, swiglu FG, glu FG, reglu_squared G, geglu_tanh FG,
  *                     geglu_quick FG, swiglu_beta G, swiglu_clamped F
  *   rows              softmax FG, softmax_masked FG, log_softmax FG, logsumexp G, prelu G
+ *   columns           softmax, log_softmax, logsumexp over another axis
  *   attention rows    softmax of scaled, capped and masked rows FG, max, exp_sum: attention.h
  *   f16 and bf16      most of these without tiers and gradients, and conversions of arrays: half.h
  *   by value          act_apply_f32, act_apply_grad_f32, act_function_from_name and related queries
@@ -1240,6 +1241,26 @@ ACT_API act_status act_log_softmax_fast_f32_to(float *dst, size_t dst_stride, co
  */
 ACT_API act_status act_logsumexp_f32(float *dst, const float *src, size_t src_stride, size_t rows,
                                      size_t cols);
+
+/*
+ * softmax, log_softmax and logsumexp over the middle axis of outer x rows x cols floats without
+ * gaps, as over the channels of NCHW (outer = N, rows = C, cols = H W) or over axis 0 (outer = 1)
+ *
+ * The bits are those of act_softmax_f32, act_log_softmax_f32 and act_logsumexp_f32 on a row that
+ * has the elements of the column, and so are domain, error and flags.  dst may be equal to src; of
+ * logsumexp_columns, whose dst has outer x cols floats, the two may not overlap.  Sixteen columns
+ * are worked on side by side, without a transposed copy.
+ *
+ * Definition ONNX Softmax, LogSoftmax and ReduceLogSumExp (any axis), PyTorch softmax(dim)
+ */
+ACT_API act_status act_softmax_columns_f32(float *buf, size_t outer, size_t rows, size_t cols);
+ACT_API act_status act_softmax_columns_f32_to(float *dst, const float *src, size_t outer,
+                                              size_t rows, size_t cols);
+ACT_API act_status act_log_softmax_columns_f32(float *buf, size_t outer, size_t rows, size_t cols);
+ACT_API act_status act_log_softmax_columns_f32_to(float *dst, const float *src, size_t outer,
+                                                  size_t rows, size_t cols);
+ACT_API act_status act_logsumexp_columns_f32(float *dst, const float *src, size_t outer,
+                                             size_t rows, size_t cols);
 
 /*
  * The gradients of softmax, log_softmax and softmax_masked, from the output y, row by row

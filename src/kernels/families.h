@@ -14,6 +14,7 @@
 
 #if VF_IN_FLIGHT == 1
 #include "kernels/attention.h"
+#include "kernels/columns.h"
 #include "kernels/logsumexp.h"
 #include "kernels/prelu.h"
 #include "kernels/softmax.h"

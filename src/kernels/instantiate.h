@@ -129,6 +129,10 @@ EACH_ATTENTION_WORD(ROWS_KERNEL)
 SIGNATURE_OF_attention_logits(ROWS_KERNEL)
 #endif
 
+#if IN_FAMILY(columns)
+EACH_COLUMNS_KERNEL(ROWS_KERNEL)
+#endif
+
 /* The storage types have a unit of their own, as if they were a family. */
 #if IN_FAMILY(storage)
 #include "kernels/conversions.h"

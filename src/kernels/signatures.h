@@ -96,6 +96,15 @@
         (float *dst, const float *src, size_t r, size_t i, size_t n, const act_attention_rows *o), \
         (dst, src, r, i, n, o))
 
+/* Functions of rows over the middle axis of outer x rows x cols. */
+#define EACH_COLUMNS_KERNEL(USE)                                                                   \
+    SIGNATURE_OF_COLUMNS(USE, softmax_columns)                                                     \
+    SIGNATURE_OF_COLUMNS(USE, log_softmax_columns)                                                 \
+    SIGNATURE_OF_COLUMNS(USE, logsumexp_columns)
+#define SIGNATURE_OF_COLUMNS(USE, name)                                                            \
+    USE(name, (float *dst, const float *src, size_t outer, size_t rows, size_t cols),              \
+        (dst, src, outer, rows, cols))
+
 typedef act_status act_map_kernel(float *dst, const float *src, size_t n, float p, float q);
 typedef act_status act_pair_kernel(float *dst, const float *a, const float *b, size_t n, float p,
                                    float q);

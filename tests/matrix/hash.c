@@ -171,6 +171,14 @@ static const act_attention_rows *options_of(size_t cols) {
 #define OWN_softmax_masked_grad (void)act_softmax_masked_grad_f32(y, n, b, n, a, n, rows, n, p)
 #include "../../src/functions.def"
 
+/* Over another axis, and of one row: not in the list. */
+#define COLUMNS(function) (void)act_##function##_f32_to(y, a, n % 3 + 1, FLOATS / n / 3, n)
+HASH(softmax_columns, COLUMNS(softmax_columns))
+HASH(log_softmax_columns, COLUMNS(log_softmax_columns))
+HASH(logsumexp_columns, (void)act_logsumexp_columns_f32(y, a, n % 3 + 1, FLOATS / n / 3, n))
+HASH(max, (void)act_max_f32(b + 300, n % 300, y))
+HASH(exp_sum, double sum; (void)act_exp_sum_f32_to(y, a, n, c[n % 600], &sum))
+
 /* The functions of double, of the floats' bits in pairs; only where the library has them. */
 enum { DOUBLES = FLOATS / 2 };
 static double a64[DOUBLES], b64[DOUBLES], y64[DOUBLES];
@@ -244,7 +252,8 @@ static const struct {
 #define ACT_ROWS_PAIR(name, types)           ENTRY(name)
 #define ACT_ROWS_OWN(name, types)            ENTRY(name) HALF_ENTRIES(name, types)
 #include "../../src/functions.def"
-};
+    ENTRY(softmax_columns) ENTRY(log_softmax_columns) ENTRY(logsumexp_columns) ENTRY(max)
+        ENTRY(exp_sum)};
 
 static void print_hash(const char *backend, const char *name) {
     printf("%s %s %08lx%08lx\n", backend, name, (unsigned long)(hash >> 32),
