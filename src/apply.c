@@ -4,6 +4,7 @@
 #include "act/act.h"
 #include "function_index.h"
 #include "storage.def"
+#include "strided.h"
 
 typedef act_status map_call(float *dst, const float *src, size_t n, float p, float q);
 typedef act_status grad_call(float *dx, const float *dy, const float *v, size_t n, float p,
@@ -114,6 +115,55 @@ act_status act_apply_grad_f32(act_function fn, const act_params *params, float *
         return ACT_ERROR_FUNCTION;
     const act_params p = parameters_or_usual(f, params);
     return functions[f].grad(dx, dy, x_or_y, n, p.first, p.second);
+}
+
+/*
+ * Of rows, one call each; arrays of no floats show first whether the parameters are in range.
+ * Without gaps it is one call.
+ */
+act_status act_apply_rows_f32(act_function fn, const act_params *params, float *dst,
+                              size_t dst_stride, const float *src, size_t src_stride, size_t rows,
+                              size_t cols) {
+    act_status status = act_apply_f32(fn, params, NULL, NULL, 0);
+    if (status == ACT_OK)
+        status = act_check_rows(dst, dst_stride, src, src_stride, rows, cols);
+    if (status != ACT_OK || rows == 0 || cols == 0)
+        return status;
+    if (dst_stride == cols && src_stride == cols)
+        return act_apply_f32(fn, params, dst, src, rows * cols);
+    for (size_t r = 0; r < rows; ++r)
+        (void)act_apply_f32(fn, params, dst + r * dst_stride, src + r * src_stride, cols);
+    return ACT_OK;
+}
+
+act_status act_apply_grad_rows_f32(act_function fn, const act_params *params, float *dx,
+                                   size_t dx_stride, const float *dy, size_t dy_stride,
+                                   const float *x_or_y, size_t x_or_y_stride, size_t rows,
+                                   size_t cols) {
+    act_status status = act_apply_grad_f32(fn, params, NULL, NULL, NULL, 0);
+    if (status == ACT_OK)
+        status =
+            act_check_rows_pair(dx, dx_stride, dy, dy_stride, x_or_y, x_or_y_stride, rows, cols);
+    for (size_t r = 0; r < rows && status == ACT_OK && cols > 0; ++r)
+        status = act_apply_grad_f32(fn, params, dx + r * dx_stride, dy + r * dy_stride,
+                                    x_or_y + r * x_or_y_stride, cols);
+    return status;
+}
+
+act_status act_apply_grad_add_f32(act_function fn, const act_params *params, float *dx,
+                                  const float *dy, const float *x_or_y, size_t n) {
+    act_status status = act_apply_grad_f32(fn, params, NULL, NULL, NULL, 0);
+    if (status == ACT_OK)
+        status = act_check_map(dx, dy, n);
+    if (status == ACT_OK)
+        status = act_check_map(dx, x_or_y, n);
+    for (size_t i = 0; i < n && status == ACT_OK; i += ADDED_BLOCK) {
+        float block[ADDED_BLOCK];
+        const size_t here = n - i < ADDED_BLOCK ? n - i : ADDED_BLOCK;
+        status = act_apply_grad_f32(fn, params, block, dy + i, x_or_y + i, here);
+        act_add(dx + i, block, here);
+    }
+    return status;
 }
 
 act_function act_function_from_name(const char *name) {

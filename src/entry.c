@@ -8,6 +8,7 @@
 #include "attention_rows.h"
 #include "checks.h"
 #include "ranges.h"
+#include "strided.h"
 
 #define MAP_ENTRY(name, params)                                                                    \
     act_status act_##name##_f32_to(float *dst, const float *src, size_t n DECLARE_##params) {      \
@@ -37,6 +38,46 @@
             return status;                                                                         \
         return KERNEL_IN_USE(name)(dgate, dup, dy, gate, up, n, PADDED_##params);                  \
     }
+/* The same of rows. */
+#define ROWS_OF(p, stride) ((matrix){p, stride, rows, cols, sizeof(float)})
+#define GATE_ROWS_ENTRY(name, params)                                                              \
+    act_status act_##name##_rows_f32(float *out, size_t out_stride, const float *gate,             \
+                                     size_t gate_stride, const float *up, size_t up_stride,        \
+                                     size_t rows, size_t cols DECLARE_##params) {                  \
+        if (!(IN_RANGE_##params))                                                                  \
+            return ACT_ERROR_PARAMETER;                                                            \
+        return act_pair_rows(ROWS_OF(out, out_stride), ROWS_OF(gate, gate_stride),                 \
+                             ROWS_OF(up, up_stride), PADDED_##params, row_##name);                 \
+    }                                                                                              \
+    act_status act_##name##_interleaved_f32(float *out, size_t out_stride, const float *src,       \
+                                            size_t src_stride, size_t rows,                        \
+                                            size_t cols DECLARE_##params) {                        \
+        if (!(IN_RANGE_##params))                                                                  \
+            return ACT_ERROR_PARAMETER;                                                            \
+        return act_pair_interleaved(out, out_stride, src, src_stride, rows, cols, PADDED_##params, \
+                                    row_##name);                                                   \
+    }
+#define GATED_GRAD_ROWS_ENTRY(name, params)                                                        \
+    act_status act_##name##_rows_f32(                                                              \
+        float *dgate, size_t dgate_stride, float *dup, size_t dup_stride, const float *dy,         \
+        size_t dy_stride, const float *gate, size_t gate_stride, const float *up,                  \
+        size_t up_stride, size_t rows, size_t cols DECLARE_##params) {                             \
+        if (!(IN_RANGE_##params))                                                                  \
+            return ACT_ERROR_PARAMETER;                                                            \
+        return act_gated_grad_rows(                                                                \
+            (const matrix[]){ROWS_OF(dgate, dgate_stride), ROWS_OF(dup, dup_stride),               \
+                             ROWS_OF(dy, dy_stride), ROWS_OF(gate, gate_stride),                   \
+                             ROWS_OF(up, up_stride)},                                              \
+            PADDED_##params, row_##name);                                                          \
+    }                                                                                              \
+    act_status act_##name##_add_f32(float *dgate, float *dup, const float *dy, const float *gate,  \
+                                    const float *up, size_t n DECLARE_##params) {                  \
+        if (!(IN_RANGE_##params))                                                                  \
+            return ACT_ERROR_PARAMETER;                                                            \
+        return act_gated_grad_add(dgate, dup, dy, gate, up, n, PADDED_##params, row_##name);       \
+    }
+#define GATE_ROWS_OF_DY(name, params)
+#define GATE_ROWS_OF_GATE(name, params) GATE_ROWS_ENTRY(name, params)
 #define ROWS_ENTRY(name)                                                                           \
     static inline act_status enter_##name(float *dst, size_t dst_stride, const float *src,         \
                                           size_t src_stride, size_t rows, size_t cols) {           \
@@ -69,9 +110,13 @@
     SIGNATURE_OF_PAIR(ROW_OF_KERNELS, name)                                                        \
     PAIR_ENTRY(name, params)                                                                       \
     SIGNATURE_OF_GATED_GRAD(ROW_OF_KERNELS, name##_grad)                                           \
-    GATED_GRAD_ENTRY(name##_grad, params)
+    GATED_GRAD_ENTRY(name##_grad, params)                                                          \
+    GATE_ROWS_ENTRY(name, params)                                                                  \
+    GATED_GRAD_ROWS_ENTRY(name##_grad, params)
 #define ACT_PAIR(name, first, params, types)                                                       \
-    SIGNATURE_OF_PAIR(ROW_OF_KERNELS, name) PAIR_ENTRY(name, params)
+    SIGNATURE_OF_PAIR(ROW_OF_KERNELS, name)                                                        \
+    PAIR_ENTRY(name, params)                                                                       \
+    GATE_ROWS_OF_##first(name, params)
 #define ACT_ROWS(name, types)                                                                      \
     SIGNATURE_OF_ROWS(ROW_OF_KERNELS, name)                                                        \
     ROWS_ENTRY(name)

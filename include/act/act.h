@@ -52,6 +52,7 @@
  *   attention rows    softmax of scaled, capped and masked rows FG, max, exp_sum: attention.h
  *   f16 and bf16      most of these without tiers and gradients, and conversions of arrays: half.h
  *   by value          act_apply_f32, act_apply_grad_f32, act_function_from_name and related queries
+ *   rows of larger matrices, gradients that are added: strided.h
  *
  * ULP is the distance to the exact result in units of the last place of a float with the exact
  * result's exponent, never smaller than 2^-149, the spacing of subnormal numbers.
@@ -1433,8 +1434,9 @@ ACT_API act_grad_input act_function_grad_input(act_function fn);
 }
 #endif
 
-#include "f64.h"  /* double */
-#include "half.h" /* f16 and bf16 */
+#include "f64.h"     /* double */
+#include "half.h"    /* f16 and bf16 */
+#include "strided.h" /* rows of larger matrices; gradients that are added */
 
 #include "attention.h"
 

@@ -1,0 +1,105 @@
+/*
+ * Gated functions of rows, and gradients that are added, by the kernels of arrays.  An interleaved
+ * row and a gradient that is added go through blocks on the stack.
+ */
+#include "strided.h"
+
+static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
+
+/* The matrices are const for the checks; results were given as float *. */
+static float *row_of(matrix m, size_t r) { return (float *)(uintptr_t)m.p + r * m.stride; }
+
+static act_status check_pair_of_rows(matrix to, matrix from) {
+    return act_check_rows((const float *)to.p, to.stride, (const float *)from.p, from.stride,
+                          to.rows, to.cols);
+}
+
+act_status act_pair_rows(matrix out, matrix gate, matrix up, float p, float q,
+                         act_pair_kernel *const *row) {
+    act_status status = check_pair_of_rows(out, gate);
+    if (status == ACT_OK)
+        status = check_pair_of_rows(out, up);
+    if (status != ACT_OK || out.cols == 0)
+        return status;
+    for (size_t r = 0; r < out.rows; ++r)
+        row[act_backend_in_use()](row_of(out, r), row_of(gate, r), row_of(up, r), out.cols, p, q);
+    return ACT_OK;
+}
+
+act_status act_pair_interleaved(float *out, size_t out_stride, const float *src, size_t src_stride,
+                                size_t rows, size_t cols, float p, float q,
+                                act_pair_kernel *const *row) {
+    if (rows == 0 || cols == 0)
+        return ACT_OK;
+    const matrix to = {out, out_stride, rows, cols, sizeof *out};
+    const matrix from = {src, src_stride, rows, cols > SIZE_MAX / 2 ? SIZE_MAX : 2 * cols,
+                         sizeof *src};
+    act_status status = act_check_matrix(to);
+    if (status == ACT_OK)
+        status = act_check_beside(to, from);
+    if (status != ACT_OK)
+        return status;
+    for (size_t r = 0; r < rows; ++r)
+        for (size_t i = 0; i < cols; i += ADDED_BLOCK) {
+            float gate[ADDED_BLOCK], up[ADDED_BLOCK];
+            const float *both = src + r * src_stride + 2 * i;
+            const size_t here = smaller(cols - i, ADDED_BLOCK);
+            for (size_t k = 0; k < here; ++k) {
+                gate[k] = both[2 * k];
+                up[k] = both[2 * k + 1];
+            }
+            row[act_backend_in_use()](out + r * out_stride + i, gate, up, here, p, q);
+        }
+    return ACT_OK;
+}
+
+act_status act_gated_grad_rows(const matrix array[GATED_GRAD_ARRAYS], float p, float q,
+                               act_gated_grad_kernel *const *row) {
+    const matrix *a = array;
+    act_status status = ACT_OK;
+    for (size_t result = DGATE; result <= DUP; ++result)
+        for (size_t k = FIRST_OPERAND; k < GATED_GRAD_ARRAYS && status == ACT_OK; ++k)
+            status = check_pair_of_rows(a[result], a[k]);
+    if (status != ACT_OK || a->rows == 0 || a->cols == 0)
+        return status;
+    if (act_matrices_overlap(a[DGATE], a[DUP]))
+        return ACT_ERROR_OVERLAP;
+    for (size_t r = 0; r < a->rows; ++r)
+        row[act_backend_in_use()](row_of(a[DGATE], r), row_of(a[DUP], r), row_of(a[DY], r),
+                                  row_of(a[GATE], r), row_of(a[UP], r), a->cols, p, q);
+    return ACT_OK;
+}
+
+act_status act_gated_grad_add(float *dgate, float *dup, const float *dy, const float *gate,
+                              const float *up, size_t n, float p, float q,
+                              act_gated_grad_kernel *const *row) {
+    act_status status = act_check_gated_grad(dgate, dup, dy, gate, up, n);
+    for (size_t i = 0; i < n && status == ACT_OK; i += ADDED_BLOCK) {
+        float by_gate[ADDED_BLOCK], by_up[ADDED_BLOCK];
+        const size_t here = smaller(n - i, ADDED_BLOCK);
+        status = row[act_backend_in_use()](by_gate, by_up, dy + i, gate + i, up + i, here, p, q);
+        act_add(dgate + i, by_gate, here);
+        act_add(dup + i, by_up, here);
+    }
+    return status;
+}
+
+void act_add(float *dst, const float *src, size_t n) {
+    for (size_t i = 0; i < n; ++i)
+        dst[i] += src[i];
+}
+
+act_status act_add_f32(float *dst, const float *src, size_t n) {
+    const act_status status = act_check_map(dst, src, n);
+    if (status == ACT_OK)
+        act_add(dst, src, n);
+    return status;
+}
+
+act_status act_add_rows_f32(float *dst, size_t dst_stride, const float *src, size_t src_stride,
+                            size_t rows, size_t cols) {
+    const act_status status = act_check_rows(dst, dst_stride, src, src_stride, rows, cols);
+    for (size_t r = 0; r < rows && status == ACT_OK && cols > 0; ++r)
+        act_add(dst + r * dst_stride, src + r * src_stride, cols);
+    return status;
+}

@@ -1,0 +1,31 @@
+/* Gated functions of rows, and gradients that are added: what an entry point passes on. */
+#ifndef ACT_STRIDED_PATH_H
+#define ACT_STRIDED_PATH_H
+
+#include "checks.h"
+
+typedef act_status act_gated_grad_kernel(float *dgate, float *dup, const float *dy,
+                                         const float *gate, const float *up, size_t n, float p,
+                                         float q);
+
+ACT_HIDDEN act_status act_pair_rows(matrix out, matrix gate, matrix up, float p, float q,
+                                    act_pair_kernel *const *row);
+ACT_HIDDEN act_status act_pair_interleaved(float *out, size_t out_stride, const float *src,
+                                           size_t src_stride, size_t rows, size_t cols, float p,
+                                           float q, act_pair_kernel *const *row);
+
+/* The five arrays of the gradient of a gated function: dgate, dup, dy, gate, up. */
+enum { DGATE, DUP, FIRST_OPERAND, DY = FIRST_OPERAND, GATE, UP, GATED_GRAD_ARRAYS };
+ACT_HIDDEN act_status act_gated_grad_rows(const matrix array[GATED_GRAD_ARRAYS], float p, float q,
+                                          act_gated_grad_kernel *const *row);
+ACT_HIDDEN act_status act_gated_grad_add(float *dgate, float *dup, const float *dy,
+                                         const float *gate, const float *up, size_t n, float p,
+                                         float q, act_gated_grad_kernel *const *row);
+
+/* dst += src for arrays that have been checked. */
+ACT_HIDDEN void act_add(float *dst, const float *src, size_t n);
+
+/* Gradients that are added go through blocks of so many floats on the stack. */
+enum { ADDED_BLOCK = 1024 };
+
+#endif
