@@ -7,6 +7,10 @@ packages_of() {
     bench) echo libbenchmark-dev python3 ;;
     peers) echo libxnnpack-dev libpthreadpool-dev libdnnl-dev libeigen3-dev ;;
     test) echo libcmocka-dev libmpfr-dev libbenchmark-tools python3 python3-scipy binutils ;;
+    python)
+        echo python3 python3-dev python3-venv python3-numpy python3-mesonpy python3-build patchelf \
+            python3-pytest python3-scipy python3-matplotlib binutils
+        ;;
     matrix)
         echo clang gcc-i686-linux-gnu libc6-dev-i386-cross musl-tools \
             gcc-mingw-w64-x86-64-win32 mingw-w64-x86-64-dev

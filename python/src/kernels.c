@@ -1,0 +1,235 @@
+/*
+ * The extension module _kernels: a ufunc for each function of functions.def, under its name there
+ * (sigmoid, sigmoid_fast, sigmoid_grad, ...), and the choice of the backend.
+ *
+ * The result has the type of the array: float16, float32 or float64.  Parameters are operands, too,
+ * always doubles, so that they have no say in the type.  Row-wise functions are generalised ufuncs.
+ * The modules that generate.py writes give these functions the names and keywords of the package.
+ */
+#include <Python.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "loops.h"
+
+#define PY_ARRAY_UNIQUE_SYMBOL actkernels_ARRAY_API
+#define PY_UFUNC_UNIQUE_SYMBOL actkernels_UFUNC_API
+#include <numpy/arrayobject.h>
+#include <numpy/ufuncobject.h>
+
+#include "docs.h" /* of generate.py: doc_of() */
+
+/* The calls: one for each function and type, which puts the arrays into their places. */
+
+typedef float param_f16, param_f32;
+typedef double param_f64;
+
+#define CALL(name, type, operands, suffix, ...)                                                    \
+    static act_status call_##name##_##type(operands, const double *param) {                        \
+        const param_##type p = (param_##type)param[0], q = (param_##type)param[1];                 \
+        (void)p, (void)q;                                                                          \
+        return act_##name##_##type##suffix __VA_ARGS__;                                            \
+    }
+#define MAP_CALL(name, type, ...)  CALL(name, type, MAP_OPERANDS, __VA_ARGS__)
+#define ROWS_CALL(name, type, ...) CALL(name, type, ROWS_OPERANDS, __VA_ARGS__)
+#define MAP_OPERANDS               char *const *array, size_t n
+#define ROWS_OPERANDS              char *const *array, const size_t *stride, size_t rows, size_t cols
+
+/* C converts a pointer to void to the type that the function takes. */
+#define AT(i)  ((void *)array[i])
+#define ROW(i) AT(i), stride[i]
+
+#define CALL_MAP(name, type, params)  MAP_CALL(name, type, _to, (AT(1), AT(0), n PASS_##params))
+#define CALL_PAIR(name, type, params) MAP_CALL(name, type, , (AT(2), AT(0), AT(1), n PASS_##params))
+#define CALL_GATED_GRAD(name, type, params)                                                        \
+    MAP_CALL(name, type, , (AT(3), AT(4), AT(0), AT(1), AT(2), n))
+#define CALL_PRELU(name, type, params) /* one row of n channels */                                 \
+    MAP_CALL(name, type, _to, (AT(2), n, AT(0), n, AT(1), 1, n))
+#define CALL_PRELU_GRAD(name, type, params)                                                        \
+    MAP_CALL(name, type, , (AT(3), n, AT(0), n, AT(1), n, AT(2), 1, n))
+#define CALL_ROWS(name, type, params) ROWS_CALL(name, type, _to, (ROW(1), ROW(0), rows, cols))
+#define CALL_ROWS_PAIR(name, type, params)                                                         \
+    ROWS_CALL(name, type, , (ROW(2), ROW(0), ROW(1), rows, cols))
+#define CALL_MASKED(name, type, params)                                                            \
+    ROWS_CALL(name, type, _to,                                                                     \
+              (ROW(2), ROW(0), ROW(1), rows, cols, p,                                              \
+               q != 0 ? ACT_EMPTY_ROWS_ZERO : ACT_EMPTY_ROWS_NAN))
+#define CALL_MASKED_GRAD(name, type, params)                                                       \
+    ROWS_CALL(name, type, , (ROW(2), ROW(0), ROW(1), rows, cols, p))
+#define CALL_ONE_PER_ROW(name, type, params) ROWS_CALL(name, type, , (AT(1), ROW(0), rows, cols))
+#define CALL_ONE_PER_ROW_GRAD(name, type, params)                                                  \
+    ROWS_CALL(name, type, , (ROW(2), AT(0), ROW(1), rows, cols))
+
+#define LINE(type, loop, form, name, params, layout) CALL_##form(name, type, params)
+#include "lines.h"
+
+/* The types of one function follow each other. */
+static kernel kernels[] = {
+#define LINE(type, loop, form, name, params, layout)                                               \
+    {#name, layout, .loop = call_##name##_##type, .numpy_type = NPY_##type},
+#define NPY_f16 NPY_HALF
+#define NPY_f32 NPY_FLOAT
+#define NPY_f64 NPY_DOUBLE
+#include "lines.h"
+};
+enum { KERNELS = sizeof kernels / sizeof *kernels, MOST_TYPES = 3 };
+
+/* What a ufunc keeps pointers to. */
+typedef struct ufunc_memory {
+    PyUFuncGenericFunction loops[MOST_TYPES];
+    void *data[MOST_TYPES];
+    char types[MOST_TYPES * MOST_OPERANDS];
+} ufunc_memory;
+static ufunc_memory memory[KERNELS];
+
+/* A build of the library without SLEEF has no f64. */
+static bool has_type(int type) {
+    return type != NPY_DOUBLE || act_exp_f64(NULL, 0) != ACT_ERROR_UNSUPPORTED;
+}
+
+static kernel *find(const char *name, int type) {
+    for (int i = 0; i < KERNELS; ++i)
+        if (kernels[i].numpy_type == type && strcmp(kernels[i].name, name) == 0)
+            return &kernels[i];
+    return NULL;
+}
+
+/*
+ * The fast tier is of f32.  Its ufuncs compute the other types by the default tier, so that a
+ * program can replace the one by the other, whatever its arrays are.
+ */
+static void without_fast(char *base, size_t size, const char *name) {
+    const char *fast = strstr(name, "_fast");
+    const size_t before = fast ? (size_t)(fast - name) : strlen(name);
+    snprintf(base, size, "%.*s%s", (int)before, name, fast ? fast + strlen("_fast") : "");
+}
+
+/* "rm>o" is "(n),(n)->()". */
+static void write_signature(char *to, size_t size, const char *layout) {
+    size_t length = 0;
+    for (const char *c = layout; *c; ++c) {
+        const bool last = !c[1] || c[1] == '>';
+        const char *text = *c == '>' ? "->" : *c == 'r' || *c == 'm' ? "(n)" : "()";
+        length += (size_t)snprintf(to + length, size - length, "%s%s", text,
+                                   *c == '>' || last ? "" : ",");
+    }
+}
+
+/* The ufunc of kernels[first], the first line of its function. */
+static PyObject *new_ufunc(int first) {
+    const kernel *k = &kernels[first];
+    ufunc_memory *m = &memory[first];
+    char base[64], signature[64];
+    int types = 0;
+    char *type = m->types;
+    without_fast(base, sizeof base, k->name);
+    write_signature(signature, sizeof signature, k->layout);
+
+    /* NumPy takes the first type to which the arguments can be cast. */
+    for (const int *t = (const int[]){NPY_HALF, NPY_FLOAT, NPY_DOUBLE, -1}; *t >= 0; ++t) {
+        kernel *of_type = find(k->name, *t);
+        if (!of_type)
+            of_type = find(base, *t);
+        if (!of_type || !has_type(*t))
+            continue;
+        kernel_prepare(of_type);
+        m->loops[types] = of_type->map ? map_loop : rows_loop;
+        m->data[types++] = of_type;
+        for (int i = 0; i < of_type->operands; ++i)
+            *type++ = (char)of_type->type_of[i];
+    }
+    const kernel *any = m->data[0];
+    return PyUFunc_FromFuncAndDataAndSignature(m->loops, m->data, m->types, types, any->inputs,
+                                               any->operands - any->inputs, PyUFunc_None, k->name,
+                                               doc_of(k->name), 0, any->rows ? signature : NULL);
+}
+
+static int add_ufuncs(PyObject *module) {
+    for (int i = 0; i < KERNELS; ++i) {
+        if (i > 0 && strcmp(kernels[i].name, kernels[i - 1].name) == 0)
+            continue;
+        PyObject *ufunc = new_ufunc(i);
+        if (!ufunc || PyModule_AddObject(module, kernels[i].name, ufunc) < 0) {
+            Py_XDECREF(ufunc);
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* The functions of the module. */
+
+static PyObject *python_backend(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(none)) {
+    return PyUnicode_FromString(act_backend());
+}
+
+static PyObject *python_backends(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(none)) {
+    const char *names[16];
+    size_t n = act_backends(names, 16);
+    n = n < 16 ? n : 16;
+    PyObject *tuple = PyTuple_New((Py_ssize_t)n);
+    for (size_t i = 0; tuple && i < n; ++i) {
+        PyObject *name = PyUnicode_FromString(names[i]);
+        if (!name)
+            Py_CLEAR(tuple);
+        else
+            PyTuple_SET_ITEM(tuple, (Py_ssize_t)i, name);
+    }
+    return tuple;
+}
+
+static PyObject *python_set_backend(PyObject *Py_UNUSED(module), PyObject *argument) {
+    const char *name = argument == Py_None ? NULL : PyUnicode_AsUTF8(argument);
+    if (!name && argument != Py_None)
+        return NULL;
+    const act_status status = act_set_backend(name);
+    if (status != ACT_OK)
+        return PyErr_Format(PyExc_ValueError, "set_backend(%R): %s", argument,
+                            act_status_string(status));
+    Py_RETURN_NONE;
+}
+
+/*
+ * checked(ufunc, text, ...) is ufunc(...), and raises ValueError(text) if libact refused a
+ * parameter.
+ */
+static PyObject *python_checked(PyObject *Py_UNUSED(module), PyObject *const *args,
+                                Py_ssize_t count, PyObject *keywords) {
+    if (count < 2)
+        return PyErr_Format(PyExc_TypeError, "checked(ufunc, text, ...)");
+    (void)parameter_was_refused();
+    PyObject *result = PyObject_Vectorcall(args[0], args + 2, (size_t)count - 2, keywords);
+    if (parameter_was_refused() && result) {
+        Py_DECREF(result);
+        PyErr_SetObject(PyExc_ValueError, args[1]);
+        return NULL;
+    }
+    return result;
+}
+
+static PyMethodDef functions[] = {
+    {"backend", python_backend, METH_NOARGS, DOC_BACKEND},
+    {"backends", python_backends, METH_NOARGS, DOC_BACKENDS},
+    {"set_backend", python_set_backend, METH_O, DOC_SET_BACKEND},
+    {"checked", (PyCFunction)(void (*)(void))python_checked, METH_FASTCALL | METH_KEYWORDS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static struct PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "actkernels._kernels",
+    .m_doc = "The ufuncs of libact under the names that they have in C.",
+    .m_size = -1,
+    .m_methods = functions,
+};
+
+PyMODINIT_FUNC PyInit__kernels(void); /* for -Wmissing-prototypes */
+PyMODINIT_FUNC PyInit__kernels(void) {
+    import_array();
+    import_umath();
+    PyObject *module = PyModule_Create(&definition);
+    if (module && (add_ufuncs(module) < 0 ||
+                   PyModule_AddStringConstant(module, "version", act_version()) < 0))
+        Py_CLEAR(module);
+    return module;
+}

@@ -1,0 +1,312 @@
+/*
+ * Arrays whose step is the size of an element go to libact as they are.  Others are gathered into
+ * blocks, and the results are scattered.
+ */
+#include <fenv.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "loops.h"
+
+#define PY_ARRAY_UNIQUE_SYMBOL actkernels_ARRAY_API
+#define NO_IMPORT_ARRAY
+#include <numpy/ndarraytypes.h>
+
+enum {
+    BLOCK = 512,     /* elements of each array, on the stack */
+    BLOCK_ROWS = 16, /* columns that are gathered at once: a cache line of floats */
+    SCRATCH_BYTES = 1 << 20,
+    LARGEST_ELEMENT = 8,
+};
+
+void kernel_prepare(kernel *k) {
+    k->operands = 0;
+    for (const char *c = k->layout; *c; ++c) {
+        if (*c == '>') {
+            k->inputs = k->operands;
+            continue;
+        }
+        int i = k->operands++;
+        k->kind[i] = *c;
+        k->type_of[i] = *c == 'p' ? NPY_DOUBLE : *c == 'm' ? NPY_FLOAT : k->numpy_type;
+        k->size[i] = k->type_of[i] == NPY_HALF ? 2 : k->type_of[i] == NPY_FLOAT ? 4 : 8;
+    }
+}
+
+static _Thread_local bool refused;
+
+bool parameter_was_refused(void) {
+    bool was = refused;
+    refused = false;
+    return was;
+}
+
+/* Loops run without the GIL. */
+static void raise_exception(PyObject *type, const char *function, const char *text) {
+    PyGILState_STATE state = PyGILState_Ensure();
+    PyErr_Format(type, "%s: %s", function, text);
+    PyGILState_Release(state);
+}
+
+/*
+ * After each loop.  No other error than that of a parameter is possible: NumPy checks arrays.  A
+ * kernel may raise FE_INVALID for an operand that is NaN, about which NumPy would warn, unlike its
+ * own functions.
+ */
+static void report(const kernel *k, act_status status) {
+    if (status == ACT_ERROR_PARAMETER)
+        refused = true;
+    else if (status != ACT_OK)
+        raise_exception(PyExc_SystemError, k->name, act_status_string(status));
+    if (fetestexcept(FE_INVALID))
+        feclearexcept(FE_INVALID);
+}
+
+/* The sizes are constants in each case, so that the compiler makes moves of them. */
+static void copy(char *dst, npy_intp dst_step, const char *src, npy_intp src_step, size_t n,
+                 size_t size) {
+    switch (size) {
+    case 2:
+        for (size_t i = 0; i < n; ++i, dst += dst_step, src += src_step)
+            memcpy(dst, src, 2);
+        break;
+    case 4:
+        for (size_t i = 0; i < n; ++i, dst += dst_step, src += src_step)
+            memcpy(dst, src, 4);
+        break;
+    default:
+        for (size_t i = 0; i < n; ++i, dst += dst_step, src += src_step)
+            memcpy(dst, src, 8);
+    }
+}
+
+/* Elementwise. */
+
+typedef struct operands {
+    char *at[MOST_OPERANDS];
+    npy_intp step[MOST_OPERANDS];
+} operands;
+
+static bool are_dense(const kernel *k, const operands *o, size_t n) {
+    for (int i = 0; i < k->operands; ++i)
+        if (k->kind[i] == 'x' && o->step[i] != (npy_intp)k->size[i] && n > 1)
+            return false;
+    return true;
+}
+
+/* reduce() gives every element of the output the same place, and each result is the next input. */
+static bool repeats_output(const kernel *k, const operands *o) {
+    for (int i = k->inputs; i < k->operands; ++i)
+        if (o->step[i] == 0)
+            return true;
+    return false;
+}
+
+/* Calls libact with the arrays alone: the parameters are not among them. */
+static act_status call_map(const kernel *k, char *const *at, size_t n, const double *param) {
+    char *array[MOST_OPERANDS];
+    int arrays = 0;
+    for (int i = 0; i < k->operands; ++i)
+        if (k->kind[i] == 'x')
+            array[arrays++] = at[i];
+    return k->map(array, n, param);
+}
+
+static act_status map_in_blocks(const kernel *k, const operands *o, size_t n, size_t block,
+                                const double *param) {
+    _Alignas(64) char memory[MOST_OPERANDS][BLOCK * LARGEST_ELEMENT];
+    char *at[MOST_OPERANDS];
+    act_status status = ACT_OK;
+    for (int i = 0; i < k->operands; ++i)
+        at[i] = memory[i];
+    for (size_t done = 0; done < n && status == ACT_OK; done += block) {
+        const size_t now = n - done < block ? n - done : block;
+        for (int i = 0; i < k->inputs; ++i)
+            if (k->kind[i] == 'x')
+                copy(at[i], (npy_intp)k->size[i], o->at[i] + (npy_intp)done * o->step[i],
+                     o->step[i], now, k->size[i]);
+        status = call_map(k, at, now, param);
+        for (int i = k->inputs; i < k->operands && status == ACT_OK; ++i)
+            copy(o->at[i] + (npy_intp)done * o->step[i], o->step[i], at[i], (npy_intp)k->size[i],
+                 now, k->size[i]);
+    }
+    return status;
+}
+
+static act_status map_with_params(const kernel *k, const operands *o, size_t n,
+                                  const double *param) {
+    if (are_dense(k, o, n)) {
+        act_status status = call_map(k, o->at, n, param);
+        if (status != ACT_ERROR_OVERLAP)
+            return status;
+        return map_in_blocks(k, o, n, 1, param); /* accumulate(): each result is the next input */
+    }
+    return map_in_blocks(k, o, n, repeats_output(k, o) ? 1 : BLOCK, param);
+}
+
+/*
+ * The number of elements from the first one on with the same parameters, which it reads.  They are
+ * compared as bits: a NaN is equal to itself, and -0 is not 0.
+ */
+static size_t read_params(const kernel *k, const operands *o, size_t n, double *param) {
+    size_t same = n;
+    int params = 0;
+    for (int i = 0; i < k->operands; ++i) {
+        if (k->kind[i] != 'p')
+            continue;
+        memcpy(&param[params], o->at[i], sizeof *param);
+        if (o->step[i] != 0)
+            for (size_t j = 1; j < same; ++j)
+                if (memcmp(o->at[i] + (npy_intp)j * o->step[i], &param[params], sizeof *param) != 0)
+                    same = j;
+        ++params;
+    }
+    return same;
+}
+
+void map_loop(char **args, npy_intp const *dimensions, npy_intp const *steps, void *data) {
+    const kernel *k = data;
+    operands o;
+    for (int i = 0; i < k->operands; ++i) {
+        o.at[i] = args[i];
+        o.step[i] = steps[i];
+    }
+    for (size_t left = (size_t)dimensions[0]; left > 0;) {
+        double param[MOST_PARAMS] = {0};
+        const size_t same = read_params(k, &o, left, param);
+        report(k, map_with_params(k, &o, same, param));
+        for (int i = 0; i < k->operands; ++i)
+            o.at[i] += (npy_intp)same * o.step[i];
+        left -= same;
+    }
+}
+
+/* Rows. */
+
+typedef struct matrix {
+    char *at[MOST_OPERANDS];
+    npy_intp row_step[MOST_OPERANDS], step[MOST_OPERANDS]; /* in bytes; step: within a row */
+    size_t rows, cols;
+} matrix;
+
+static bool is_row(const kernel *k, int i) { return k->kind[i] == 'r' || k->kind[i] == 'm'; }
+
+static bool rows_are_dense(const kernel *k, const matrix *m) {
+    for (int i = 0; i < k->operands; ++i)
+        if (is_row(k, i) && m->step[i] != (npy_intp)k->size[i] && m->cols > 1)
+            return false;
+    return true;
+}
+
+/* Whether libact can be told where the rows are: by strides in elements, not smaller than a row. */
+static bool rows_have_strides(const kernel *k, const matrix *m) {
+    for (int i = 0; i < k->operands; ++i) {
+        const npy_intp size = (npy_intp)k->size[i];
+        const npy_intp least = is_row(k, i) ? (npy_intp)m->cols * size : size;
+        if (k->kind[i] == 'p' ? m->row_step[i] != 0
+            : k->kind[i] == 'o'
+                ? m->row_step[i] != size
+                : m->row_step[i] % size != 0 ||
+                      (m->row_step[i] < least && !(k->kind[i] == 'm' && m->row_step[i] == 0)))
+            return false;
+    }
+    return true;
+}
+
+static act_status call_rows(const kernel *k, const matrix *m, size_t first, size_t rows) {
+    char *array[MOST_OPERANDS];
+    size_t stride[MOST_OPERANDS];
+    double param[MOST_PARAMS] = {0};
+    int arrays = 0, params = 0;
+    for (int i = 0; i < k->operands; ++i) {
+        char *at = m->at[i] + (npy_intp)first * m->row_step[i];
+        if (k->kind[i] == 'p') {
+            memcpy(&param[params++], at, sizeof *param);
+            continue;
+        }
+        array[arrays] = at;
+        stride[arrays++] = rows > 1 ? (size_t)m->row_step[i] / k->size[i] : m->cols;
+    }
+    return k->rows(array, stride, rows, m->cols, param);
+}
+
+static act_status row_by_row(const kernel *k, const matrix *m) {
+    act_status status = ACT_OK;
+    for (size_t r = 0; r < m->rows && status == ACT_OK; ++r)
+        status = call_rows(k, m, r, 1);
+    return status;
+}
+
+/* Between an operand and its dense copy, for `rows` rows from the row `first` on. */
+static void gather(const kernel *k, const matrix *m, int i, size_t first, size_t rows,
+                   const matrix *dense, bool scatter) {
+    const size_t cols = is_row(k, i) ? m->cols : 1;
+    char *at = m->at[i] + (npy_intp)first * m->row_step[i];
+    for (size_t c = 0; c < cols; ++c) {
+        char *far = at + (npy_intp)c * m->step[i], *near = dense->at[i] + c * k->size[i];
+        if (scatter)
+            copy(far, m->row_step[i], near, dense->row_step[i], rows, k->size[i]);
+        else
+            copy(near, dense->row_step[i], far, m->row_step[i], rows, k->size[i]);
+    }
+}
+
+/*
+ * Any other axis than the last one: blocks of neighbouring columns become rows of a scratch array.
+ * Its rows are a cache line longer than they need be: with a power of two, the elements of a column
+ * would compete for the same lines of the cache.
+ */
+static act_status rows_transposed(const kernel *k, const matrix *m) {
+    const size_t row_bytes = (m->cols * LARGEST_ELEMENT + 64) / 64 * 64 + 64;
+    size_t block = SCRATCH_BYTES / row_bytes;
+    block = block < 1 ? 1 : block > BLOCK_ROWS ? BLOCK_ROWS : block;
+    if (block > m->rows)
+        block = m->rows;
+    for (int i = 0; i < k->operands; ++i)
+        if (k->kind[i] == 'p' && m->row_step[i] != 0)
+            block = 1;
+    char *memory = malloc((size_t)k->operands * block * row_bytes);
+    if (!memory) {
+        raise_exception(PyExc_MemoryError, k->name, "no memory for a block of columns");
+        return ACT_OK;
+    }
+    matrix dense = {.cols = m->cols};
+    for (int i = 0; i < k->operands; ++i) {
+        dense.at[i] = memory + (size_t)i * block * row_bytes;
+        dense.row_step[i] = is_row(k, i) ? (npy_intp)row_bytes : (npy_intp)k->size[i];
+        if (k->kind[i] == 'p')
+            dense.row_step[i] = 0;
+    }
+    act_status status = ACT_OK;
+    for (size_t first = 0; first < m->rows && status == ACT_OK; first += block) {
+        const size_t rows = m->rows - first < block ? m->rows - first : block;
+        for (int i = 0; i < k->inputs; ++i)
+            gather(k, m, i, first, k->kind[i] == 'p' ? 1 : rows, &dense, false);
+        status = call_rows(k, &dense, 0, rows);
+        for (int i = k->inputs; i < k->operands && status == ACT_OK; ++i)
+            gather(k, m, i, first, rows, &dense, true);
+    }
+    free(memory);
+    return status;
+}
+
+void rows_loop(char **args, npy_intp const *dimensions, npy_intp const *steps, void *data) {
+    const kernel *k = data;
+    matrix m = {.rows = (size_t)dimensions[0], .cols = (size_t)dimensions[1]};
+    const npy_intp *within = steps + k->operands;
+    for (int i = 0; i < k->operands; ++i) {
+        m.at[i] = args[i];
+        m.row_step[i] = steps[i];
+        m.step[i] = is_row(k, i) ? *within++ : 0;
+    }
+    act_status status = ACT_OK;
+    if (m.rows == 0)
+        return;
+    if (rows_are_dense(k, &m))
+        status = rows_have_strides(k, &m) ? call_rows(k, &m, 0, m.rows) : row_by_row(k, &m);
+    else
+        status = rows_transposed(k, &m);
+    report(k, status);
+}

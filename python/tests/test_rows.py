@@ -1,0 +1,110 @@
+"""softmax and its kin, along any axis."""
+import numpy as np
+import pytest
+from scipy import special
+
+import actkernels as act
+
+TYPES = [np.float16, np.float32, np.float64]
+
+
+def sample(shape, dtype=np.float32, seed=1):
+    return (np.random.default_rng(seed).standard_normal(shape) * 3).astype(dtype)
+
+
+@pytest.mark.parametrize("dtype", TYPES)
+@pytest.mark.parametrize("shape, axis", [
+    ((7,), 0), ((5, 9), -1), ((5, 9), 0), ((100, 33), 0), ((3, 40, 17), 1), ((3, 40, 17), 0), ((3, 40, 17), -1),
+    ((2, 3, 4, 5), (1, 3)), ((3, 4), None), ((1, 1), 0), ((64, 64), 0), ((4, 0), 0), ((0, 4), 1)])
+@pytest.mark.parametrize("name", ["softmax", "log_softmax"])
+def test_against_scipy(name, shape, axis, dtype):
+    x = sample(shape, dtype)
+    exact = getattr(special, name)(x.astype(np.float64), axis=axis) if x.size else np.zeros(shape)
+    atol = 1e-14 if dtype == np.float64 else 1e-6  # SciPy's log_softmax cancels near 0
+    for tier in (act, act.fast):
+        y = getattr(tier, name)(x, axis=axis)
+        assert y.dtype == dtype and y.shape == shape
+        np.testing.assert_allclose(y.astype(float), exact, rtol=16 * np.finfo(dtype).eps, atol=atol)
+    out = np.zeros_like(x)
+    assert getattr(act, name)(x, axis=axis, out=out) is out
+    assert np.array_equal(out, getattr(act, name)(x, axis=axis))
+
+
+@pytest.mark.parametrize("dtype", TYPES)
+@pytest.mark.parametrize("keepdims", [False, True])
+@pytest.mark.parametrize("axis", [-1, 0, 1, None, (0, 2)])
+def test_logsumexp(axis, keepdims, dtype):
+    x = sample((4, 5, 6), dtype)
+    y = act.logsumexp(x, axis=axis, keepdims=keepdims)
+    exact = special.logsumexp(x.astype(np.float64), axis=axis, keepdims=keepdims)
+    assert y.dtype == dtype and np.shape(y) == np.shape(exact)
+    np.testing.assert_allclose(y.astype(float), exact, rtol=8 * np.finfo(dtype).eps)
+
+
+@pytest.mark.parametrize("dtype", TYPES)
+def test_layouts_have_the_same_bits(dtype):
+    x = sample((37, 50), dtype)
+    y = act.softmax(x)
+    assert np.array_equal(act.softmax(x.T, axis=0).T, y)
+    assert np.array_equal(act.softmax(np.asfortranarray(x)), y)
+    assert np.array_equal(act.softmax(x[::-1]), y[::-1])
+    assert np.array_equal(act.softmax(x[::2]), y[::2])
+    wide = np.zeros((37, 100), dtype)
+    wide[:, ::2] = x
+    assert np.array_equal(act.softmax(wide[:, ::2]), y)
+    assert np.array_equal(act.softmax(np.broadcast_to(x[0], (4, 50))), np.broadcast_to(y[0], (4, 50)))
+    assert np.array_equal(act.softmax(x, out=x), y) and np.array_equal(x, y)
+
+
+def test_special_values():
+    x = np.array([[1, -np.inf, 2], [np.nan, 0, 0], [-np.inf] * 3, [np.inf, 0, 0]], np.float32)
+    y = act.softmax(x)
+    assert y[0, 1] == 0 and np.isnan(y[1:]).all()
+    assert np.array_equal(act.softmax(x.T, axis=0).T, y, equal_nan=True)
+    assert act.logsumexp(np.zeros((2, 0))).tolist() == [-np.inf, -np.inf]
+    masked = np.ma.array([1.0, 5.0, 2.0], mask=[0, 1, 0])
+    y = act.softmax(masked)
+    assert y.mask.tolist() == [False, True, False]
+    np.testing.assert_allclose(y.compressed(), special.softmax([1.0, 2.0]))
+    np.testing.assert_allclose(act.logsumexp(masked), special.logsumexp([1.0, 2.0]))
+    assert act.softmax([1.0, 2, 3]).dtype == np.float64
+
+
+def test_masked():
+    x, keep = sample((6, 20)), sample((6, 20), seed=2) > -2
+    bias = np.where(keep, 0, -np.inf).astype(np.float32)
+    expected = act.softmax(x * np.float32(0.5) + bias)
+    np.testing.assert_allclose(act.softmax_masked(x, keep, scale=0.5), expected, rtol=1e-6, atol=1e-30)
+    np.testing.assert_allclose(act.softmax_masked(x, bias, scale=0.5), expected, rtol=1e-6, atol=1e-30)
+    assert np.array_equal(act.softmax_masked(x), act.softmax(x))
+    assert np.array_equal(act.softmax_masked(x, keep[0]), act.softmax_masked(x, np.broadcast_to(keep[0], x.shape)))
+    nothing = np.zeros(20, bool)
+    assert np.isnan(act.softmax_masked(x, nothing)).all()
+    assert (act.softmax_masked(x, nothing, empty="zero") == 0).all()
+    with pytest.raises(ValueError, match="empty must be"):
+        act.softmax_masked(x, empty="one")
+
+
+@pytest.mark.parametrize("axis", [0, 1, -1])
+def test_gradients(axis):
+    x, dy = sample((4, 5, 6)), sample((4, 5, 6), seed=2)
+    y = act.softmax(x, axis=axis)
+    exact = y * (dy - (dy * y).sum(axis=axis, keepdims=True))
+    np.testing.assert_allclose(act.grad.softmax(dy, y, axis=axis), exact, rtol=1e-4, atol=1e-6)
+    y = act.log_softmax(x, axis=axis)
+    exact = dy - np.exp(y) * dy.sum(axis=axis, keepdims=True)
+    np.testing.assert_allclose(act.grad.log_softmax(dy, y, axis=axis), exact, rtol=1e-4, atol=1e-6)
+    s = dy.sum(axis=axis)
+    exact = np.expand_dims(s, axis) * act.softmax(x, axis=axis)
+    np.testing.assert_allclose(act.grad.logsumexp(s, x, axis=axis), exact, rtol=1e-5, atol=1e-7)
+
+
+def test_errors():
+    with pytest.raises(np.AxisError):
+        act.softmax(np.zeros((2, 3)), axis=2)
+    with pytest.raises(TypeError):
+        act.softmax(np.zeros((2, 3), complex))
+    with pytest.raises(ValueError):
+        act.softmax(1.0)
+    with pytest.raises(ValueError):
+        act.softmax(np.zeros((2, 3)), out=np.zeros((3, 2)))
