@@ -32,7 +32,8 @@ CHOICES = {"gelu": ("approximate", {"none": "gelu", "tanh": "gelu_tanh"})}
 # The other arguments of a ufunc follow by keyword.
 UFUNC = "out=None, dtype=None, **kwargs"
 
-ROWS = ["softmax", "log_softmax", "logsumexp", "softmax_masked"]
+# The functions along an axis, which _rows.py has for each tier.
+ROWS = ["softmax", "log_softmax", "logsumexp", "softmax_masked", "prelu"]
 
 BACKEND_DOCS = {
     "BACKEND": "backend()\n\nThe name of the backend in use: 'avx512', 'avx2', 'neon' or 'scalar'.",
@@ -73,8 +74,8 @@ def read_list(path):
 
 
 def header_comments():
-    """The comment above each declaration of act.h, by the name in C without the type."""
-    text = (INCLUDE / "act.h").read_text()
+    """The comment above each declaration of f32, by the name in C without the type."""
+    text = "\n".join(header.read_text() for header in sorted(INCLUDE.glob("*.h")))
     comments = {}
     for comment, code in re.findall(r"/\*\n(.*?)\*/\n((?:ACT_API[^;]*;\n)+)", text, re.S):
         lines = [re.sub(r"^ \* ?", "", line).rstrip() for line in comment.splitlines()]
@@ -100,7 +101,7 @@ class Docs:
     def of(self, f, name):
         text = self.comments.get(name)
         if text is None:
-            sys.exit(f"act.h has no comment above act_{name}_f32")
+            sys.exit(f"no public header has a comment above act_{name}_f32")
         base = name.replace("_fast", "")
         if "fast tier.  As above" in text or "As above" in text:
             text = self.comments[base] + "\n\n" + text.replace("As above, but:", "As the default tier, but:")
@@ -186,7 +187,7 @@ def write_module(path, title, functions, docs, fast, grad):
             parts.append(choice(f.name, arrays, tail))
         else:
             parts.append(definition(f, f.name, kernel, arrays, docs.text[kernel]))
-    rows_names = [n for n in ROWS if n in tiers] + ["prelu"]
+    rows_names = ROWS
     module = {(False, False): None, (True, False): "fast", (False, True): "grad", (True, True): "fast_grad"}[fast, grad]
     rows = f"from ._rows import {module} as _rows\n" if module else "from ._rows import default as _rows\n"
     for name in rows_names:

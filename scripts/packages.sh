@@ -9,7 +9,7 @@ packages_of() {
     test) echo libcmocka-dev libmpfr-dev libbenchmark-tools python3 python3-scipy binutils ;;
     python)
         echo python3 python3-dev python3-venv python3-numpy python3-mesonpy python3-build patchelf \
-            python3-pytest python3-scipy python3-matplotlib binutils
+            python3-pytest python3-scipy python3-matplotlib binutils clang-tidy
         ;;
     matrix)
         echo clang gcc-i686-linux-gnu libc6-dev-i386-cross musl-tools \

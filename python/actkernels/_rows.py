@@ -6,9 +6,22 @@ import numpy as np
 from . import _kernels
 
 
+def _like(arrays):
+    """An array for the result: NumPy's own would have the axis last in memory."""
+    first = arrays[0]
+    if all(
+        isinstance(a, np.ndarray) and a.shape == first.shape and a.dtype == first.dtype and a.dtype.char in "efd"
+        for a in arrays
+    ):
+        return np.empty_like(first)
+    return None
+
+
 def _along(function, arrays, axis, out=None):
     """function along an axis, several axes, or all of them (None), of arrays of one shape."""
     if isinstance(axis, (int, np.integer)):
+        if out is None and axis != -1:
+            out = _like(arrays)
         return function(*arrays, axis=axis, out=out)
     arrays = np.broadcast_arrays(*arrays, subok=True)
     shape = arrays[0].shape

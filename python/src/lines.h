@@ -25,16 +25,19 @@
     LINE(f32, map, GATED_GRAD, name##_grad, NONE, "xxx>xx")
 #define ACT_ROWS(name, types)      EACH_TYPE(types, rows, ROWS, name, NONE, "r>r")
 #define ACT_ROWS_PAIR(name, types) EACH_TYPE(types, rows, ROWS_PAIR, name, NONE, "rr>r")
-#define ACT_ROWS_OWN(name, types)  EACH_TYPE(types, OWN_##name)
+#define ACT_ROWS_OWN(name, types)  OWN_##name(types)
 
-/* The functions with signatures of their own. */
-#define OWN_softmax_masked      rows, MASKED, softmax_masked, NONE, "rmpp>r"
-#define OWN_softmax_masked_fast rows, MASKED, softmax_masked_fast, NONE, "rmpp>r"
-#define OWN_softmax_masked_grad rows, MASKED_GRAD, softmax_masked_grad, NONE, "rrp>r"
-#define OWN_logsumexp           rows, ONE_PER_ROW, logsumexp, NONE, "r>o"
-#define OWN_logsumexp_grad      rows, ONE_PER_ROW_GRAD, logsumexp_grad, NONE, "or>r"
-#define OWN_prelu               map, PRELU, prelu, NONE, "xx>x"
-#define OWN_prelu_grad          map, PRELU_GRAD, prelu_grad, NONE, "xxx>x"
+/* The functions with signatures of their own; nothing for one that Python does not have. */
+#define OWN_softmax_masked(types) EACH_TYPE(types, rows, MASKED, softmax_masked, NONE, "rmpp>r")
+#define OWN_softmax_masked_fast(types)                                                             \
+    EACH_TYPE(types, rows, MASKED, softmax_masked_fast, NONE, "rmpp>r")
+#define OWN_softmax_masked_grad(types)                                                             \
+    EACH_TYPE(types, rows, MASKED_GRAD, softmax_masked_grad, NONE, "rrp>r")
+#define OWN_logsumexp(types) EACH_TYPE(types, rows, ONE_PER_ROW, logsumexp, NONE, "r>o")
+#define OWN_logsumexp_grad(types)                                                                  \
+    EACH_TYPE(types, rows, ONE_PER_ROW_GRAD, logsumexp_grad, NONE, "or>r")
+#define OWN_prelu(types)      EACH_TYPE(types, map, PRELU, prelu, NONE, "xx>x")
+#define OWN_prelu_grad(types) EACH_TYPE(types, map, PRELU_GRAD, prelu_grad, NONE, "xxx>x")
 
 #include "functions.def"
 

@@ -49,6 +49,7 @@ def test_layouts_have_the_same_bits(dtype):
     assert np.array_equal(act.softmax(np.asfortranarray(x)), y)
     assert np.array_equal(act.softmax(x[::-1]), y[::-1])
     assert np.array_equal(act.softmax(x[::2]), y[::2])
+    assert act.softmax(x, axis=0).flags.c_contiguous
     wide = np.zeros((37, 100), dtype)
     wide[:, ::2] = x
     assert np.array_equal(act.softmax(wide[:, ::2]), y)
