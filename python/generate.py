@@ -24,10 +24,14 @@ KEYWORDS = {
     "hardshrink": {"lambda": "lambd"},
     "softshrink": {"lambda": "lambd"},
 }
-RANGES = {"ANY": None, "FINITE": "finite", "NONZERO": "finite and not 0", "NONNEGATIVE": "finite and not below 0"}
+RANGES = {"ANY": None, "FINITE": "finite", "NONZERO": "finite and not 0", "NONNEGATIVE": "finite and not below 0",
+          "POSITIVE": "finite and above 0"}
 
 # A function that chooses one of several: the keyword, its values and their functions.
 CHOICES = {"gelu": ("approximate", {"none": "gelu", "tanh": "gelu_tanh"})}
+
+# The arrays that an elementwise function takes, and its gradient, by its kind; Y stands for x or y.
+ARRAYS = {"map": (["x"], ["dy", "Y"]), "gated": (["gate", "up"], ["dy", "gate", "up"]), "pair": (["gate", "up"], None)}
 
 # The other arguments of a ufunc follow by keyword.
 UFUNC = "out=None, dtype=None, **kwargs"
@@ -53,6 +57,18 @@ class Function:
 
     def has_grad(self):
         return self.kind == "gated" or self.of in ("X", "Y")
+
+    def is_grad(self):
+        """A gradient with a line of its own: elu_grad_y is grad.elu_from_y(dy, y)."""
+        return self.of == "DY"
+
+    def public(self):
+        return self.name.replace("_grad_", "_from_") if self.is_grad() else self.name
+
+    def arrays(self, grad):
+        if self.is_grad():
+            return ["dy", self.name[-1]]
+        return [self.of.lower() if array == "Y" else array for array in ARRAYS[self.kind][grad]]
 
     def has_half(self):
         return re.match(r"HALF|ALL", self.types)
@@ -113,8 +129,9 @@ class Docs:
         types.append("float32 (the errors above)")
         if base in self.f64:
             types.append(f"float64 ({self.f64[base]})")
-        shapes = {"map": "any; the operands are broadcast.", "gated": "any; the operands are broadcast."}
-        shape = shapes.get(f.kind, "any; the function works along one axis.")
+        shape = "any; the function works along one axis."
+        if f.kind in ARRAYS:
+            shape = "any; the operands are broadcast."
         return f"{text}\n\nShapes     {shape}\nTypes      {', '.join(types)}."
 
 
@@ -147,10 +164,13 @@ def definition(f, public, kernel, arrays, doc):
     call = f"_kernels.{kernel}(" if not limits else f"_kernels.checked(_kernels.{kernel}, {public + ': ' + limits!r}, "
     typed = ", ".join(f"{a}: ArrayLike" for a in arrays)
     # dtype= is the type of the arrays, not that of the parameters.
-    signature = ", ".join(["dtype"] * len(arrays) + ["'d'"] * len(words) + ["dtype"])
+    outputs = 2 if arrays == ARRAYS["gated"][True] else 1
+    signature = ", ".join(["dtype"] * len(arrays) + ["'d'"] * len(words) + ["dtype"] * outputs)
+    # A ufunc of two results takes a tuple alone.
+    given = "out" if outputs == 1 else "(None, None) if out is None else out"
     return (f'def {public}({typed}, /, {arguments}, {UFUNC}) -> Any:\n    """\n{indented(doc)}\n    """\n'
             f"    if dtype is not None:\n        kwargs['signature'] = ({signature})\n"
-            f"    return {call}{', '.join(arrays)}, {values}, out=out, **kwargs)\n")
+            f"    return {call}{', '.join(arrays)}, {values}, out={given}, **kwargs)\n")
 
 
 def choice(public, arrays, suffix):
@@ -171,22 +191,20 @@ def write_module(path, title, functions, docs, fast, grad):
     names, parts = [], []
     tiers = {f.name: f for f in functions}
     for f in functions:
-        if f.fast or f.kind not in ("map", "gated") or (grad and not f.has_grad()):
+        if f.fast or f.kind not in ARRAYS or f.is_grad() != (grad and not f.has_grad()):
             continue
         with_fast = tiers.get(f.name + "_fast") if fast else None
         if with_fast and grad and not with_fast.has_grad():
             with_fast = None
         source = with_fast or f
-        suffix = ("_fast" if with_fast else "") + ("_grad" if grad else "")
-        arrays = {("map", False): ["x"], ("map", True): ["dy", f.of.lower()],
-                  ("gated", False): ["gate", "up"], ("gated", True): ["dy", "gate", "up"]}[f.kind, grad]
-        names.append(f.name)
+        suffix = ("_fast" if with_fast else "") + ("_grad" if grad and not f.is_grad() else "")
+        arrays = f.arrays(grad)
+        names.append(f.public())
         kernel = f.name + suffix
         if f.name in CHOICES:
-            tail = suffix
-            parts.append(choice(f.name, arrays, tail))
+            parts.append(choice(f.name, arrays, suffix))
         else:
-            parts.append(definition(f, f.name, kernel, arrays, docs.text[kernel]))
+            parts.append(definition(f, f.public(), kernel, arrays, docs.text[kernel]))
     rows_names = ROWS
     module = {(False, False): None, (True, False): "fast", (False, True): "grad", (True, True): "fast_grad"}[fast, grad]
     rows = f"from ._rows import {module} as _rows\n" if module else "from ._rows import default as _rows\n"

@@ -42,7 +42,7 @@ typedef double param_f64;
 #define CALL_MAP(name, type, params)  MAP_CALL(name, type, _to, (AT(1), AT(0), n PASS_##params))
 #define CALL_PAIR(name, type, params) MAP_CALL(name, type, , (AT(2), AT(0), AT(1), n PASS_##params))
 #define CALL_GATED_GRAD(name, type, params)                                                        \
-    MAP_CALL(name, type, , (AT(3), AT(4), AT(0), AT(1), AT(2), n))
+    MAP_CALL(name, type, , (AT(3), AT(4), AT(0), AT(1), AT(2), n PASS_##params))
 #define CALL_PRELU(name, type, params) /* one row of n channels */                                 \
     MAP_CALL(name, type, _to, (AT(2), n, AT(0), n, AT(1), 1, n))
 #define CALL_PRELU_GRAD(name, type, params)                                                        \

@@ -20,9 +20,11 @@
 #define ACT_MAP(name, of, params, types)                                                           \
     EACH_TYPE(types, map, MAP, name, params, "x" OPERANDS_##params ">x")                           \
     IF_GRAD_##of(EACH_GRAD_TYPE(types, map, PAIR, name##_grad, params, "xx" OPERANDS_##params ">x"))
-#define ACT_GATED(name, f, types)                                                                  \
-    EACH_TYPE(types, map, PAIR, name, NONE, "xx>x")                                                \
-    LINE(f32, map, GATED_GRAD, name##_grad, NONE, "xxx>xx")
+#define ACT_GATED(name, slope, params, types)                                                      \
+    EACH_TYPE(types, map, PAIR, name, params, "xx" OPERANDS_##params ">x")                         \
+    LINE(f32, map, GATED_GRAD, name##_grad, params, "xxx" OPERANDS_##params ">xx")
+#define ACT_PAIR(name, first, params, types)                                                       \
+    EACH_TYPE(types, map, PAIR, name, params, "xx" OPERANDS_##params ">x")
 #define ACT_ROWS(name, types)      EACH_TYPE(types, rows, ROWS, name, NONE, "r>r")
 #define ACT_ROWS_PAIR(name, types) EACH_TYPE(types, rows, ROWS_PAIR, name, NONE, "rr>r")
 #define ACT_ROWS_OWN(name, types)  OWN_##name(types)
@@ -38,6 +40,11 @@
     EACH_TYPE(types, rows, ONE_PER_ROW_GRAD, logsumexp_grad, NONE, "or>r")
 #define OWN_prelu(types)      EACH_TYPE(types, map, PRELU, prelu, NONE, "xx>x")
 #define OWN_prelu_grad(types) EACH_TYPE(types, map, PRELU_GRAD, prelu_grad, NONE, "xxx>x")
+
+/* The options of attention are in C alone, as yet. */
+#define OWN_attention_softmax(types)
+#define OWN_attention_softmax_fast(types)
+#define OWN_attention_softmax_grad(types)
 
 #include "functions.def"
 

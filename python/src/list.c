@@ -7,9 +7,10 @@
 #define TEXT_TWO(p, usual_p, range, q, usual, r)                                                   \
     TEXT_ONE(p, usual_p, range) ";" TEXT_ONE(q, usual, r)
 
-#define ACT_MAP(name, of, params, types) FUNCTION(#name, "map", #of, TEXT_##params, #types)
-#define ACT_GATED(name, f, types)        FUNCTION(#name, "gated", "-", "-", #types)
-#define ACT_ROWS(name, types)            FUNCTION(#name, "rows", "-", "-", #types)
-#define ACT_ROWS_PAIR(name, types)       FUNCTION(#name, "rows_pair", "-", "-", #types)
-#define ACT_ROWS_OWN(name, types)        FUNCTION(#name, "rows_own", "-", "-", #types)
+#define ACT_MAP(name, of, params, types)      FUNCTION(#name, "map", #of, TEXT_##params, #types)
+#define ACT_GATED(name, slope, params, types) FUNCTION(#name, "gated", "-", TEXT_##params, #types)
+#define ACT_PAIR(name, first, params, types)  FUNCTION(#name, "pair", #first, TEXT_##params, #types)
+#define ACT_ROWS(name, types)                 FUNCTION(#name, "rows", "-", "-", #types)
+#define ACT_ROWS_PAIR(name, types)            FUNCTION(#name, "rows_pair", "-", "-", #types)
+#define ACT_ROWS_OWN(name, types)             FUNCTION(#name, "rows_own", "-", "-", #types)
 #include "functions.def"

@@ -29,7 +29,7 @@ typedef act_status rows_call(char *const *array, const size_t *stride, size_t ro
  *
  * "xp>x" is leaky_relu.  A function has elements or rows.
  */
-enum { MOST_OPERANDS = 5, MOST_PARAMS = 2 };
+enum { MOST_OPERANDS = 7, MOST_PARAMS = 2 };
 
 /* One loop of a ufunc: a function in one type. */
 typedef struct kernel {

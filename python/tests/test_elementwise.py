@@ -168,11 +168,18 @@ def test_gradients():
         np.testing.assert_allclose(gradient(2.0, given)[smooth], 2 * slope[smooth], rtol=1e-6, atol=1e-8)
     f32 = x.astype(np.float32)
     for name in act.grad.__all__:
-        if name in ("softmax", "log_softmax", "logsumexp", "softmax_masked", "prelu", "reglu", "geglu", "swiglu"):
+        if name in ("softmax", "log_softmax", "logsumexp", "softmax_masked", "prelu") or "glu" in name:
             continue
         y = getattr(act.grad, name)(np.float32(1), f32)
         assert y.dtype == np.float32 and y.shape == x.shape
     assert act.grad.leaky_relu([1.0], [-1.0], negative_slope=0.5).tolist() == [0.5]
+    assert act.grad.elu_from_y(np.float32([1]), np.float32([-0.25]), alpha=0.5).tolist() == [0.25]
+    assert act.swiglu_clamped(f32, f32, limit=1.0).max() < 2
+    dgate, dup = act.grad.swiglu_beta(f32, f32, f32, beta=1.0, dtype=np.float32)
+    assert np.array_equal(dup, act.swiglu(f32, f32))
+    given = np.empty_like(f32), np.empty_like(f32)
+    assert act.grad.swiglu_beta(f32, f32, f32, beta=1.0, out=given)[1] is given[1]
+    assert np.array_equal(given, (dgate, dup))
     dgate, dup = act.grad.swiglu(f32, f32, f32)
     assert np.array_equal(dup, act.swiglu(f32, f32))
 
