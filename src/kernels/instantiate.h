@@ -130,7 +130,7 @@ SIGNATURE_OF_attention_logits(ROWS_KERNEL)
 #endif
 
 #if IN_FAMILY(columns)
-EACH_COLUMNS_KERNEL(ROWS_KERNEL)
+    EACH_COLUMNS_KERNEL(ROWS_KERNEL)
 #endif
 
 /* The storage types have a unit of their own, as if they were a family. */
