@@ -1,7 +1,7 @@
 /*
  * A line of text FUNCTION("name", "kind", "family", "parameters") for each function of a family,
  * for the build's list (ActList.cmake), which only preprocesses this file.  A gradient has a line
- * of its own.
+ * of its own; a function without kernels of its own has none.
  *
  * Kinds: map, pair and gated_grad are elementwise, of one array, of two, and with two results;
  * rows, rows_pair and rows_own are row-wise, the last with a signature of its own.
@@ -13,6 +13,8 @@
 
 #define ACT_MAP(name, of, params, types)                                                           \
     LINE(name, "map", params) IF_GRAD_##of(LINE(name##_grad, "pair", params))
+#define ACT_GATED_BY ACT_SKIP
+#define ACT_PAIR_BY  ACT_SKIP
 #define ACT_GATED(name, slope, params, types)                                                      \
     LINE(name, "pair", params) LINE(name##_grad, "gated_grad", params)
 #define ACT_PAIR(name, first, params, types) LINE(name, "pair", params)

@@ -75,6 +75,8 @@ SIGNATURE_OF_attention_logits(SOME_ROW_OF_KERNELS)
 
 /* A list within a list: EACH_STORAGE again, for use in a macro that functions.def expands. */
 #define ACT_MAP(name, of, params, types)      SIGNATURE_OF_MAP(SOME_ROW_OF_KERNELS, name)
+#define ACT_GATED_BY                          ACT_SKIP
+#define ACT_PAIR_BY                           ACT_SKIP
 #define ACT_GATED(name, slope, params, types) SIGNATURE_OF_PAIR(SOME_ROW_OF_KERNELS, name)
 #define ACT_PAIR(name, first, params, types)  SIGNATURE_OF_PAIR(SOME_ROW_OF_KERNELS, name)
 #define ACT_ROWS(name, types)                 SIGNATURE_OF_ROWS(SOME_ROW_OF_KERNELS, name)
@@ -85,6 +87,8 @@ SIGNATURE_OF_attention_logits(SOME_ROW_OF_KERNELS)
 
 #define ACT_MAP(name, of, params, types)                                                           \
     IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_MAP, name, params))
+#define ACT_GATED_BY ACT_SKIP
+#define ACT_PAIR_BY  ACT_SKIP
 #define ACT_GATED(name, slope, params, types)                                                      \
     IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_PAIR, name, HALF_BY_##types))
 #define ACT_PAIR(name, first, params, types)                                                       \

@@ -1,8 +1,10 @@
 /*
- * Gated functions of rows, and gradients that are added, by the kernels of arrays.  An interleaved
- * row and a gradient that is added go through blocks on the stack.
+ * Gated functions of rows, gated functions by the kernels of their parts, and gradients that are
+ * added.  Interleaved rows, parts and gradients go through blocks on the stack.
  */
 #include "strided.h"
+
+#include <string.h>
 
 static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 
@@ -82,6 +84,56 @@ act_status act_gated_grad_add(float *dgate, float *dup, const float *dy, const f
         act_add(dup + i, by_up, here);
     }
     return status;
+}
+
+static void multiply(float *dst, const float *a, const float *b, size_t n) {
+    for (size_t i = 0; i < n; ++i)
+        dst[i] = a[i] * b[i];
+}
+
+act_status act_gated_blocks(float *out, const float *gate, const float *up, size_t n, float p,
+                            float q, act_map_kernel *const *f) {
+    n &= ~ACT_SLICE(0);
+    for (size_t i = 0; i < n; i += ADDED_BLOCK) {
+        float part[ADDED_BLOCK];
+        const size_t here = smaller(n - i, ADDED_BLOCK);
+        f[act_backend_in_use()](part, gate + i, here, p, q);
+        multiply(out + i, part, up + i, here);
+    }
+    return ACT_OK;
+}
+
+/* Each result may overwrite any operand, so both come from blocks. */
+act_status act_gated_grad_blocks(float *dgate, float *dup, const float *dy, const float *gate,
+                                 const float *up, size_t n, float p, float q,
+                                 act_map_kernel *const *f, act_pair_kernel *const *slope) {
+    for (size_t i = 0; i < n; i += ADDED_BLOCK) {
+        float by_gate[ADDED_BLOCK], by_up[ADDED_BLOCK];
+        const size_t here = smaller(n - i, ADDED_BLOCK);
+        multiply(by_gate, dy + i, up + i, here);
+        slope[act_backend_in_use()](by_gate, by_gate, gate + i, here, p, q);
+        f[act_backend_in_use()](by_up, gate + i, here, p, q);
+        multiply(dup + i, by_up, dy + i, here);
+        memcpy(dgate + i, by_gate, here * sizeof *dgate);
+    }
+    return ACT_OK;
+}
+
+act_status act_clamped_blocks(float *out, const float *gate, const float *up, size_t n, float alpha,
+                              float limit, act_map_kernel *const *silu) {
+    n &= ~ACT_SLICE(0);
+    for (size_t i = 0; i < n; i += ADDED_BLOCK) {
+        float part[ADDED_BLOCK];
+        const size_t here = smaller(n - i, ADDED_BLOCK);
+        for (size_t k = 0; k < here; ++k) /* a NaN stays */
+            part[k] = limit < gate[i + k] ? limit : gate[i + k];
+        silu[act_backend_in_use()](part, part, here, alpha, 0.0F);
+        for (size_t k = 0; k < here; ++k) {
+            const float low = -limit > up[i + k] ? -limit : up[i + k];
+            out[i + k] = part[k] * ((limit < low ? limit : low) + 1.0F);
+        }
+    }
+    return ACT_OK;
 }
 
 void act_add(float *dst, const float *src, size_t n) {

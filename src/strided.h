@@ -22,6 +22,20 @@ ACT_HIDDEN act_status act_gated_grad_add(float *dgate, float *dup, const float *
                                          const float *gate, const float *up, size_t n, float p,
                                          float q, act_gated_grad_kernel *const *row);
 
+/*
+ * Functions without kernels of their own, by kernels of arrays: f(gate) up, its gradient with dgate
+ * by the slope's kernel, and silu(min(gate, limit); alpha) (up clamped to +-limit, + 1).  The hint
+ * of ACT_SLICE is ignored.
+ */
+ACT_HIDDEN act_status act_gated_blocks(float *out, const float *gate, const float *up, size_t n,
+                                       float p, float q, act_map_kernel *const *f);
+ACT_HIDDEN act_status act_gated_grad_blocks(float *dgate, float *dup, const float *dy,
+                                            const float *gate, const float *up, size_t n, float p,
+                                            float q, act_map_kernel *const *f,
+                                            act_pair_kernel *const *slope);
+ACT_HIDDEN act_status act_clamped_blocks(float *out, const float *gate, const float *up, size_t n,
+                                         float alpha, float limit, act_map_kernel *const *silu);
+
 /* dst += src for arrays that have been checked. */
 ACT_HIDDEN void act_add(float *dst, const float *src, size_t n);
 

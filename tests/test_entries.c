@@ -87,6 +87,8 @@ static call seen;
 #define ACT_MAP(name, of, params, types)                                                           \
     SIGNATURE_OF_MAP(SPY_MAP, name)                                                                \
     IF_GRAD_##of(SIGNATURE_OF_PAIR(SPY_PAIR, name##_grad))
+#define ACT_GATED_BY ACT_SKIP
+#define ACT_PAIR_BY  ACT_SKIP
 #define ACT_GATED(name, slope, params, types)                                                      \
     SIGNATURE_OF_PAIR(SPY_PAIR, name)                                                              \
     SIGNATURE_OF_GATED_GRAD(SPY_GATED_GRAD, name##_grad)
@@ -137,6 +139,8 @@ static void check_all(unsigned begin, unsigned then) {
 #define ACT_MAP(name, of, params, types)                                                           \
     CHECK_MAP(name, params)                                                                        \
     IF_GRAD_##of(CHECK_PAIR(name##_grad, params))
+#define ACT_GATED_BY ACT_SKIP
+#define ACT_PAIR_BY  ACT_SKIP
 #define ACT_GATED(name, slope, params, types)                                                      \
     CHECK_PAIR(name, params)                                                                       \
     CHECK(act_##name##_grad_f32(a, b, c, d, e, n ARGUMENTS_##params), name##_grad,                 \

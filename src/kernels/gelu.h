@@ -288,23 +288,16 @@ FAST_BOUND(geglu_tanh_fast_grad, 33.7, 0,
 VF_WORD gated_grad vf_geglu_tanh_fast_grad(vf dy, vf gate, vf up) {
     return (gated_grad){vf_gelu_tanh_fast_grad(vf_mul(dy, up), gate), vf_geglu_tanh_fast(gate, dy)};
 }
+/* Without kernels of their own (ACT_GATED_BY). */
 BOUND(geglu_tanh, 2.18, .at = {.x = -0x1.5fe8p-2F, .by = 0x1.fc96dcp+0F});
-VF_WORD vf vf_geglu_tanh(vf gate, vf up) { return vf_mul(vf_gelu_tanh(gate), up); }
 BOUND(geglu_tanh_grad, 10.76,
       .at = {.x = -0x1.38144cp+0F, .by = 0x1.ded582p+0F, .p = 0x1.1d67f4p+0F}, .floor = 0.1);
-VF_WORD gated_grad vf_geglu_tanh_grad(vf dy, vf gate, vf up) {
-    return (gated_grad){vf_gelu_tanh_grad(vf_mul(dy, up), gate), vf_geglu_tanh(gate, dy)};
-}
 
 FAST_BOUND(geglu_quick_fast, 82.1, 0, .at = {.x = -0x1.43115cp+5F, .by = 0x1.c55f8ap+0F},
            .floor = 0x1p-100);
 VF_WORD vf vf_geglu_quick_fast(vf gate, vf up) { return vf_mul(vf_gelu_quick_fast(gate), up); }
 BOUND(geglu_quick, 1.97, .at = {.x = -0x1.02d43ep+0F, .by = 0x1.a1130cp+0F});
-VF_WORD vf vf_geglu_quick(vf gate, vf up) { return vf_mul(vf_gelu_quick(gate), up); }
 BOUND(geglu_quick_grad, 7.93,
       .at = {.x = -0x1.435f6ep+0F, .by = 0x1.dc8132p+0F, .p = 0x1.574c84p+0F}, .floor = 0.1);
-VF_WORD gated_grad vf_geglu_quick_grad(vf dy, vf gate, vf up) {
-    return (gated_grad){vf_gelu_quick_grad(vf_mul(dy, up), gate), vf_geglu_quick(gate, dy)};
-}
 
 #endif

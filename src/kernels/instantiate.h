@@ -106,6 +106,8 @@
 #define ACT_MAP(name, of, params, types)                                                           \
     MAP_KERNEL(name, params)                                                                       \
     IF_GRAD_##of(PAIR_KERNEL(name##_grad, params))
+#define ACT_GATED_BY ACT_SKIP
+#define ACT_PAIR_BY  ACT_SKIP
 #define ACT_GATED(name, slope, params, types)                                                      \
     PAIR_KERNEL(name, params)                                                                      \
     GATED_GRAD_WORD(name##_grad, params)                                                           \

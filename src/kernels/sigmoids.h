@@ -186,13 +186,9 @@ VF_WORD vf vf_softcap_grad(vf dy, vf y, float cap) {
     return vf_mul(dy, slope);
 }
 
-/* sigmoid(gate) up.  The products of two rounded factors. */
+/* sigmoid(gate) up: glu has no kernels of its own (ACT_GATED_BY). */
 BOUND(glu, 2.5, .at = {.x = -0x1.0f931cp+4F, .by = 0x1.64d132p+0F});
-VF_WORD vf vf_glu(vf gate, vf up) { return vf_mul(vf_sigmoid(gate), up); }
 BOUND(glu_grad, 5.95, .at = {.x = 0x1.2ed99cp+2F, .by = 0x1.d4c164p+0F, .p = 0x1.f5c7acp+0F});
-VF_WORD gated_grad vf_glu_grad(vf dy, vf gate, vf up) {
-    return (gated_grad){vf_sigmoid_grad_x(vf_mul(dy, up), gate), vf_glu(gate, dy)};
-}
 FAST_BOUND(glu_fast, 4.62, 0, .at = {.x = -0x1.0b47dp+4F, .by = 0x1.122232p+0F}, .floor = 0x1p-100);
 VF_WORD vf vf_glu_fast(vf gate, vf up) { return vf_mul(vf_sigmoid_fast(gate), up); }
 

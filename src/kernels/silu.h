@@ -171,31 +171,17 @@ VF_WORD gated_grad vf_swiglu_grad(vf dy, vf gate, vf up) {
     return BY_RANGE(lanes, NO_UNDERFLOW, swiglu_grad_by, lanes, dy, gate, up);
 }
 
+/* Those without kernels of their own (ACT_GATED_BY and ACT_PAIR_BY): products by silu. */
 BOUND(swiglu_beta, 2.07, .at = {.x = -0x1.6970dap+4F, .by = 0x1.f5fb8ap+0F}, .others = 2.5,
       .others_at = {.x = -0x1.003116p-125F, .by = 0x1.ff5e5ep+0F, .p = 0x1.57fb9p-129F});
-VF_WORD vf vf_swiglu_beta(vf gate, vf up, float beta) { return vf_mul(vf_silu(gate, beta), up); }
 BOUND(swiglu_beta_grad, 7.87,
       .at = {.x = -0x1.40e36ep+0F, .by = 0x1.142e38p+0F, .p = 0x1.2611c6p+0F}, .others = 8.55,
       .others_at = {.x = 0x1.3d8d06p+1F, .by = 0x1.3ffb2ap+0F, .p = -0x1.a3476p-1F}, .floor = 0.1);
-VF_WORD gated_grad vf_swiglu_beta_grad(vf dy, vf gate, vf up, float beta) {
-    return (gated_grad){vf_silu_grad(vf_mul(dy, up), gate, beta), vf_swiglu_beta(gate, dy, beta)};
-}
 
-/* silu(min(gate, limit); alpha) (up clamped to +-limit, + 1).  Near up = -1 the sum is exact. */
-VF_WORD vf one_more(vf up, float limit) {
-    up = vf_min(vf_set1(limit), vf_max(vf_set1(-limit), up));
-    return vf_add(up, vf_set1(1.0F));
-}
 BOUND(swiglu_clamped, 3.14, .at = {.x = -0x1.ad7cecp+5F, .by = 0x1.1b11b2p+0F}, .others = 4.16,
       .others_at = {
           .x = -0x1.52a75cp-126F, .by = 0x1.ff7cdep+0F, .p = 0x1.49edp-131F, .q = 0x1.cp+2F});
-VF_WORD vf vf_swiglu_clamped(vf gate, vf up, float alpha, float limit) {
-    return vf_mul(vf_silu(vf_min(vf_set1(limit), gate), alpha), one_more(up, limit));
-}
 FAST_BOUND(swiglu_clamped_fast, 68, 0, .at = {.x = -0x1.3d643cp+5F, .by = 0x1.279bd2p+0F},
            .floor = 0x1p-96);
-VF_WORD vf vf_swiglu_clamped_fast(vf gate, vf up, float alpha, float limit) {
-    return vf_mul(vf_silu_fast(vf_min(vf_set1(limit), gate), alpha), one_more(up, limit));
-}
 
 #endif

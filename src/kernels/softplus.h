@@ -177,25 +177,28 @@ VF_WORD vf vf_softplus_fast(vf x, float beta, float threshold) {
 
 /*
  * The root of softplus.  From -18 down softplus(x) is exp(x) within 2^-26, and the root exp(x / 2),
- * which is a normal number long after exp(x) is none.
+ * which is a normal number long after exp(x) is none.  From 43 on softplus(x) is x.
  */
 #define ROOT_IS_EXP (-18.0F)
 VF_WORD vf exp_of_half(vf x) { return vf_exp_nonpositive(vf_mul(vf_set1(0.5F), nonpositive(x))); }
+VF_WORD vf at_left_of_root(vf x, vf factor, vf y) {
+    if (!VF_SELDOM(vf_any_below(x, ROOT_IS_EXP)))
+        return y;
+    return vf_select(vf_lt(x, vf_set1(ROOT_IS_EXP)), vf_mul(factor, exp_of_half(x)), y);
+}
+VF_WORD vf root_of_softplus(vf bounded, vf x) {
+    return vf_sqrt(vf_max(x, softplus_of(NO_UNDERFLOW, bounded, NO_UNDERFLOW_TO, 1.0F)));
+}
+VF_WORD vf root_bounded(vf x) { return vf_at_most(vf_at_least(x, ROOT_IS_EXP), NO_UNDERFLOW_TO); }
 BOUND(sqrt_softplus, 1.39, .at = {.x = 0x1.6bebc2p-8F});
 VF_WORD vf vf_sqrt_softplus(vf x) {
-    vf y = vf_sqrt(vf_softplus(vf_at_least(x, ROOT_IS_EXP), 1.0F, INFINITY));
-    return VF_SELDOM(vf_any_below(x, ROOT_IS_EXP))
-               ? vf_select(vf_lt(x, vf_set1(ROOT_IS_EXP)), exp_of_half(x), y)
-               : y;
+    return at_left_of_root(x, vf_set1(1.0F), root_of_softplus(root_bounded(x), x));
 }
 BOUND(sqrt_softplus_grad, 4.03, .at = {.x = -0x1.b8aad2p+3F, .by = 0x1.e8e104p+0F});
 VF_WORD vf vf_sqrt_softplus_grad(vf dy, vf x) {
-    vf bounded = vf_at_least(x, ROOT_IS_EXP), y = vf_sqrt_softplus(bounded);
-    vf slope = vf_div(vf_sigmoid(bounded), vf_add(y, y));
-    if (VF_SELDOM(vf_any_below(x, ROOT_IS_EXP)))
-        slope =
-            vf_select(vf_lt(x, vf_set1(ROOT_IS_EXP)), vf_mul(vf_set1(0.5F), exp_of_half(x)), slope);
-    return vf_mul(dy, slope);
+    vf bounded = root_bounded(x), y = root_of_softplus(bounded, x);
+    vf slope = vf_div(sigmoid_near(bounded), vf_add(y, y));
+    return vf_mul(dy, at_left_of_root(x, vf_set1(0.5F), slope));
 }
 
 /*
