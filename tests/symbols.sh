@@ -40,13 +40,15 @@ size)
     ;;
 baseline)
     bmi='andn|bextr|bls(i|r|msk)|bzhi|mulx|p(dep|ext)|rorx|s(ar|hl|hr)x'
+    with_code=0 # a family without functions of a type has an empty object for it
     for object; do
         code=$("$OBJDUMP" -d --no-show-raw-insn "$object" |
             sed -nE 's/^ *[0-9a-f]+:[[:space:]]+//p')
-        [ -n "$code" ] || { echo "$object holds no code"; exit 1; }
+        with_code=$((with_code + ${#code}))
         { grep -E "^v|%[yz]mm|%k[0-7]|^($bmi)[lq]?[[:space:]]" <<<"$code" || true; } |
             none "$object"
     done
+    [ "$with_code" -gt 0 ] || { echo "no object holds code"; exit 1; }
     ;;
 vzeroupper)
     for object; do

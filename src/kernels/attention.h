@@ -145,11 +145,11 @@ VF_APART void row_softcap(float *y, const float *x, size_t n, float factor, floa
 }
 
 /* Sixteen elements of a mask of halves, or fewer at its end. */
-VF_APART vf mask_of_halves(const void *mask, act_mask_type type, size_t i, size_t n) {
+VF_APART void mask_of_halves(float *dst, const void *mask, act_mask_type type, size_t i, size_t n) {
     uint16_t lane[VF_LANES] = {0};
     memcpy(lane, (const uint16_t *)mask + i, n * sizeof *lane);
     const vh h = vh_load(lane);
-    return type == ACT_MASK_F16 ? vf_from_f16(h) : vf_from_bf16(h);
+    vf_store(dst, type == ACT_MASK_F16 ? vf_from_f16(h) : vf_from_bf16(h));
 }
 
 /* A mask of halves becomes floats, part by part. */
@@ -169,8 +169,7 @@ VF_APART void logits_with_halves(logit_range *range, const attention_row *row, a
         here.end = row->end - at < MASK_PART ? row->end - at : MASK_PART;
         for (size_t i = 0; i < here.end; i += VF_LANES) {
             const size_t left = here.end - i;
-            vf_store(part + i,
-                     mask_of_halves(row->mask, type, at + i, left < VF_LANES ? left : VF_LANES));
+            mask_of_halves(part + i, row->mask, type, at + i, left < VF_LANES ? left : VF_LANES);
         }
         logits_by(&some, &here);
         all = both_ranges(some, all);
@@ -198,9 +197,12 @@ VF_APART size_t mask_end_of(const attention_row *row, act_mask_type type) {
     for (size_t end = row->n; end > 0;) {
         const size_t here = (end - 1) % VF_LANES + 1;
         end -= here;
-        vf m = type != ACT_MASK_F32 ? mask_of_halves(row->mask, type, end, here)
-               : here < VF_LANES    ? vf_load_partial((const float *)row->mask + end, here, lowest)
-                                    : vf_load((const float *)row->mask + end);
+        float part[VF_LANES];
+        const float *floats = type == ACT_MASK_F32 ? (const float *)row->mask + end : part;
+        if (type != ACT_MASK_F32)
+            mask_of_halves(part, row->mask, type, end, here);
+        vf m = here < VF_LANES && type == ACT_MASK_F32 ? vf_load_partial(floats, here, lowest)
+                                                       : vf_load(floats);
         m = here < VF_LANES ? vf_first_else(m, here, lowest) : m;
         vf some = vf_select(vf_lt(m, vf_set1(row->excluded_below)), zero, one);
         const size_t left = vm_end(vf_lt(zero, some));

@@ -83,12 +83,17 @@ VF_INLINE vf column_term(enum spread spread, enum column_use use, vf x, row_shif
     return use == EXPONENTIALS ? tier_exp(spread, DEFAULT_TIER, x, shift, EXP_LAST)
                                : log_term(spread, DEFAULT_TIER, x, shift);
 }
-/* The sum of the terms in each column, and how many elements are below its maximum. */
+/*
+ * The sum of the terms in each column, and how many elements are below its maximum.  The shift is
+ * in memory, since a function apart that takes a vector does not clean the upper registers.
+ */
 typedef struct {
     double sum[VF_LANES], count[VF_LANES];
+    row_shift shift;
 } column_total;
 VF_INLINE void sum_columns(column_total *t, enum spread spread, enum column_use use, columns c,
-                           float *dst, size_t dst_stride, row_shift shift) {
+                           float *dst, size_t dst_stride) {
+    const row_shift shift = t->shift;
     const vf one = vf_set1(1.0F), zero = vf_set1(0.0F);
     column_sums s;
     no_sums(&s);
@@ -116,9 +121,8 @@ VF_INLINE void sum_columns(column_total *t, enum spread spread, enum column_use 
     total_of_columns(t->sum, &s);
 }
 #define SUM_APART(name, spread, use)                                                               \
-    VF_APART void name(column_total *t, columns c, float *dst, size_t dst_stride,                  \
-                       row_shift shift) {                                                          \
-        sum_columns(t, spread, use, c, dst, dst_stride, shift);                                    \
+    VF_APART void name(column_total *t, columns c, float *dst, size_t dst_stride) {                \
+        sum_columns(t, spread, use, c, dst, dst_stride);                                           \
     }
 SUM_APART(exp_columns_close, CLOSE, EXPONENTIALS)
 SUM_APART(exp_columns_wide, WIDE, EXPONENTIALS)
@@ -137,10 +141,11 @@ VF_INLINE void softmax_of_columns(float *dst, columns c) {
     const row_shift shift = columns_shift(range_of_columns(&c, room).range, &spread);
     float *e = c.x == room ? room : dst;
     column_total t;
+    t.shift = shift;
     if (spread == CLOSE)
-        exp_columns_close(&t, c, e, c.stride, shift);
+        exp_columns_close(&t, c, e, c.stride);
     else
-        exp_columns_wide(&t, c, e, c.stride, shift);
+        exp_columns_wide(&t, c, e, c.stride);
     float high[VF_LANES], low[VF_LANES];
     inverted(t.sum, sum_scale(DEFAULT_TIER, spread));
     pairs_of(high, low, t.sum);
@@ -155,10 +160,11 @@ VF_INLINE void softmax_of_columns(float *dst, columns c) {
 VF_INLINE void log_sums_of_columns(double log_sum[VF_LANES], columns c, row_shift shift,
                                    enum spread spread) {
     column_total t;
+    t.shift = shift;
     if (spread == CLOSE)
-        log_columns_close(&t, c, NULL, 0, shift);
+        log_columns_close(&t, c, NULL, 0);
     else
-        log_columns_wide(&t, c, NULL, 0, shift);
+        log_columns_wide(&t, c, NULL, 0);
     for (size_t k = 0; k < VF_LANES; ++k)
         log_sum[k] =
             (((double)c.rows - t.count[k]) - 1.0) + sum_scale(DEFAULT_TIER, spread) * t.sum[k];
