@@ -9,7 +9,11 @@
 static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 
 /* The matrices are const for the checks; results were given as float *. */
-static float *row_of(matrix m, size_t r) { return (float *)(uintptr_t)m.p + r * m.stride; }
+static float *row_of(matrix m, size_t r) {
+    float *p;
+    memcpy(&p, &m.p, sizeof p);
+    return p + r * m.stride;
+}
 
 static act_status check_pair_of_rows(matrix to, matrix from) {
     return act_check_rows((const float *)to.p, to.stride, (const float *)from.p, from.stride,

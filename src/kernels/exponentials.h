@@ -205,7 +205,7 @@ VF_WORD vf vf_celu_grad(vf dy, vf x, float alpha) {
  * alpha and (y + alpha) / alpha on the left.  y below the end of its range counts as that end, so
  * that nothing overflows.
  */
-BOUND(elu_grad_y, 1.5, .at = {.x = -0x1.fffa82p-2F, .by = 0x1.ffa2fep+0F});
+BOUND(elu_grad_y, 1.5, .at = {.x = -0x1.ffe982p-2F, .by = 0x1.ffe94p+0F});
 VF_WORD vf vf_elu_grad_y(vf dy, vf y, float alpha) {
     vf left = vf_add(vf_max(vf_set1(-alpha), nonpositive(y)), vf_set1(alpha));
     return vf_mul(dy, vf_kept(left_slope(y, left, vf_set1(1.0F))));
@@ -216,8 +216,8 @@ VF_WORD vf vf_selu_grad_y(vf dy, vf y) {
     vf left = add_pair(vf_max(vf_neg(alpha.high), nonpositive(y)), alpha);
     return vf_mul(dy, vf_kept(left_slope(y, left, vf_set1(SELU_GAMMA))));
 }
-BOUND(celu_grad_y, 1.5, .at = {.x = -0x1.fffa82p-2F, .by = 0x1.ffa2fep+0F}, .others = 2.42,
-      .others_at = {.x = -0x1.b9d60ap-6F, .by = 0x1.dabe7ap+0F, .p = 0x1.ded88cp-5F});
+BOUND(celu_grad_y, 1.5, .at = {.x = -0x1.ffe982p-2F, .by = 0x1.ffe94p+0F}, .others = 2.86,
+      .others_at = {.x = -0x1.a504e6p-1F, .by = 0x1.d1c95cp+0F, .p = 0x1.d3644ep+0F});
 VF_WORD vf vf_celu_grad_y(vf dy, vf y, float alpha) {
     const vf a = vf_set1(alpha);
     vf left = vf_add(vf_max(vf_neg(a), nonpositive(y)), a);

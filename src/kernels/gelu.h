@@ -280,7 +280,7 @@ VF_WORD gated_grad vf_geglu_grad(vf dy, vf gate, vf up) {
     return BY_RANGE(lanes, NO_UNDERFLOW, geglu_grad_by, lanes, dy, gate, up);
 }
 
-FAST_BOUND(geglu_tanh_fast, 36.5, 0, .at = {.x = -0x1.42878ep+2F, .by = 0x1.5c2746p+0F},
+FAST_BOUND(geglu_tanh_fast, 37.1, 0, .at = {.x = -0x1.5cca6p+2F, .by = 0x1.b2908cp+0F},
            .floor = 0x1p-27);
 VF_WORD vf vf_geglu_tanh_fast(vf gate, vf up) { return vf_mul(vf_gelu_tanh_fast(gate), up); }
 FAST_BOUND(geglu_tanh_fast_grad, 33.7, 0,
@@ -289,15 +289,15 @@ VF_WORD gated_grad vf_geglu_tanh_fast_grad(vf dy, vf gate, vf up) {
     return (gated_grad){vf_gelu_tanh_fast_grad(vf_mul(dy, up), gate), vf_geglu_tanh_fast(gate, dy)};
 }
 /* Without kernels of their own (ACT_GATED_BY). */
-BOUND(geglu_tanh, 2.18, .at = {.x = -0x1.5fe8p-2F, .by = 0x1.fc96dcp+0F});
-BOUND(geglu_tanh_grad, 10.76,
-      .at = {.x = -0x1.38144cp+0F, .by = 0x1.ded582p+0F, .p = 0x1.1d67f4p+0F}, .floor = 0.1);
+BOUND(geglu_tanh, 2.68, .at = {.x = -0x1.618d9ap-2F, .by = 0x1.fbe724p+0F});
+BOUND(geglu_tanh_grad, 12.09,
+      .at = {.x = -0x1.15f284p+0F, .by = 0x1.64525cp+0F, .p = 0x1.c6af3p+0F}, .floor = 0.1);
 
-FAST_BOUND(geglu_quick_fast, 82.1, 0, .at = {.x = -0x1.43115cp+5F, .by = 0x1.c55f8ap+0F},
+FAST_BOUND(geglu_quick_fast, 83.4, 0, .at = {.x = -0x1.569f8cp+5F, .by = 0x1.ac29c8p+0F},
            .floor = 0x1p-100);
 VF_WORD vf vf_geglu_quick_fast(vf gate, vf up) { return vf_mul(vf_gelu_quick_fast(gate), up); }
-BOUND(geglu_quick, 1.97, .at = {.x = -0x1.02d43ep+0F, .by = 0x1.a1130cp+0F});
-BOUND(geglu_quick_grad, 7.93,
-      .at = {.x = -0x1.435f6ep+0F, .by = 0x1.dc8132p+0F, .p = 0x1.574c84p+0F}, .floor = 0.1);
+BOUND(geglu_quick, 2.55, .at = {.x = -0x1.6b05eap-2F, .by = 0x1.fe967ap+0F});
+BOUND(geglu_quick_grad, 9.61,
+      .at = {.x = -0x1.361a4ep+0F, .by = 0x1.d3f252p+0F, .p = 0x1.5dedccp+0F}, .floor = 0.1);
 
 #endif

@@ -237,7 +237,7 @@ VF_WORD vf vf_sparse_plus(vf x) {
     vf half = vf_mul(vf_set1(0.5F), vf_add(clamp(x, -1.0F, 1.0F), one));
     return vf_select(vf_lt(one, x), x, vf_mul(half, half));
 }
-BOUND(sparse_plus_grad, 1.5, .at = {.x = 0x1.cep-17F, .by = 0x1.fee5ccp+0F});
+BOUND(sparse_plus_grad, 1.5, .at = {.x = -0x1.ff9b56p-2F, .by = 0x1.ff952ep+0F});
 VF_WORD vf vf_sparse_plus_grad(vf dy, vf x) {
     const vf one = vf_set1(1.0F);
     vf slope = vf_mul(vf_set1(0.5F), vf_add(clamp(x, -1.0F, 1.0F), one));

@@ -148,7 +148,7 @@ VF_WORD vf vf_tanhshrink(vf x) {
     return vf_with_sign(vf_select(vf_lt(size, vf_set1(1.0F)), near, far), x);
 }
 /* In this order a tiny tanh(x) does not underflow before dy is multiplied. */
-BOUND(tanhshrink_grad, 5.19, .at = {.x = 0x1.340d28p-3F, .by = 0x1.65edb4p+0F});
+BOUND(tanhshrink_grad, 5.54, .at = {.x = -0x1.2eea96p-3F, .by = 0x1.730712p+0F});
 VF_WORD vf vf_tanhshrink_grad(vf dy, vf x) {
     vf t = vf_tanh(x);
     return vf_mul(vf_mul(dy, t), t);
@@ -176,8 +176,8 @@ VF_WORD vf vf_softcap(vf x, float cap) {
  * From y: dy ((cap - y) / cap) ((cap + y) / cap), where cap - y is exact as they come close. Halves
  * of both, if cap is large, keep the sum a float.
  */
-BOUND(softcap_grad, 3.03, .at = {.x = -0x1.dc934cp+3F, .by = 0x1.53b596p+0F}, .others = 3.51,
-      .others_at = {.x = -0x1.07d54ap+2F, .by = 0x1.d47ccp+0F, .p = 0x1.357628p+2F});
+BOUND(softcap_grad, 3.55, .at = {.x = -0x1.d0b4eep+4F, .by = 0x1.fe4fep+0F}, .others = 4.14,
+      .others_at = {.x = 0x1.025474p-4F, .by = 0x1.d49c9ep+0F, .p = 0x1.1602d2p-4F});
 VF_WORD vf vf_softcap_grad(vf dy, vf y, float cap) {
     const float unit = cap > 1.0F ? 0.5F : 1.0F;
     const vf c = vf_set1(unit * cap);
@@ -187,9 +187,10 @@ VF_WORD vf vf_softcap_grad(vf dy, vf y, float cap) {
 }
 
 /* sigmoid(gate) up: glu has no kernels of its own (ACT_GATED_BY). */
-BOUND(glu, 2.5, .at = {.x = -0x1.0f931cp+4F, .by = 0x1.64d132p+0F});
-BOUND(glu_grad, 5.95, .at = {.x = 0x1.2ed99cp+2F, .by = 0x1.d4c164p+0F, .p = 0x1.f5c7acp+0F});
-FAST_BOUND(glu_fast, 4.62, 0, .at = {.x = -0x1.0b47dp+4F, .by = 0x1.122232p+0F}, .floor = 0x1p-100);
+BOUND(glu, 2.93, .at = {.x = -0x1.a4f112p+3F, .by = 0x1.f83136p+0F});
+BOUND(glu_grad, 6.78, .at = {.x = 0x1.8defb8p+2F, .by = 0x1.e54a42p+0F, .p = 0x1.09a5cp+0F});
+FAST_BOUND(glu_fast, 4.65, 0, .at = {.x = -0x1.0b49dep+4F, .by = 0x1.128c82p+0F},
+           .floor = 0x1p-100);
 VF_WORD vf vf_glu_fast(vf gate, vf up) { return vf_mul(vf_sigmoid_fast(gate), up); }
 
 #endif

@@ -172,16 +172,18 @@ VF_WORD gated_grad vf_swiglu_grad(vf dy, vf gate, vf up) {
 }
 
 /* Those without kernels of their own (ACT_GATED_BY and ACT_PAIR_BY): products by silu. */
-BOUND(swiglu_beta, 2.07, .at = {.x = -0x1.6970dap+4F, .by = 0x1.f5fb8ap+0F}, .others = 2.5,
-      .others_at = {.x = -0x1.003116p-125F, .by = 0x1.ff5e5ep+0F, .p = 0x1.57fb9p-129F});
-BOUND(swiglu_beta_grad, 7.87,
-      .at = {.x = -0x1.40e36ep+0F, .by = 0x1.142e38p+0F, .p = 0x1.2611c6p+0F}, .others = 8.55,
-      .others_at = {.x = 0x1.3d8d06p+1F, .by = 0x1.3ffb2ap+0F, .p = -0x1.a3476p-1F}, .floor = 0.1);
+BOUND(swiglu_beta, 2.46, .at = {.x = -0x1.6bd798p-2F, .by = 0x1.fde314p+0F}, .others = 2.92,
+      .others_at = {.x = -0x1.000f46p-125F, .by = 0x1.ffe174p+0F, .p = 0x1.c69a56p-112F});
+BOUND(swiglu_beta_grad, 9.23,
+      .at = {.x = -0x1.2df7d4p+0F, .by = 0x1.b124ap+0F, .p = 0x1.79f34cp+0F}, .floor = 0.1);
 
-BOUND(swiglu_clamped, 3.14, .at = {.x = -0x1.ad7cecp+5F, .by = 0x1.1b11b2p+0F}, .others = 4.16,
+BOUND(swiglu_clamped, 3.56, .at = {.x = -0x1.adda0cp+5F, .by = 0x1.4752aep+0F}, .others = 4.16,
       .others_at = {
           .x = -0x1.52a75cp-126F, .by = 0x1.ff7cdep+0F, .p = 0x1.49edp-131F, .q = 0x1.cp+2F});
-FAST_BOUND(swiglu_clamped_fast, 68, 0, .at = {.x = -0x1.3d643cp+5F, .by = 0x1.279bd2p+0F},
-           .floor = 0x1p-96);
+FAST_BOUND(
+    swiglu_clamped_fast, 68.2, 0, .at = {.x = -0x1.3b29ecp+5F, .by = 0x1.b3d96ep+0F},
+    .others = 68.8,
+    .others_at = {.x = -0x1.c8fe84p+5F, .by = 0x1.541436p+0F, .p = 0x1.2a60b6p+0F, .q = 0x1.cp+2F},
+    .floor = 0x1p-96);
 
 #endif

@@ -194,7 +194,7 @@ BOUND(sqrt_softplus, 1.39, .at = {.x = 0x1.6bebc2p-8F});
 VF_WORD vf vf_sqrt_softplus(vf x) {
     return at_left_of_root(x, vf_set1(1.0F), root_of_softplus(root_bounded(x), x));
 }
-BOUND(sqrt_softplus_grad, 4.03, .at = {.x = -0x1.b8aad2p+3F, .by = 0x1.e8e104p+0F});
+BOUND(sqrt_softplus_grad, 4.94, .at = {.x = -0x1.534aaap+1F, .by = 0x1.faf8dep+0F});
 VF_WORD vf vf_sqrt_softplus_grad(vf dy, vf x) {
     vf bounded = root_bounded(x), y = root_of_softplus(bounded, x);
     vf slope = vf_div(sigmoid_near(bounded), vf_add(y, y));

@@ -13,7 +13,13 @@
 enum { MAX_PARAMETERS = 2 };
 
 /* The values that a parameter may have, by the ranges of functions.def. */
-typedef enum { RANGE_ANY, RANGE_FINITE, RANGE_NONZERO, RANGE_NONNEGATIVE, RANGE_POSITIVE } parameter_range;
+typedef enum {
+    RANGE_ANY,
+    RANGE_FINITE,
+    RANGE_NONZERO,
+    RANGE_NONNEGATIVE,
+    RANGE_POSITIVE
+} parameter_range;
 bool in_range(parameter_range range, float value);
 
 /* A function of two arrays: a gradient of (dy, x or y), or a gated one of (gate, up). */
