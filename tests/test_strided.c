@@ -235,8 +235,8 @@ static void packed_gates(void **state) {
 /* Also rows longer than a block on the stack. */
 static void interleaved_gates(void **state) {
     (void)state;
-    float *const both = malloc((size_t)2 * LONG * sizeof *both), *const gate =
-                                                                     malloc(LONG * sizeof *gate);
+    float *const both = malloc((size_t)2 * LONG * sizeof *both);
+    float *const gate = malloc(LONG * sizeof *gate);
     float *const up = malloc(LONG * sizeof *up), *const out = malloc((LONG + 1) * sizeof *out);
     float *const right = malloc(LONG * sizeof *right);
     fill_uniform(both, (size_t)2 * LONG, -9, 9, 7);
