@@ -106,8 +106,11 @@ static int run(const char *name, const act_attention_rows *o, int times) {
     reference(o);
     for (size_t h = 0; h < HEADS; ++h)
         for (size_t i = 0; i < QUERIES; ++i)
-            for (size_t c = 0; c < WIDTH; ++c)
-                error = fmax(error, fabs((double)out[h][i][c] - exact[h][i][c]));
+            for (size_t c = 0; c < WIDTH; ++c) {
+                const double e = fabs((double)out[h][i][c] - exact[h][i][c]);
+                if (!(e <= error)) /* gcc 12 for AArch64 fails on a reduction by fmax here */
+                    error = isnan(e) ? INFINITY : e;
+            }
     printf("%-22s largest error %.2e   softmax of the rows %.3f ns per score\n", name, error,
            best / ((double)HEADS * QUERIES * KEYS));
     return error < 2e-6;
