@@ -46,10 +46,10 @@ act_status act_pair_interleaved(float *out, size_t out_stride, const float *src,
     if (status != ACT_OK)
         return status;
     for (size_t r = 0; r < rows; ++r)
-        for (size_t i = 0; i < cols; i += ADDED_BLOCK) {
-            float gate[ADDED_BLOCK], up[ADDED_BLOCK];
+        for (size_t i = 0; i < cols; i += STACK_FLOATS) {
+            float gate[STACK_FLOATS], up[STACK_FLOATS];
             const float *both = src + r * src_stride + 2 * i;
-            const size_t here = smaller(cols - i, ADDED_BLOCK);
+            const size_t here = smaller(cols - i, STACK_FLOATS);
             for (size_t k = 0; k < here; ++k) {
                 gate[k] = both[2 * k];
                 up[k] = both[2 * k + 1];
@@ -80,9 +80,9 @@ act_status act_gated_grad_add(float *dgate, float *dup, const float *dy, const f
                               const float *up, size_t n, float p, float q,
                               act_gated_grad_kernel *const *row) {
     act_status status = act_check_gated_grad(dgate, dup, dy, gate, up, n);
-    for (size_t i = 0; i < n && status == ACT_OK; i += ADDED_BLOCK) {
-        float by_gate[ADDED_BLOCK], by_up[ADDED_BLOCK];
-        const size_t here = smaller(n - i, ADDED_BLOCK);
+    for (size_t i = 0; i < n && status == ACT_OK; i += STACK_FLOATS) {
+        float by_gate[STACK_FLOATS], by_up[STACK_FLOATS];
+        const size_t here = smaller(n - i, STACK_FLOATS);
         status = row[act_backend_in_use()](by_gate, by_up, dy + i, gate + i, up + i, here, p, q);
         act_add(dgate + i, by_gate, here);
         act_add(dup + i, by_up, here);
@@ -98,9 +98,9 @@ static void multiply(float *dst, const float *a, const float *b, size_t n) {
 act_status act_gated_blocks(float *out, const float *gate, const float *up, size_t n, float p,
                             float q, act_map_kernel *const *f) {
     n &= ~ACT_SLICE(0);
-    for (size_t i = 0; i < n; i += ADDED_BLOCK) {
-        float part[ADDED_BLOCK];
-        const size_t here = smaller(n - i, ADDED_BLOCK);
+    for (size_t i = 0; i < n; i += STACK_FLOATS) {
+        float part[STACK_FLOATS];
+        const size_t here = smaller(n - i, STACK_FLOATS);
         f[act_backend_in_use()](part, gate + i, here, p, q);
         multiply(out + i, part, up + i, here);
     }
@@ -111,9 +111,9 @@ act_status act_gated_blocks(float *out, const float *gate, const float *up, size
 act_status act_gated_grad_blocks(float *dgate, float *dup, const float *dy, const float *gate,
                                  const float *up, size_t n, float p, float q,
                                  act_map_kernel *const *f, act_pair_kernel *const *slope) {
-    for (size_t i = 0; i < n; i += ADDED_BLOCK) {
-        float by_gate[ADDED_BLOCK], by_up[ADDED_BLOCK];
-        const size_t here = smaller(n - i, ADDED_BLOCK);
+    for (size_t i = 0; i < n; i += STACK_FLOATS) {
+        float by_gate[STACK_FLOATS], by_up[STACK_FLOATS];
+        const size_t here = smaller(n - i, STACK_FLOATS);
         multiply(by_gate, dy + i, up + i, here);
         slope[act_backend_in_use()](by_gate, by_gate, gate + i, here, p, q);
         f[act_backend_in_use()](by_up, gate + i, here, p, q);
@@ -126,9 +126,9 @@ act_status act_gated_grad_blocks(float *dgate, float *dup, const float *dy, cons
 act_status act_clamped_blocks(float *out, const float *gate, const float *up, size_t n, float alpha,
                               float limit, act_map_kernel *const *silu) {
     n &= ~ACT_SLICE(0);
-    for (size_t i = 0; i < n; i += ADDED_BLOCK) {
-        float part[ADDED_BLOCK];
-        const size_t here = smaller(n - i, ADDED_BLOCK);
+    for (size_t i = 0; i < n; i += STACK_FLOATS) {
+        float part[STACK_FLOATS];
+        const size_t here = smaller(n - i, STACK_FLOATS);
         for (size_t k = 0; k < here; ++k) /* a NaN stays */
             part[k] = limit < gate[i + k] ? limit : gate[i + k];
         silu[act_backend_in_use()](part, part, here, alpha, 0.0F);

@@ -39,7 +39,7 @@ ACT_HIDDEN act_status act_clamped_blocks(float *out, const float *gate, const fl
 /* dst += src for arrays that have been checked. */
 ACT_HIDDEN void act_add(float *dst, const float *src, size_t n);
 
-/* Gradients that are added go through blocks of so many floats on the stack. */
-enum { ADDED_BLOCK = 1024 };
+/* The floats of a block on the stack, through which interleaved rows, parts and gradients go. */
+enum { STACK_FLOATS = 1024 };
 
 #endif

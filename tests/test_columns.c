@@ -110,7 +110,7 @@ static void special_values(void **state) {
                 x[at(s, 0, r, c)] = one;
         for (size_t k = 0; k < 3; ++k)
             x[random_below(&random, n)] = set[random_below(&random, SET)];
-        check(s, !isnan(one) && false);
+        check(s, false); /* a column that is all NaN may raise flags beside others */
     }
 }
 

@@ -276,15 +276,16 @@ static void errors_in_rounding_modes(void **state) {
 }
 
 /*
- * The bound holds where no number is subnormal; a subnormal number counts as 0, and so may a factor
- * that a function of two arrays doubles.
+ * The bound holds where no number is subnormal; a subnormal number counts as 0, and so may the
+ * factor that swiglu_clamped doubles, as up + 1 is 2 here.
  */
 static void flushed(const map_function *f, float x, float y, double exact) {
     const float tiny = fabsf(x) < FLT_MIN ? x : 0, flushed_y = fabsf(y) < FLT_MIN ? 0 : y;
+    const bool doubles = strncmp(f->name, "swiglu_clamped", strlen("swiglu_clamped")) == 0;
     assert_within_range(f, x, flushed_y);
     if (ulp_error_at_least(flushed_y, exact, fmax(f->bound->floor, (double)FLT_MIN)) <=
         fmax(bound_in_ulp(f, f->usual, exact),
-             fabs(exact) < 0x1p-125 ? (f->pair ? 0x1p24 : 0x1p23) : 0))
+             fabs(exact) < 0x1p-125 ? (doubles ? 0x1p24 : 0x1p23) : 0))
         return;
     if (tiny == 0 || !same_bits(y, (float)f->reference(copysignf(0, x), f->usual)))
         fail_msg("%s of %a on %s, flushed: %a, should be %a", f->name, (double)x, act_backend(),

@@ -62,8 +62,7 @@ VF_WORD logit_range both_ranges(logit_range a, logit_range b) {
     return (logit_range){vf_max(a.max, b.max), vf_min(a.min, b.min), vf_min(a.lowest, b.lowest)};
 }
 VF_INLINE logit_range range_of_masked(const attention_row *row, int sloped) {
-    /* The stores might change the row, as far as a compiler knows: what loops need is kept apart.
-     */
+    /* As far as a compiler knows the stores change the row, so what loops need is kept apart. */
     const float *x = row->x, *mask = (const float *)row->mask;
     float *y = row->y;
     const size_t end = row->end;
