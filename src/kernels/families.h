@@ -10,6 +10,7 @@
 #include "kernels/piecewise.h"
 #include "kernels/sigmoids.h"
 #include "kernels/silu.h"
+#include "kernels/softcap.h"
 #include "kernels/softplus.h"
 
 #if VF_IN_FLIGHT == 1
