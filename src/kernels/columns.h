@@ -171,19 +171,19 @@ VF_INLINE void log_sums_of_columns(double log_sum[VF_LANES], columns c, row_shif
     log1p_sixteen(log_sum);
 }
 VF_INLINE void log_softmax_of_columns(float *dst, columns c) {
-    float room[COLUMN_ROOM * VF_LANES], high[VF_LANES], low[VF_LANES];
+    float room[COLUMN_ROOM * VF_LANES], max[VF_LANES], high[VF_LANES], low[VF_LANES];
     const size_t stride = c.stride, n = c.n;
     enum spread spread;
     double log_sum[VF_LANES];
-    row_shift shift = columns_shift(range_of_columns(&c, room).range, &spread);
-    log_sums_of_columns(log_sum, c, shift, spread);
-    pairs_of(high, low, log_sum);
-    const pair sum = {vf_load(high), vf_load(low)};
-    shift.floor = log_floor_under(shift.max);
+    const row_shift of = columns_shift(range_of_columns(&c, room).range, &spread);
+    log_sums_of_columns(log_sum, c, of, spread);
+    vf_store(max, of.max);
+    log_shifts_of(high, low, max, log_sum);
+    const pair shift = {vf_load(high), vf_load(low)};
     for (size_t i = 0; i < c.rows; ++i) {
         vf x = column_load(c.x + i * c.stride, c.n);
         column_store(dst + i * stride,
-                     CLOSE_OR_WIDE(spread, tier_log_softmax, DEFAULT_TIER, x, shift, sum), n);
+                     CLOSE_OR_WIDE(spread, tier_log_softmax, DEFAULT_TIER, x, shift), n);
     }
 }
 /* An infinite maximum is the result, unless there is a NaN; its logarithm would raise a flag. */

@@ -81,18 +81,39 @@ VF_INLINE double row_log_sum(enum spread spread, const float *x, size_t n, row_s
 }
 
 /*
- * x - max - log(sum): three numbers of one sign, so nothing cancels, and the low parts of x - max
- * and of the logarithm leave one rounding.
+ * x - c with c = max + log(sum), which is made once for a row, in two floats.  The second has all
+ * digits of what the first leaves, so that a logarithm far below max is not lost; and what c's
+ * first part is above max is less than twice the logarithm, so that x - c does not cancel either.
+ * The low parts of x - c and of c leave one rounding.
  *
- * In a row that is not close the floor is far below exp's: under it x - max is beyond all
- * logarithms, and may be -inf, of which no low part can be taken.  The logarithm is subtracted even
- * there, since it may be NaN.
+ * In a row that is not close the floor is far below exp's: under it x - c is beyond all logarithms,
+ * and may be -inf, of which no low part can be taken.
  */
 ROW_BOUND(log_softmax, 3.5e-7, 3.5e-7);
-VF_WORD vf log_floor_under(vf max) {
+/* Beside FLT_MAX the logarithm is in the low part alone, also where it would be rounded up to inf.
+ */
+VF_INLINE float log_shift_high(float max, double log_sum) {
+    const double sum = (double)max + log_sum;
+    return (float)(sum > (double)FLT_MAX ? (double)FLT_MAX : sum);
+}
+VF_INLINE float log_shift_low(float max, float high, double log_sum) {
+    return (float)((double)max - (double)high + log_sum);
+}
+VF_INLINE void log_shifts_of(float high[VF_LANES], float low[VF_LANES], const float max[VF_LANES],
+                             const double log_sum[VF_LANES]) {
+    for (size_t r = 0; r < VF_LANES; ++r) {
+        high[r] = log_shift_high(max[r], log_sum[r]);
+        low[r] = log_shift_low(max[r], high[r], log_sum[r]);
+    }
+}
+VF_INLINE pair log_shift(float max, double log_sum) {
+    const float high = log_shift_high(max, log_sum);
+    return (pair){vf_set1(high), vf_set1(log_shift_low(max, high, log_sum))};
+}
+VF_WORD vf log_floor_under(vf shift) {
     const vf least = vf_set1(-0x1p127F);
-    return vf_select(vf_lt(max, least), vf_min(max, vf_set1(-FLT_MAX)),
-                     vf_sub(vf_max(least, max), vf_set1(0x1p126F)));
+    return vf_select(vf_lt(shift, least), vf_min(shift, vf_set1(-FLT_MAX)),
+                     vf_sub(vf_max(least, shift), vf_set1(0x1p126F)));
 }
 /*
  * two_difference, half of it by fused multiply-add with a factor of 1, which has the same bits: it
@@ -103,52 +124,66 @@ VF_WORD pair difference_by_products(vf a, vf b) {
     vf back = vf_minus(difference, a);
     return (pair){difference, vf_sub(vf_minus(a, vf_sub(difference, back)), vf_plus(b, back))};
 }
-VF_WORD vf log_softmax_of(enum spread spread, vf x, row_shift shift, pair log_sum) {
-    pair d = difference_by_products(spread == CLOSE ? x : vf_max(shift.floor, x), shift.max);
-    pair sum = difference_by_products(d.high, log_sum.high);
-    vf y = vf_add(sum.high, vf_add(sum.low, vf_sub(d.low, log_sum.low)));
-    if (spread == CLOSE)
-        return y;
-    return vf_select(vf_lt(x, shift.floor), vf_sub(vf_sub(x, shift.max), log_sum.high), y);
+VF_WORD vf log_softmax_of(enum spread spread, vf x, pair shift) {
+    if (spread == CLOSE) {
+        pair d = difference_by_products(x, shift.high);
+        return vf_add(d.high, vf_sub(d.low, shift.low));
+    }
+    const vf floor = log_floor_under(shift.high);
+    pair d = difference_by_products(vf_max(floor, x), shift.high);
+    return vf_select(vf_lt(x, floor), vf_sub(x, shift.high),
+                     vf_add(d.high, vf_sub(d.low, shift.low)));
 }
-/* The fast tier leaves the roundings of both differences, of numbers of one sign. */
-VF_WORD vf tier_log_softmax(enum spread spread, enum tier tier, vf x, row_shift shift,
-                            pair log_sum) {
-    return tier == FAST_TIER ? vf_sub(vf_sub(x, shift.max), log_sum.high)
-                             : log_softmax_of(spread, x, shift, log_sum);
+/* The fast tier leaves the rounding of x - c. */
+VF_WORD vf tier_log_softmax(enum spread spread, enum tier tier, vf x, pair shift) {
+    return tier == FAST_TIER ? vf_sub(vf_sub(x, shift.high), shift.low)
+                             : log_softmax_of(spread, x, shift);
 }
-VF_INLINE void row_log_softmax(enum spread spread, float *y, const float *x, size_t n, float max,
-                               float high, float low, enum tier tier) {
-    const row_shift shift = {vf_set1(max), log_floor_under(vf_set1(max))};
-    const pair log_sum = {vf_set1(high), vf_set1(low)};
+VF_INLINE void row_log_softmax(enum spread spread, float *y, const float *x, size_t n, float high,
+                               float low, enum tier tier) {
+    const pair shift = {vf_set1(high), vf_set1(low)};
     size_t i = 0;
     for (; n - i >= VF_LANES; i += VF_LANES)
-        vf_store(y + i, tier_log_softmax(spread, tier, vf_load(x + i), shift, log_sum));
+        vf_store(y + i, tier_log_softmax(spread, tier, vf_load(x + i), shift));
     if (i < n) {
-        vf a = vf_load_partial(x + i, n - i, shift.max);
-        vf_store_partial(y + i, tier_log_softmax(spread, tier, a, shift, log_sum), n - i);
+        vf a = vf_load_partial(x + i, n - i, shift.high);
+        vf_store_partial(y + i, tier_log_softmax(spread, tier, a, shift), n - i);
     }
 }
 /* Gaps make no difference here, nor anything in the fast tier. */
-VF_APART void row_log_softmax_wide(float *y, const float *x, size_t n, float max, float high,
-                                   float low) {
+VF_APART void row_log_softmax_wide(float *y, const float *x, size_t n, float high, float low) {
     VF_SELDOM_CALLED;
-    row_log_softmax(WIDE, y, x, n, max, high, low, DEFAULT_TIER);
+    row_log_softmax(WIDE, y, x, n, high, low, DEFAULT_TIER);
 }
-VF_INLINE void row_log_softmax_by(enum spread spread, float *y, const float *x, size_t n, float max,
+VF_INLINE void row_log_softmax_by(enum spread spread, float *y, const float *x, size_t n,
                                   float high, float low, enum tier tier) {
     if (tier == FAST_TIER || !VF_SELDOM(spread != CLOSE))
-        row_log_softmax(CLOSE, y, x, n, max, high, low, tier);
+        row_log_softmax(CLOSE, y, x, n, high, low, tier);
     else
-        row_log_softmax_wide(y, x, n, max, high, low);
+        row_log_softmax_wide(y, x, n, high, low);
+}
+/* A row of one vector at most, as softmax's; its idle lanes have the maximum, and count as such. */
+VF_INLINE void vector_log_softmax(float *y, row_source row, size_t n, enum tier tier) {
+    const row_vector v = vector_of_row(row, n, tier);
+    const lane_sum rest = {vd_zero(), CLOSE_OR_WIDE(v.spread, log_term, tier, v.x, v.shift)};
+    const size_t count = vm_count(vf_lt(v.x, v.shift.max));
+    const double log_sum = vd_log1p(less_one(n, count, total(rest), sum_scale(tier, v.spread)));
+    const pair shift = log_shift(v.max, log_sum);
+    store_first(y, CLOSE_OR_WIDE(v.spread, tier_log_softmax, tier, v.x, shift), n);
 }
 VF_INLINE void single_log_softmax(row_batch b, enum tier tier) {
     for (size_t r = 0; r < b.rows; ++r) {
-        const float *x = b.first.x + r * b.x_stride;
-        const row_extent extent = extent_of(tier, batch_row(b, r), b.cols, GAPS_NEVER);
-        const double log_sum = row_log_sum(extent.spread, x, b.cols, extent.shift, tier);
-        row_log_softmax_by(extent.spread, b.dst + r * b.dst_stride, x, b.cols, extent.max,
-                           (float)log_sum, low_part(log_sum), tier);
+        const row_source row = batch_row(b, r);
+        float *y = b.dst + r * b.dst_stride;
+        if (SIDE_BY_SIDE && b.cols <= VF_LANES) {
+            vector_log_softmax(y, row, b.cols, tier);
+            continue;
+        }
+        const row_extent extent = extent_of(tier, row, b.cols, GAPS_NEVER);
+        const double log_sum = row_log_sum(extent.spread, row.x, b.cols, extent.shift, tier);
+        const float high = log_shift_high(extent.max, log_sum);
+        row_log_softmax_by(extent.spread, y, row.x, b.cols, high,
+                           log_shift_low(extent.max, high, log_sum), tier);
     }
 }
 
@@ -185,10 +220,10 @@ VF_INLINE void group_log_sums(row_group *g, double log_sum[VF_LANES], row_batch 
 VF_INLINE void group_rows_log_softmax(const row_group *g, const double log_sum[VF_LANES],
                                       row_batch b, enum tier tier) {
     float high[VF_LANES], low[VF_LANES];
-    pairs_of(high, low, log_sum);
+    log_shifts_of(high, low, g->max, log_sum);
     for (size_t r = 0; r < b.rows; ++r)
         row_log_softmax_by(g->spread, b.dst + r * b.dst_stride, b.first.x + r * b.x_stride, b.cols,
-                           g->max[r], high[r], low[r], tier);
+                           high[r], low[r], tier);
 }
 VF_INLINE void group_log_softmax(row_batch b, enum tier tier) {
     row_group g;
@@ -225,14 +260,13 @@ VF_INLINE void columns_log_softmax(row_batch b, enum tier tier) {
     few_columns x = columns_of(b);
     columns_extent extent = extent_of_columns(&x, b.cols, tier);
     double log_sum[VF_LANES];
-    float high[VF_LANES], low[VF_LANES];
+    float max[VF_LANES], high[VF_LANES], low[VF_LANES];
     columns_log_sums(log_sum, &x, b.cols, extent, tier);
-    pairs_of(high, low, log_sum);
-    const pair sum = {vf_load(high), vf_load(low)};
-    extent.shift.floor = log_floor_under(extent.shift.max);
+    vf_store(max, extent.shift.max);
+    log_shifts_of(high, low, max, log_sum);
+    const pair shift = {vf_load(high), vf_load(low)};
     for (size_t c = 0; c < b.cols; ++c)
-        x.column[c] =
-            CLOSE_OR_WIDE(extent.spread, tier_log_softmax, tier, x.column[c], extent.shift, sum);
+        x.column[c] = CLOSE_OR_WIDE(extent.spread, tier_log_softmax, tier, x.column[c], shift);
     columns_store(b, x);
 }
 
