@@ -384,10 +384,11 @@ VF_INLINE int is_empty(row_batch b, size_t r, float max) {
 
 /*
  * Which rows are worked on side by side, up to sixteen of them: those of a few columns by columns,
- * a lane for each row; longer ones, if there are more than two, by groups, where what a row needs
- * besides its elements, reductions and a division or a logarithm, is done for all at once.  A group
- * stays in the first-level cache; of fewer than four rows it gains nothing.  A vocabulary that
- * defines VF_ROWS_ALONE has each row on its own, with the same bits in the default tier.
+ * a lane for each row, if there is more than one; longer ones, if there are more than two, by
+ * groups, where what a row needs besides its elements, reductions and a division or a logarithm, is
+ * done for all at once.  A group stays in the first-level cache; of fewer than four rows it gains
+ * nothing.  A vocabulary that defines VF_ROWS_ALONE has each row on its own, with the same bits in
+ * the default tier.
  */
 enum { FEW_COLS = 4, GROUP_FLOATS = 4096, GROUP_COLS = GROUP_FLOATS / 4 };
 #ifdef VF_ROWS_ALONE
@@ -395,7 +396,7 @@ enum { SIDE_BY_SIDE = 0 };
 #else
 enum { SIDE_BY_SIDE = 1 };
 #endif
-VF_INLINE int by_columns(row_batch b) { return SIDE_BY_SIDE && b.cols <= FEW_COLS; }
+VF_INLINE int by_columns(row_batch b) { return SIDE_BY_SIDE && b.cols <= FEW_COLS && b.rows > 1; }
 VF_INLINE int in_groups(row_batch b) { return SIDE_BY_SIDE && b.cols <= GROUP_COLS && b.rows > 2; }
 
 typedef void batch_work(row_batch b, enum tier tier);
