@@ -7,17 +7,12 @@
 #include "dispatch.h"
 #include "half.h"
 #include "list.h"
-#include "midpoints.def"
+#include "midpoints.h"
 #include "ranges.h"
 
-/* Ends every list of midpoints, so that none is empty. */
-#define NO_INPUT 0xFFFFFFFFU
-
 /* ReLU has kernels on the integers: YES if the pasted name is a macro that begins with a comma. */
-#define IS_RELU(name)             SECOND_OF(ON_INTEGERS_##name, false, )
-#define ON_INTEGERS_relu          , true
-#define SECOND_OF(...)            SECOND_OF_LIST(__VA_ARGS__)
-#define SECOND_OF_LIST(a, b, ...) b
+#define IS_RELU(name)    SECOND_OF(ON_INTEGERS_##name, false, )
+#define ON_INTEGERS_relu , true
 
 #define ROW_OF(name)          ROW_OF_EXPANDED(name)
 #define ROW_OF_EXPANDED(name) row_##name
@@ -27,15 +22,15 @@
 #define IS_USUAL_TWO(name, usual, range, name_q, usual_q, range_q) (p == (usual) && q == (usual_q))
 
 #define HALF_MAP(type, infinity, wide, name, params)                                               \
-    static const uint32_t midpoints_##type##_##name[] = {MIDPOINTS_##type##_##name NO_INPUT};      \
-    static const half_map map_##type##_##name = {                                                  \
-        .kernel = ROW_OF(KERNEL_##type##_##name),                                                  \
-        .precise = row_##name,                                                                     \
-        .error = ERROR_##type##_##name,                                                            \
-        .least = LEAST_##type##_##name,                                                            \
-        .midpoints = midpoints_##type##_##name,                                                    \
-        .count = sizeof midpoints_##type##_##name / sizeof(uint32_t) - 1,                          \
-        .relu = IS_RELU(name)};                                                                    \
+    static const uint32_t midpoints_##type##_##name[] = {MIDPOINTS_LIST(type, name)};              \
+    static const half_map map_##type##_##name = {.kernel = ROW_OF(MIDPOINTS_KERNEL(type, name)),   \
+                                                 .precise = row_##name,                            \
+                                                 .error = MIDPOINTS_ERROR(type, name),             \
+                                                 .least = MIDPOINTS_LEAST(type, name),             \
+                                                 .midpoints = midpoints_##type##_##name,           \
+                                                 .count =                                          \
+                                                     MIDPOINTS_COUNT(midpoints_##type##_##name),   \
+                                                 .relu = IS_RELU(name)};                           \
     act_status act_##name##_##type##_to(act_##type *dst, const act_##type *src,                    \
                                         size_t n DECLARE_##params) {                               \
         if (!(IN_RANGE_##params))                                                                  \

@@ -49,21 +49,27 @@ static double largest_error(const half_function *f, const map_function *by, size
     return largest;
 }
 
+/* Nothing for an exact function, as midpoints.h has it for a function that is not named. */
 static void write_function(const half_function *f, const map_function *by, double error) {
     const float written =
         error > 0 ? (float)(ceil((1.25 * error + 0x1p-24) * 0x1p23) * 0x1p-23) : 0;
     const char *type = f->type->name, *name = f->name;
     size_t count = 0;
-    printf("\n#define KERNEL_%s_%s %s\n#define ERROR_%s_%s %aF\n#define LEAST_%s_%s %aF\n"
-           "#define MIDPOINTS_%s_%s",
-           type, name, by->name, type, name, (double)written, type, name,
-           f->type->wide && by != f->map ? least_of(f->type) : 0.0, type, name);
+    if (by == f->map && error == 0)
+        return;
+    printf("\n#define KERNEL_%s_%s , %s\n#define ERROR_%s_%s , %aF\n", type, name, by->name, type,
+           name, (double)written);
+    if (f->type->wide && by != f->map)
+        printf("#define LEAST_%s_%s , %aF\n", type, name, least_of(f->type));
     for (size_t i = 0; i < HALF_INPUTS; ++i)
         if (isfinite(exact[i]) && exact[i] != 0 &&
-            midpoint_distance(f->type, exact[i]) <= (long double)written && written > 0)
-            printf("%s0x%04x%04x,", count++ % 8 ? " " : " \\\n    ", (unsigned)i,
+            midpoint_distance(f->type, exact[i]) <= (long double)written && written > 0) {
+            if (count == 0)
+                printf("#define MIDPOINTS_%s_%s ", type, name);
+            printf("%s0x%04x%04x", count++ % 8 ? ", " : ", \\\n    ", (unsigned)i,
                    (unsigned)half_right(f, (uint16_t)i));
-    printf("\n");
+        }
+    printf("%s", count > 0 ? "\n" : "");
 }
 
 int main(int argc, char **argv) {
@@ -76,11 +82,13 @@ int main(int argc, char **argv) {
             " * Generated: act_midpoints > src/midpoints.def\n"
             " *\n"
             " * KERNEL_TYPE_NAME is the f32 kernel by which NAME of the type is computed.\n"
-            " * ERROR_TYPE_NAME is its relative error, 0 if there is none, for results from\n"
-            " * LEAST_TYPE_NAME on, which is 0 in the default tier.  MIDPOINTS_TYPE_NAME are the\n"
-            " * inputs whose exact result is that close to a midpoint of two neighbours, each "
-            "with\n"
-            " * the correctly rounded result in its lower half.\n"
+            " * ERROR_TYPE_NAME is its relative error for results from LEAST_TYPE_NAME on, which\n"
+            " * is 0 if it is not named.  MIDPOINTS_TYPE_NAME are the inputs whose exact result "
+            "is\n"
+            " * that close to a midpoint of two neighbours, each with the correctly rounded "
+            "result\n"
+            " * in its lower half.  A function that is not named is exact.  midpoints.h reads all\n"
+            " * this; the commas are for its macros.\n"
             " */\n"
             "/* clang-format off */\n");
     for (size_t k = 0; k < half_function_count; ++k) {

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "midpoints.def"
+#include "midpoints.h"
 #include "support/data.h"
 #include "support/guard.h"
 #include "support/halves.h"
@@ -301,7 +301,7 @@ typedef struct {
     size_t count;
 } midpoint_list;
 #define LIST(type, infinity, wide, name)                                                           \
-    static const uint32_t entries_##type##_##name[] = {MIDPOINTS_##type##_##name 0};
+    static const uint32_t entries_##type##_##name[] = {MIDPOINTS_LIST(type, name)};
 #define ACT_MAP(name, of, params, types) IF_TYPE(HAS_HALF_##types, EACH_STORAGE(LIST, name))
 #define ACT_GATED                        ACT_SKIP
 #define ACT_PAIR                         ACT_SKIP
@@ -312,8 +312,8 @@ typedef struct {
 #undef LIST
 static const midpoint_list lists[] = {
 #define LIST(type, infinity, wide, name)                                                           \
-    {#name, #type, (double)ERROR_##type##_##name, entries_##type##_##name,                         \
-     sizeof entries_##type##_##name / sizeof(uint32_t) - 1},
+    {#name, #type, (double)MIDPOINTS_ERROR(type, name), entries_##type##_##name,                   \
+     MIDPOINTS_COUNT(entries_##type##_##name)},
 #define ACT_MAP(name, of, params, types) IF_TYPE(HAS_HALF_##types, EACH_STORAGE(LIST, name))
 #define ACT_GATED                        ACT_SKIP
 #define ACT_PAIR                         ACT_SKIP
