@@ -13,14 +13,15 @@
 #define ACT_PEERS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 /*
- * XNNPACK may read this many floats beyond the end of an array, so they must be readable; nothing
- * is written there.
+ * XNNPACK may read this many floats, or as many bytes, beyond the end of an array, so they must be
+ * readable; nothing is written there.
  */
 enum { PEERS_SLACK = 4 };
 
@@ -33,12 +34,18 @@ enum { PEERS_SLACK = 4 };
  */
 typedef void peer_map(float *dst, const float *src, size_t n, float p);
 typedef void peer_rows(float *dst, const float *src, size_t rows, size_t cols);
+typedef void peer_map_f16(uint16_t *dst, const uint16_t *src, size_t n, float p);
+typedef void peer_map_f64(double *dst, const double *src, size_t n, double p);
+typedef void peer_rows_f64(double *dst, const double *src, size_t rows, size_t cols);
 
-/* One of the two pointers is NULL. */
+/* One of the pointers is not NULL. */
 struct peer_function {
-    const char *name; /* as in functions.def: "sigmoid" */
+    const char *name; /* as in functions.def: "sigmoid"; of other types "relu6_f16", "exp_f64" */
     peer_map *map;
     peer_rows *rows;
+    peer_map_f16 *map_f16;
+    peer_map_f64 *map_f64;
+    peer_rows_f64 *rows_f64;
 };
 
 struct peer {

@@ -4,82 +4,95 @@
  * -ffast-math for each of AVX2 and AVX-512, they are the peers "libmvec-...": gcc then vectorises
  * them and calls glibc's vector library.
  *
+ * The formulas are for floats and for doubles: <tgmath.h> chooses the function by its argument.
+ *
  * PEER_SYMBOL, PEER_NAME and PEER_ISA come from the build.
  */
 #include "adapter.h"
 
-#include <math.h>
+#include <tgmath.h>
 
-/* For a float x and the parameter p: the defining formulas, PyTorch's for softplus. */
+/*
+ * For an x of the type `real` and the parameter p: the defining formulas, PyTorch's for softplus.
+ */
 #define FUNCTIONS(MAP, ROWS)                                                                       \
-    MAP(sigmoid, 1.0F / (1.0F + expf(-x)))                                                         \
-    MAP(relu, x < 0.0F ? 0.0F : x)                                                                 \
-    MAP(leaky_relu, x < 0.0F ? p * x : x)                                                          \
-    MAP(linear, 0.0F + p * x)                                                                      \
-    MAP(relu6, clip(x, 0.0F, 6.0F))                                                                \
-    MAP(clip, clip(x, p, 6.0F))                                                                    \
-    MAP(hardtanh, clip(x, p, 1.0F))                                                                \
-    MAP(hardswish, clip(x + 3.0F, 0.0F, 6.0F) * x / 6.0F)                                          \
-    MAP(tanh, tanhf(x))                                                                            \
-    MAP(exp, expf(x))                                                                              \
-    MAP(elu, x < 0.0F ? p * expm1f(x) : x)                                                         \
-    MAP(softplus, 20.0F < p * x ? x : log1pf(expf(p * x)) / p)                                     \
-    MAP(log_sigmoid, (x < 0.0F ? x : 0.0F) - log1pf(expf(-fabsf(x))))                              \
-    MAP(silu, x / (1.0F + expf(-p * x)))                                                           \
-    MAP(gelu, 0.5F * x * (1.0F + erff(x * 0.70710678F)))                                           \
-    MAP(gelu_tanh, 0.5F * x * (1.0F + tanhf(0.79788456F * (x + 0.044715F * x * x * x))))           \
-    MAP(mish, tanhf(log1pf(expf(x))) * x)                                                          \
+    MAP(sigmoid, 1 / (1 + exp(-x)))                                                                \
+    MAP(relu, x < 0 ? 0 : x)                                                                       \
+    MAP(leaky_relu, x < 0 ? p * x : x)                                                             \
+    MAP(linear, 0 + p * x)                                                                         \
+    MAP(relu6, CLIP(x, 0, 6))                                                                      \
+    MAP(clip, CLIP(x, p, 6))                                                                       \
+    MAP(hardtanh, CLIP(x, p, 1))                                                                   \
+    MAP(hardswish, CLIP(x + 3, 0, 6) * x / 6)                                                      \
+    MAP(tanh, tanh(x))                                                                             \
+    MAP(exp, exp(x))                                                                               \
+    MAP(elu, x < 0 ? p * expm1(x) : x)                                                             \
+    MAP(softplus, 20 < p * x ? x : log1p(exp(p * x)) / p)                                          \
+    MAP(log_sigmoid, (x < 0 ? x : 0) - log1p(exp(-fabs(x))))                                       \
+    MAP(silu, x / (1 + exp(-p * x)))                                                               \
+    MAP(gelu, (real)0.5 * x * (1 + erf(x * (real)0.7071067811865476)))                             \
+    MAP(gelu_tanh,                                                                                 \
+        (real)0.5 * x * (1 + tanh((real)0.7978845608028654 * (x + (real)0.044715 * x * x * x))))   \
+    MAP(mish, tanh(log1p(exp(x))) * x)                                                             \
     ROWS(softmax, softmax_row)                                                                     \
     ROWS(log_softmax, log_softmax_row)
 
-static inline float clip(float x, float lo, float hi) {
-    const float raised = x < lo ? lo : x;
-    return raised > hi ? hi : raised;
-}
+#define CLIP(x, lo, hi) _Generic((x), float : clip, double : clip_f64)(x, lo, hi)
 
-static float max_of(const float *src, size_t cols) {
-    float max = src[0];
-    for (size_t i = 1; i < cols; i++) {
-        max = src[i] > max ? src[i] : max;
+#define PARTS_OF(real, type)                                                                       \
+    static inline real clip##type(real x, real lo, real hi) {                                      \
+        const real raised = x < lo ? lo : x;                                                       \
+        return raised > hi ? hi : raised;                                                          \
+    }                                                                                              \
+    static real max_of##type(const real *src, size_t cols) {                                       \
+        real max = src[0];                                                                         \
+        for (size_t i = 1; i < cols; i++) {                                                        \
+            max = src[i] > max ? src[i] : max;                                                     \
+        }                                                                                          \
+        return max;                                                                                \
+    }                                                                                              \
+    static void softmax_row##type(real *dst, const real *src, size_t cols) {                       \
+        const real max = max_of##type(src, cols);                                                  \
+        real sum = 0;                                                                              \
+        for (size_t i = 0; i < cols; i++) {                                                        \
+            dst[i] = exp(src[i] - max);                                                            \
+            sum += dst[i];                                                                         \
+        }                                                                                          \
+        for (size_t i = 0; i < cols; i++) {                                                        \
+            dst[i] /= sum;                                                                         \
+        }                                                                                          \
+    }                                                                                              \
+    static void log_softmax_row##type(real *dst, const real *src, size_t cols) {                   \
+        const real max = max_of##type(src, cols);                                                  \
+        real sum = exp(src[0] - max);                                                              \
+        for (size_t i = 1; i < cols; i++) {                                                        \
+            sum += exp(src[i] - max);                                                              \
+        }                                                                                          \
+        const real log_sum = log(sum);                                                             \
+        for (size_t i = 0; i < cols; i++) {                                                        \
+            dst[i] = src[i] - max - log_sum;                                                       \
+        }                                                                                          \
     }
-    return max;
-}
+PARTS_OF(float, )
+PARTS_OF(double, _f64)
 
-static void softmax_row(float *dst, const float *src, size_t cols) {
-    const float max = max_of(src, cols);
-    float sum = 0.0F;
-    for (size_t i = 0; i < cols; i++) {
-        dst[i] = expf(src[i] - max);
-        sum += dst[i];
-    }
-    for (size_t i = 0; i < cols; i++) {
-        dst[i] /= sum;
-    }
-}
-
-static void log_softmax_row(float *dst, const float *src, size_t cols) {
-    const float max = max_of(src, cols);
-    float sum = expf(src[0] - max);
-    for (size_t i = 1; i < cols; i++) {
-        sum += expf(src[i] - max);
-    }
-    const float log_sum = logf(sum);
-    for (size_t i = 0; i < cols; i++) {
-        dst[i] = src[i] - max - log_sum;
-    }
-}
-
-#define MAP(name, formula)                                                                         \
-    static void map_##name(float *dst, const float *src, size_t n, float p) {                      \
-        (void)p;                                                                                   \
+#define MAP_OF(real_, name, formula)                                                               \
+    static void map_##name(real_ *dst, const real_ *src, size_t n, real_ p) {                      \
+        typedef real_ real;                                                                        \
+        (void)(real)p;                                                                             \
         for (size_t i = 0; i < n; i++) {                                                           \
-            const float x = src[i];                                                                \
+            const real x = src[i];                                                                 \
             dst[i] = (formula);                                                                    \
         }                                                                                          \
     }
+#define MAP(name, formula)     MAP_OF(float, name, formula)
+#define MAP_F64(name, formula) MAP_OF(double, name##_f64, formula)
+#define ROWS_F64(name, row)    PEER_EACH_ROW_OF(double, name##_f64, row##_f64)
 FUNCTIONS(MAP, PEER_EACH_ROW)
+FUNCTIONS(MAP_F64, ROWS_F64)
 
-PEER_TABLE(FUNCTIONS)
+PEER_TABLE_OF(FUNCTIONS(PEER_TABLE_MAP, PEER_TABLE_ROWS)
+                  FUNCTIONS(PEER_TABLE_MAP_F64, PEER_TABLE_ROWS_F64))
 
 extern const struct peer PEER_SYMBOL;
 const struct peer PEER_SYMBOL = {PEER_NAME, PEER_ISA, NULL, functions};

@@ -8,6 +8,8 @@
 
 #include "support/reference.h"
 
+#include <act/act.h>
+
 #include <float.h>
 #include <math.h>
 #include <stdbool.h>
@@ -23,9 +25,9 @@ enum { MOST = 70000 };
 /*
  * The largest accepted error, relative and absolute: in textbook formulas terms cancel.  Two
  * functions of similar shape, such as gelu and gelu_tanh, differ by more than this.  In softmax
- * nothing cancels, and its results may all be small.
+ * nothing cancels, and its results may all be small.  A sum of f16 near 3 is right to 2^-10.
  */
-static const double relative = 1e-3, absolute = 1e-5;
+static const double relative = 1e-3, absolute = 1e-5, absolute_f16 = 3e-3;
 
 /* The functions of the library with their usual parameters, of which a peer gets the first. */
 #define ACT_MAP(name, of, params, types)                                                           \
@@ -53,17 +55,23 @@ static const struct reference {
 
 static float src[MOST + PEERS_SLACK];
 static float dst[MOST + PEERS_SLACK];
-static double expected[MOST];
+static uint16_t src_f16[MOST + PEERS_SLACK], dst_f16[MOST + PEERS_SLACK];
+static float values_f16[MOST + PEERS_SLACK];
+static double src_f64[MOST], dst_f64[MOST + 1];
+static double expected[MOST], result[MOST + 1];
 static int checked, failed;
 
-static bool compare(const char *peer, const char *function, size_t rows, size_t cols) {
-    const double slack = strcmp(function, "softmax") == 0 ? 0.0 : absolute;
+static bool compare(const char *peer, const struct peer_function *f, size_t rows, size_t cols) {
+    const char *function = f->name;
+    const double slack = strstr(function, "softmax") == function ? 0.0
+                         : f->map_f16 != NULL                    ? absolute_f16
+                                                                 : absolute;
     for (size_t i = 0; i < rows * cols; i++) {
-        const double error = fabs((double)dst[i] - expected[i]);
+        const double error = fabs(result[i] - expected[i]);
         /* Negated, so that a NaN fails. */
         if (!(error <= relative * fabs(expected[i]) + slack)) {
             (void)fprintf(stderr, "%s: %s, %zux%zu, element %zu: f(%.9g) = %.9g, not %.9g\n", peer,
-                          function, rows, cols, i, (double)src[i], (double)dst[i], expected[i]);
+                          function, rows, cols, i, (double)src[i], result[i], expected[i]);
             return false;
         }
     }
@@ -81,24 +89,47 @@ static double worst_error(size_t n) {
     return worst;
 }
 
+/* The peer's results, and a NaN after them if nothing is written there. */
+static void call(const struct peer_function *f, float p, size_t rows, size_t cols) {
+    const size_t n = rows * cols;
+    memset(dst, 0xff, sizeof dst);
+    memset(dst_f16, 0xff, sizeof dst_f16);
+    memset(dst_f64, 0xff, sizeof dst_f64);
+    if (f->map != NULL) {
+        f->map(dst, src, n, p);
+    } else if (f->rows != NULL) {
+        f->rows(dst, src, rows, cols);
+    } else if (f->map_f16 != NULL) {
+        f->map_f16(dst_f16, src_f16, n, p);
+        (void)act_f16_to_f32(dst, dst_f16, n + 1);
+    } else if (f->map_f64 != NULL) {
+        f->map_f64(dst_f64, src_f64, n, (double)p);
+    } else {
+        f->rows_f64(dst_f64, src_f64, rows, cols);
+    }
+    const bool is_f64 = f->map_f64 != NULL || f->rows_f64 != NULL;
+    for (size_t i = 0; i <= n; i++) {
+        result[i] = is_f64 ? dst_f64[i] : (double)dst[i];
+    }
+}
+
 static void test_shape(const struct peer *peer, const struct peer_function *function,
                        const struct reference *reference, size_t rows, size_t cols) {
     const size_t n = rows * cols;
-    memset(dst, 0xff, sizeof dst);
-    if (function->map != NULL) {
-        function->map(dst, src, n, reference->p);
+    const float *x = function->map_f16 != NULL ? values_f16 : src;
+    call(function, reference->p, rows, cols);
+    if (reference->map != NULL) {
         for (size_t i = 0; i < n; i++) {
-            expected[i] = reference->map((double)src[i]);
+            expected[i] = reference->map((double)x[i]);
         }
     } else {
-        function->rows(dst, src, rows, cols);
         for (size_t r = 0; r < rows; r++) {
             reference->row(expected + r * cols, src + r * cols, cols);
         }
     }
     checked++;
-    bool good = compare(peer->name, function->name, rows, cols);
-    if (good && !isnan(dst[n])) {
+    bool good = compare(peer->name, function, rows, cols);
+    if (good && !isnan(result[n])) {
         (void)fprintf(stderr, "%s: %s, %zux%zu: wrote beyond the end\n", peer->name, function->name,
                       rows, cols);
         good = false;
@@ -109,16 +140,27 @@ static void test_shape(const struct peer *peer, const struct peer_function *func
     }
 }
 
+/* The function of another type has the name of the one of floats, and the type's. */
+static bool is_of(const char *name, const struct peer_function *f) {
+    const size_t length = strlen(name);
+    const char *type = f->map_f16 != NULL                          ? "_f16"
+                       : f->map_f64 != NULL || f->rows_f64 != NULL ? "_f64"
+                                                                   : "";
+    return strncmp(f->name, name, length) == 0 && strcmp(f->name + length, type) == 0;
+}
+
 static void test_function(const struct peer *peer, const struct peer_function *function) {
     static const size_t shapes[][2] = {{1, 1},     {1, 5},    {1, 16}, {1, 17}, {5, 7},    {3, 16},
                                        {64, 1000}, {1, MOST}, {1, 17}, {2, 8},  {70, 1000}};
+    const bool is_map =
+        function->map != NULL || function->map_f16 != NULL || function->map_f64 != NULL;
     const struct reference *reference = NULL;
     for (size_t i = 0; i < COUNT(references); i++) {
-        if (strcmp(references[i].name, function->name) == 0) {
+        if (is_of(references[i].name, function)) {
             reference = &references[i];
         }
     }
-    if (reference == NULL || (function->map != NULL) != (reference->map != NULL)) {
+    if (reference == NULL || is_map != (reference->map != NULL)) {
         (void)fprintf(stderr, "%s: nothing to check %s against\n", peer->name, function->name);
         failed++;
         return;
@@ -142,6 +184,11 @@ int main(void) {
     for (size_t i = 0; i < COUNT(src); i++) {
         random = random * 6364136223846793005U + 1442695040888963407U;
         src[i] = -8.0F + 16.0F * ((float)(random >> 40) * 0x1p-24F);
+    }
+    (void)act_f32_to_f16(src_f16, src, COUNT(src));
+    (void)act_f16_to_f32(values_f16, src_f16, COUNT(src));
+    for (size_t i = 0; i < COUNT(src_f64); i++) {
+        src_f64[i] = (double)src[i];
     }
     test_environment();
     for (size_t i = 0; peers[i] != NULL; i++) {

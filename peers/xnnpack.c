@@ -26,10 +26,18 @@
     MAP(hardswish, hardswish, )                                                                    \
     MAP(elu, elu, , p)                                                                             \
     ROWS(softmax, softmax, )
+/* Of f16, whose clamp takes floats, too. */
+#define FUNCTIONS_F16(MAP)                                                                         \
+    MAP(leaky_relu, leaky_relu, , p)                                                               \
+    MAP(relu6, clamp, , 0.0F, 6.0F)                                                                \
+    MAP(clip, clamp, , p, 6.0F)                                                                    \
+    MAP(hardtanh, clamp, , p, 1.0F)                                                                \
+    MAP(hardswish, hardswish, )
 
 enum {
-#define SLOT(name, ...) SLOT_##name,
-    FUNCTIONS(SLOT, SLOT) SLOTS
+#define SLOT(name, ...)     SLOT_##name,
+#define SLOT_F16(name, ...) SLOT_##name##_f16,
+    FUNCTIONS(SLOT, SLOT) FUNCTIONS_F16(SLOT_F16) SLOTS
 };
 
 /* An operator belongs to one parameter and row length, and holds the arrays of its next run. */
@@ -91,16 +99,17 @@ static enum xnn_status create(int function, size_t cols, float p, xnn_operator_t
     case SLOT_##name:                                                                              \
         return xnn_create_##operator##_nc_f32(cols, cols, cols __VA_ARGS__, 0, op);
         FUNCTIONS(CREATE, CREATE)
+#define CREATE_F16(name, operator, ...)                                                            \
+    case SLOT_##name##_f16:                                                                        \
+        return xnn_create_##operator##_nc_f16(cols, cols, cols __VA_ARGS__, 0, op);
+        FUNCTIONS_F16(CREATE_F16)
     default:
         return xnn_status_invalid_parameter;
     }
 }
 
-typedef enum xnn_status setup_function(xnn_operator_t, size_t, const float *, float *,
-                                       pthreadpool_t);
-
-static void run(int function, setup_function *setup, float *dst, const float *src, size_t rows,
-                size_t cols, float p) {
+/* The operator of a function for that row length, to be set up for its arrays. */
+static xnn_operator_t ready(int function, size_t cols, float p) {
     struct slot *slot = slot_of(function);
     if (slot->op == NULL || slot->cols != cols || slot->p != p) {
         if (slot->op != NULL) {
@@ -111,23 +120,32 @@ static void run(int function, setup_function *setup, float *dst, const float *sr
         slot->cols = cols;
         slot->p = p;
     }
-    /* No thread pool: the calling thread does all the work. */
-    check("xnn_setup", setup(slot->op, rows, src, dst, NULL));
-    check("xnn_run_operator", xnn_run_operator(slot->op, NULL));
+    return slot->op;
 }
+
+/* No thread pool: the calling thread does all the work. */
+#define RUN(function, setup, rows, cols, p)                                                        \
+    const xnn_operator_t op = ready(function, cols, p);                                            \
+    check("xnn_setup", setup(op, rows, src, dst, NULL));                                           \
+    check("xnn_run_operator", xnn_run_operator(op, NULL))
 
 /* Rows of one element without gaps are one array to XNNPACK, so any n has the same operator. */
 #define MAP(name, operator, ...)                                                                   \
     static void map_##name(float *dst, const float *src, size_t n, float p) {                      \
-        run(SLOT_##name, xnn_setup_##operator##_nc_f32, dst, src, n, 1, p);                        \
+        RUN(SLOT_##name, xnn_setup_##operator##_nc_f32, n, 1, p);                                  \
+    }
+#define MAP_F16(name, operator, ...)                                                               \
+    static void map_##name##_f16(uint16_t *dst, const uint16_t *src, size_t n, float p) {          \
+        RUN(SLOT_##name##_f16, xnn_setup_##operator##_nc_f16, n, 1, p);                            \
     }
 #define ROWS(name, operator, ...)                                                                  \
     static void rows_##name(float *dst, const float *src, size_t rows, size_t cols) {              \
-        run(SLOT_##name, xnn_setup_##operator##_nc_f32, dst, src, rows, cols, 0.0F);               \
+        RUN(SLOT_##name, xnn_setup_##operator##_nc_f32, rows, cols, 0.0F);                         \
     }
 FUNCTIONS(MAP, ROWS)
+FUNCTIONS_F16(MAP_F16)
 
-PEER_TABLE(FUNCTIONS)
+PEER_TABLE_OF(FUNCTIONS(PEER_TABLE_MAP, PEER_TABLE_ROWS) FUNCTIONS_F16(PEER_TABLE_MAP_F16))
 
 extern const struct peer peer_xnnpack;
 const struct peer peer_xnnpack = {NAME, NULL, chosen, functions};
