@@ -1,12 +1,13 @@
 /*
  * act_exhaustive_f64: the largest errors of the functions of double, of samples of inputs.
  *
- *   act_exhaustive_f64 [--function NAME] [--samples N] [--parameters N] [--seed N]
+ *   act_exhaustive_f64 [--function NAME] [--samples N] [--parameters N] [--seed N] [--tsv FILE]
  *
  * The exact result is MPFR's.  As that takes microseconds, samples with the usual parameters are
  * first compared with the formula in long double, whose error is below 0.01 ULP, and only those
- * that come close to the largest error so far go to MPFR; --parameters inputs with other parameters
- * all do.  Exits with 1 if an error exceeds the bound that the kernel states.
+ * that come close to the largest error so far go to MPFR, but never those that are equal to it;
+ * --parameters inputs with other parameters all do.  Exits with 1 if an error exceeds the bound
+ * that the kernel states, with 2 on bad options.
  */
 #include <float.h>
 #include <inttypes.h>
@@ -41,6 +42,10 @@ static double screened(const f64_function *f, f64_input in, double y) {
     return (double)fabsl(ldexpl((long double)y - exact, 53 - exponent));
 }
 
+static bool may_be_worse(double error, const worst *w) {
+    return error > 0 && error > w->most - 0.02;
+}
+
 static worst sample(const f64_function *f, uint64_t samples, random_source *source, bool usual) {
     static double a[BLOCK], b[BLOCK], y[BLOCK];
     static f64_input in[BLOCK];
@@ -61,13 +66,29 @@ static worst sample(const f64_function *f, uint64_t samples, random_source *sour
                 exit(1);
             }
         for (size_t i = 0; i < n; ++i)
-            if (!usual || !CAN_SCREEN || screened(f, in[i], y[i]) > w.most - 0.02)
+            if (!usual || !CAN_SCREEN || may_be_worse(screened(f, in[i], y[i]), &w))
                 measure(f, in[i], y[i], &w);
     }
     return w;
 }
 
-static bool report(const f64_function *f, const char *what, uint64_t samples, worst w) {
+static void print_or_dash(FILE *tsv, bool there, double value) {
+    if (there)
+        fprintf(tsv, "\t%a", value);
+    else
+        fputs("\t-", tsv);
+}
+
+static bool report(FILE *tsv, const f64_function *f, const char *what, uint64_t samples, worst w) {
+    if (tsv) {
+        fprintf(tsv, "f64\t%s\t%s\t%" PRIu64 "\t%.4f\t%.4f\t%a", f->name, what, samples, f->bound,
+                w.most, w.at.a);
+        print_or_dash(tsv, f->is_gradient, w.at.b);
+        print_or_dash(tsv, f->parameters > 0, w.at.p);
+        print_or_dash(tsv, f->parameters > 1, w.at.q);
+        fputc('\n', tsv);
+        (void)fflush(tsv);
+    }
     printf("%-18s %-10s %11" PRIu64 "  %.4f ULP of %g at %a", f->name, what, samples, w.most,
            f->bound, w.at.a);
     if (f->is_gradient)
@@ -81,6 +102,7 @@ static bool report(const f64_function *f, const char *what, uint64_t samples, wo
 
 int main(int argc, char **argv) {
     const char *only = NULL;
+    FILE *tsv = NULL;
     uint64_t samples = 1000000, parameters = 10000, seed = 1;
     for (int i = 1; i < argc; i += 2) {
         uint64_t *number = strcmp(argv[i], "--samples") == 0      ? &samples
@@ -91,10 +113,15 @@ int main(int argc, char **argv) {
             *number = strtoull(argv[i + 1], NULL, 10);
         } else if (i + 1 < argc && strcmp(argv[i], "--function") == 0) {
             only = argv[i + 1];
+        } else if (i + 1 < argc && strcmp(argv[i], "--tsv") == 0) {
+            tsv = fopen(argv[i + 1], "a");
+            if (!tsv) {
+                perror(argv[i + 1]);
+                return 2;
+            }
         } else {
-            fprintf(
-                stderr,
-                "act_exhaustive_f64 [--function NAME] [--samples N] [--parameters N] [--seed N]\n");
+            fprintf(stderr, "act_exhaustive_f64 [--function NAME] [--samples N] [--parameters N] "
+                            "[--seed N] [--tsv FILE]\n");
             return 2;
         }
     }
@@ -105,11 +132,14 @@ int main(int argc, char **argv) {
             continue;
         found = true;
         random_source source = {seed};
-        good = report(f, "usual", samples, sample(f, samples, &source, true)) && good;
+        good = report(tsv, f, "usual", samples, sample(f, samples, &source, true)) && good;
         if (f->parameters > 0)
-            good = report(f, "others", parameters, sample(f, parameters, &source, false)) && good;
+            good =
+                report(tsv, f, "others", parameters, sample(f, parameters, &source, false)) && good;
     }
     if (!found)
         fprintf(stderr, "there is no %s\n", only);
-    return good && found ? 0 : 1;
+    if (tsv && fclose(tsv) != 0)
+        good = false;
+    return !found ? 2 : good ? 0 : 1;
 }
