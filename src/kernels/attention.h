@@ -1,6 +1,10 @@
 /*
- * The rows of attention.  A row's logits are made once, into dst, by the options; from there on it
- * is a plain row of as many columns as it has, with softmax's words and bits.
+ * The rows of attention.  Without a mask, a row's logits are scale x wherever they are needed; with
+ * one they are made once, into dst.  From there on it is a row of as many columns as it has, with
+ * softmax's words and bits.
+ *
+ * Up to sixteen rows are worked on side by side, as many as stay in the first-level cache: causal
+ * rows are short at first.  A long row is a group of its own.
  */
 #ifndef ACT_KERNELS_ATTENTION_H
 #define ACT_KERNELS_ATTENTION_H
@@ -11,15 +15,15 @@
 #include "kernels/sigmoids.h"
 #include "kernels/softmax.h"
 
-/* One row.  `end` is where the mask leaves nothing more; what follows is 0 without work. */
+/* A row with a mask, and where its logits go. */
 typedef struct {
     const float *x;
     float *y;
     const void *mask;
-    size_t n, end;
+    size_t n;
     float scale, slope, excluded_below;
     int sloped;
-} attention_row;
+} masked_row;
 
 /*
  * The largest logit, the smallest, and the smallest of those that no mask excludes, lane by lane.
@@ -42,7 +46,7 @@ typedef struct {
     vf scale, slope, below;
     int sloped;
 } logit_terms;
-VF_INLINE logit_terms terms_of(const attention_row *row, int sloped) {
+VF_INLINE logit_terms terms_of(const masked_row *row, int sloped) {
     return (logit_terms){vf_set1(row->scale), vf_set1(row->slope), vf_set1(row->excluded_below),
                          sloped};
 }
@@ -61,16 +65,16 @@ VF_WORD logit_range range_with_logit(logit_range lanes, logit l, vf low) {
 VF_WORD logit_range both_ranges(logit_range a, logit_range b) {
     return (logit_range){vf_max(a.max, b.max), vf_min(a.min, b.min), vf_min(a.lowest, b.lowest)};
 }
-VF_INLINE logit_range range_of_masked(const attention_row *row, int sloped) {
+VF_INLINE logit_range range_of_masked(const masked_row *row, int sloped) {
     /* As far as a compiler knows the stores change the row, so what loops need is kept apart. */
     const float *x = row->x, *mask = (const float *)row->mask;
     float *y = row->y;
-    const size_t end = row->end;
+    const size_t n = row->n;
     const vf zero = vf_set1(0.0F), infinity = vf_set1(INFINITY);
     const logit_terms t = terms_of(row, sloped);
     logit_range even = no_logits(), odd = no_logits();
     size_t i = 0;
-    for (; end - i >= (size_t)2 * VF_LANES; i += (size_t)2 * VF_LANES) {
+    for (; VF_CHAINS > 1 && n - i >= (size_t)2 * VF_LANES; i += (size_t)2 * VF_LANES) {
         const logit a = logit_of(t, vf_load(x + i), vf_load(mask + i));
         const logit b = logit_of(t, vf_load(x + i + VF_LANES), vf_load(mask + i + VF_LANES));
         vf_store(y + i, a.z);
@@ -78,68 +82,37 @@ VF_INLINE logit_range range_of_masked(const attention_row *row, int sloped) {
         even = range_with_logit(even, a, a.z);
         odd = range_with_logit(odd, b, b.z);
     }
-    while (i < end) {
-        const size_t n = end - i < VF_LANES ? end - i : VF_LANES;
-        const int whole = n == VF_LANES;
-        vf a = whole ? vf_load(x + i) : vf_load_partial(x + i, n, zero);
-        vf m = whole ? vf_load(mask + i) : vf_load_partial(mask + i, n, zero);
+    for (; i < n; i += VF_LANES) {
+        const size_t here = lanes_at(i, n);
+        const vf a = vf_load_up_to(x + i, here, zero), m = vf_load_up_to(mask + i, here, zero);
         logit l = logit_of(t, a, m);
-        if (whole)
-            vf_store(y + i, l.z);
-        else
-            vf_store_partial(y + i, l.z, n);
-        vf low = whole ? l.z : vf_first_else(l.z, n, infinity);
-        l.z = whole ? l.z : vf_first_else(l.z, n, vf_neg(infinity));
+        vf_store_up_to(y + i, l.z, here);
+        const vf low = vf_first_up_to(l.z, here, infinity);
+        l.z = vf_first_up_to(l.z, here, vf_neg(infinity));
         even = range_with_logit(even, l, low);
-        i += n;
     }
     return both_ranges(even, odd);
 }
-VF_APART void logits_with_mask(logit_range *range, const attention_row *row) {
+VF_APART void logits_with_mask(logit_range *range, const masked_row *row) {
     *range = range_of_masked(row, 0);
 }
-VF_APART void logits_with_slope(logit_range *range, const attention_row *row) {
+VF_APART void logits_with_slope(logit_range *range, const masked_row *row) {
     *range = range_of_masked(row, 1);
 }
-VF_APART void logits_without_mask(logit_range *range, const attention_row *row) {
-    const float *x = row->x;
-    float *y = row->y;
-    const size_t end = row->end;
-    const vf scale = vf_set1(row->scale), infinity = vf_set1(INFINITY);
-    row_range even = no_range(), odd = no_range();
-    size_t i = 0;
-    for (; end - i >= (size_t)2 * VF_LANES; i += (size_t)2 * VF_LANES) {
-        vf a = vf_mul(scale, vf_load(x + i)), b = vf_mul(scale, vf_load(x + i + VF_LANES));
-        vf_store(y + i, a);
-        vf_store(y + i + VF_LANES, b);
-        even = range_with(even, a);
-        odd = range_with(odd, b);
-    }
-    while (i < end) {
-        const size_t n = end - i < VF_LANES ? end - i : VF_LANES;
-        const int whole = n == VF_LANES;
-        vf z = vf_mul(scale, whole ? vf_load(x + i) : vf_load_partial(x + i, n, vf_set1(0.0F)));
-        if (whole)
-            vf_store(y + i, z);
-        else
-            vf_store_partial(y + i, z, n);
-        even.max = vf_max(whole ? z : vf_first_else(z, n, vf_neg(infinity)), even.max);
-        even.min = vf_min(whole ? z : vf_first_else(z, n, infinity), even.min);
-        i += n;
-    }
-    const vf least = vf_min(odd.min, even.min);
-    *range = (logit_range){vf_max(odd.max, even.max), least, least};
+VF_INLINE void logits_by(logit_range *range, const masked_row *row) {
+    if (row->sloped)
+        logits_with_slope(range, row);
+    else
+        logits_with_mask(range, row);
 }
 
 /* c tanh(scale / c x), a pass of its own: tanh costs several times as much as that. */
 VF_APART void row_softcap(float *y, const float *x, size_t n, float factor, float cap) {
     const vf times = vf_set1(factor), c = vf_set1(cap);
-    size_t i = 0;
-    for (; n - i >= VF_LANES; i += VF_LANES)
-        vf_store(y + i, vf_mul(c, vf_tanh(vf_mul(times, vf_load(x + i)))));
-    if (i < n) {
-        vf a = vf_load_partial(x + i, n - i, vf_set1(0.0F));
-        vf_store_partial(y + i, vf_mul(c, vf_tanh(vf_mul(times, a))), n - i);
+    for (size_t i = 0; i < n; i += VF_LANES) {
+        const size_t here = lanes_at(i, n);
+        const vf a = vf_load_up_to(x + i, here, vf_set1(0.0F));
+        vf_store_up_to(y + i, vf_mul(c, vf_tanh(vf_mul(times, a))), here);
     }
 }
 
@@ -153,57 +126,36 @@ VF_APART void mask_of_halves(float *dst, const void *mask, act_mask_type type, s
 
 /* A mask of halves becomes floats, part by part. */
 enum { MASK_PART = 16 * VF_LANES };
-VF_INLINE void logits_by(logit_range *range, const attention_row *row) {
-    if (row->sloped)
-        logits_with_slope(range, row);
-    else
-        logits_with_mask(range, row);
-}
-VF_APART void logits_with_halves(logit_range *range, const attention_row *row, act_mask_type type) {
+VF_APART void logits_with_halves(logit_range *range, const masked_row *row, act_mask_type type) {
     float part[MASK_PART];
     logit_range all = no_logits(), some;
-    for (size_t at = 0; at < row->end; at += MASK_PART) {
-        attention_row here = *row;
+    for (size_t at = 0; at < row->n; at += MASK_PART) {
+        masked_row here = *row;
         here.x += at, here.y += at, here.mask = part;
-        here.end = row->end - at < MASK_PART ? row->end - at : MASK_PART;
-        for (size_t i = 0; i < here.end; i += VF_LANES) {
-            const size_t left = here.end - i;
-            mask_of_halves(part + i, row->mask, type, at + i, left < VF_LANES ? left : VF_LANES);
-        }
+        here.n = row->n - at < MASK_PART ? row->n - at : MASK_PART;
+        for (size_t i = 0; i < here.n; i += VF_LANES)
+            mask_of_halves(part + i, row->mask, type, at + i, lanes_at(i, here.n));
         logits_by(&some, &here);
         all = both_ranges(some, all);
     }
     *range = all;
 }
-/* The row is changed in place: a copy would wait for the stores of its members. */
-VF_INLINE void row_logits(logit_range *range, attention_row *row, const act_attention_rows *o) {
-    if (VF_SELDOM(o->softcap != 0)) {
-        row_softcap(row->y, row->x, row->end, o->scale / o->softcap, o->softcap);
-        row->x = row->y;
-        row->scale = 1.0F;
-    }
-    if (!row->mask)
-        logits_without_mask(range, row);
-    else if (o->mask_type == ACT_MASK_F32)
-        logits_by(range, row);
-    else
-        logits_with_halves(range, row, o->mask_type);
-}
 
-/* How many columns the mask leaves up to the last that is not excluded, as source_end. */
-VF_APART size_t mask_end_of(const attention_row *row, act_mask_type type) {
+/* How many columns a mask leaves of n, up to the last that is not excluded, as source_end. */
+VF_APART size_t mask_end_of(const void *mask, act_mask_type type, float excluded_below, size_t n) {
     const vf zero = vf_set1(0.0F), one = vf_set1(1.0F), lowest = vf_set1(-INFINITY);
-    for (size_t end = row->n; end > 0;) {
+    for (size_t end = n; end > 0;) {
         const size_t here = (end - 1) % VF_LANES + 1;
         end -= here;
         float part[VF_LANES];
-        const float *floats = type == ACT_MASK_F32 ? (const float *)row->mask + end : part;
-        if (type != ACT_MASK_F32)
-            mask_of_halves(part, row->mask, type, end, here);
-        vf m = here < VF_LANES && type == ACT_MASK_F32 ? vf_load_partial(floats, here, lowest)
-                                                       : vf_load(floats);
-        m = here < VF_LANES ? vf_first_else(m, here, lowest) : m;
-        vf some = vf_select(vf_lt(m, vf_set1(row->excluded_below)), zero, one);
+        vf m;
+        if (type == ACT_MASK_F32) {
+            m = vf_load_up_to((const float *)mask + end, here, lowest);
+        } else {
+            mask_of_halves(part, mask, type, end, here);
+            m = vf_first_up_to(vf_load(part), here, lowest);
+        }
+        vf some = vf_select(vf_lt(m, vf_set1(excluded_below)), zero, one);
         const size_t left = vm_end(vf_lt(zero, some));
         if (left > 0)
             return end + left;
@@ -219,83 +171,206 @@ typedef struct {
     float excluded_below;
     const act_attention_rows *o;
 } attention_batch;
-VF_INLINE void attention_row_at(attention_row *row, float *sink, const attention_batch *b, size_t r,
-                                enum tier tier) {
-    const act_attention_rows *o = b->o;
-    const attention_place p = attention_place_of(o, b->first + r, b->cols);
-    row->x = b->src + r * b->src_stride;
-    row->y = b->dst + r * b->dst_stride;
-    row->mask = attention_mask(o, p.mask_row, 0);
-    row->n = row->end = p.valid;
-    row->scale = o->scale, row->slope = p.slope, row->excluded_below = b->excluded_below;
-    row->sloped = o->slopes != NULL;
-    if (row->mask && row->n > (tier == FAST_TIER ? END_MATTERS_FAST : END_MATTERS))
-        row->end = mask_end_of(row, o->mask_type);
-    *sink = p.sink;
-}
-VF_INLINE row_source logits_at(const float *y) { return (row_source){y, NULL, 1.0F, 0}; }
 
-/* Up to sixteen rows. */
+/*
+ * Up to sixteen rows: `valid` columns, of which n are worked on, as nothing follows that the mask
+ * leaves.  Their logits are scale z.
+ */
 typedef struct {
-    row_group g; /* n: the columns that are worked on */
-    size_t valid[VF_LANES];
-    int nothing[VF_LANES];
-    float sink[VF_LANES];
+    float *y;
+    const float *z;
+    const void *mask;
+    float slope;
+    size_t valid, n;
+} attention_row;
+typedef struct {
+    attention_row row[VF_LANES];
+    size_t rows;
+    float scale, sink[VF_LANES], max[VF_LANES], floor[VF_LANES];
+    int nothing[VF_LANES]; /* no maximum and no sink: filled at the end */
+    enum spread spread;
 } attention_group;
+VF_INLINE row_source logits_at(const float *z, float scale) {
+    return (row_source){z, NULL, scale, 1};
+}
+VF_INLINE row_source group_row(const attention_group *g, size_t r) {
+    return logits_at(g->row[r].z, g->scale);
+}
 
-/* Rows that have nothing are left out: their maximum is 0, and they are filled at the end. */
-VF_INLINE void attention_maxima(attention_group *a, const attention_batch *b, vf max) {
-    vf_store(a->g.max, vf_max(vf_load(a->sink), max));
+/* The next rows, from the batch's first on. */
+VF_INLINE void next_rows(attention_group *g, const attention_batch *b, enum tier tier) {
+    const act_attention_rows *o = b->o;
+    size_t r = 0, floats = 0;
+    for (; r < b->rows && r < (SIDE_BY_SIDE ? VF_LANES : 1); ++r) {
+        const attention_place p = attention_place_of(o, b->first + r, b->cols);
+        attention_row *row = &g->row[r];
+        row->z = b->src + r * b->src_stride;
+        row->y = b->dst + r * b->dst_stride;
+        row->mask = attention_mask(o, p.mask_row, 0);
+        row->slope = p.slope;
+        row->n = row->valid = p.valid;
+        if (row->mask && row->n > (tier == FAST_TIER ? END_MATTERS_FAST : END_MATTERS))
+            row->n = mask_end_of(row->mask, o->mask_type, b->excluded_below, row->n);
+        floats += row->n;
+        if (r > 0 && floats > GROUP_FLOATS)
+            break;
+        g->sink[r] = p.sink;
+    }
+    g->rows = r;
+}
+
+/* A row's capped logits are in place of it; returns what they are to be multiplied by. */
+VF_INLINE float row_softcapped(attention_row *row, const act_attention_rows *o) {
+    if (!VF_SELDOM(o->softcap != 0))
+        return o->scale;
+    row_softcap(row->y, row->z, row->n, o->scale / o->softcap, o->softcap);
+    row->z = row->y;
+    return 1.0F;
+}
+/* The logits of a row with a mask, which are in place of it then. */
+VF_INLINE void row_logits(logit_range *range, attention_row *row, const attention_batch *b,
+                          float scale) {
+    const masked_row masked = {row->z, row->y,     row->mask,         row->n,
+                               scale,  row->slope, b->excluded_below, b->o->slopes != NULL};
+    if (b->o->mask_type == ACT_MASK_F32)
+        logits_by(range, &masked);
+    else
+        logits_with_halves(range, &masked, b->o->mask_type);
+    row->z = row->y;
+}
+VF_APART void long_range(row_range *range, const float *z, size_t n, float scale) {
+    *range = source_range(logits_at(z, scale), n);
+}
+VF_INLINE logit_range range_of_row(const attention_group *g, size_t r) {
+    row_range lanes;
+    if (g->row[r].n < (size_t)8 * VF_LANES)
+        lanes = range_from(no_range(), group_row(g, r), 0, g->row[r].n);
+    else
+        long_range(&lanes, g->row[r].z, g->row[r].n, g->scale);
+    return (logit_range){lanes.max, lanes.min, lanes.min};
+}
+
+/* Rows that have nothing are left out: their maximum is 0. */
+VF_APART void without_empty(attention_group *g) {
+    VF_SELDOM_CALLED;
     for (size_t r = 0; r < VF_LANES; ++r) {
-        a->nothing[r] = 0;
-        if (VF_SELDOM(a->g.max[r] == -INFINITY && !isnan(a->sink[r])))
-            a->nothing[r] =
-                r >= b->rows || !source_has_nan(logits_at(b->dst + r * b->dst_stride), a->g.n[r]);
-        if (a->nothing[r])
-            a->g.max[r] = 0.0F, a->g.n[r] = 0;
+        if (r < g->rows && (g->max[r] != -INFINITY || isnan(g->sink[r]) ||
+                            source_has_nan(group_row(g, r), g->row[r].n)))
+            continue;
+        g->nothing[r] = 1;
+        g->max[r] = 0.0F, g->row[r].n = 0;
     }
 }
-VF_INLINE enum spread attention_floors(attention_group *a, const attention_batch *b,
-                                       const vf lowest[VF_LANES], enum tier tier) {
-    const vf max = vf_load(a->g.max);
+VF_INLINE enum spread attention_floors(attention_group *g, size_t cols, const vf lowest[VF_LANES],
+                                       enum tier tier) {
+    const vf max = vf_load(g->max);
     vf above[VF_LANES];
-    vf_store(a->g.floor, floor_under(tier, max));
-    if (tier == FAST_TIER || b->cols <= GAPS_MATTER_IN_GROUP)
+    vf_store(g->floor, floor_under(tier, max));
+    if (tier == FAST_TIER || cols <= GAPS_MATTER_IN_GROUP)
         return WIDE;
     for (int sought = 0; sought < 2; ++sought) {
         for (size_t r = 0; r < VF_LANES; ++r)
-            above[r] = r >= b->rows || a->nothing[r] ? vf_set1(-INFINITY)
-                       : sought ? vf_neg(source_lowest(logits_at(b->dst + r * b->dst_stride),
-                                                       a->g.n[r], vf_set1(a->g.floor[r])))
-                                : vf_neg(lowest[r]);
+            above[r] =
+                r >= g->rows || g->nothing[r] ? vf_set1(-INFINITY)
+                : sought ? vf_neg(source_lowest(group_row(g, r), g->row[r].n, vf_set1(g->floor[r])))
+                         : vf_neg(lowest[r]);
         const vf floor = vf_min(vf_neg(vf_max_rows(above)), max);
         if (all_near(max, floor)) {
-            vf_store(a->g.floor, floor);
+            vf_store(g->floor, floor);
             return GAPS;
         }
     }
     return WIDE;
 }
-VF_INLINE void attention_extent(attention_group *a, const attention_batch *b, enum tier tier) {
+VF_INLINE void attention_extent(attention_group *g, const attention_batch *b, enum tier tier) {
     vf largest[VF_LANES], lowest[VF_LANES], smallest = vf_set1(INFINITY);
-    for (size_t r = 0; r < VF_LANES; ++r) {
-        largest[r] = vf_set1(-INFINITY);
-        a->sink[r] = -INFINITY;
-        a->g.n[r] = a->valid[r] = 0;
-        if (r >= b->rows)
-            continue;
-        attention_row row;
+    const act_attention_rows *o = b->o;
+    for (size_t r = 0; r < g->rows; ++r) {
         logit_range range;
-        attention_row_at(&row, &a->sink[r], b, r, tier);
-        row_logits(&range, &row, b->o);
-        a->g.n[r] = row.end, a->valid[r] = row.n;
+        g->scale = row_softcapped(&g->row[r], o);
+        if (o->mask)
+            row_logits(&range, &g->row[r], b, g->scale);
+        else
+            range = range_of_row(g, r);
         largest[r] = range.max, lowest[r] = range.lowest;
         smallest = vf_min(range.min, smallest);
     }
-    attention_maxima(a, b, vf_max_rows(largest));
-    const vf max = vf_load(a->g.max), min = vf_set1(-vf_max_lanes(vf_neg(smallest)));
-    vf_store(a->g.floor, max);
-    a->g.spread = all_near(max, min) ? CLOSE : attention_floors(a, b, lowest, tier);
+    g->scale = o->mask ? 1.0F : g->scale;
+    for (size_t r = g->rows; r < VF_LANES; ++r)
+        largest[r] = largest[0], g->sink[r] = g->sink[0];
+    vf max = vf_max_rows(largest);
+    max = o->sinks ? vf_max(vf_load(g->sink), max) : max;
+    vf_store(g->max, max);
+    memset(g->nothing, 0, sizeof g->nothing);
+    if (VF_SELDOM(vm_any(vf_lt(max, vf_set1(-FLT_MAX))))) {
+        without_empty(g);
+        max = vf_load(g->max);
+    }
+    vf_store(g->floor, max);
+    g->spread = all_near(max, vf_set1(-vf_max_lanes(vf_neg(smallest))))
+                    ? CLOSE
+                    : attention_floors(g, b->cols, lowest, tier);
+}
+
+/* Whole vectors and what is left in two places, where softmax has three. */
+VF_INLINE lane_sum close_exp(float *y, row_source z, size_t n, row_shift shift, enum tier tier) {
+    lane_sum sum = no_sum();
+    for (size_t i = 0;;) {
+        const int more = n - i > block_of(tier);
+        const size_t end = more ? i + block_of(tier) : n - n % VF_LANES;
+        for (; i < end; i += VF_LANES)
+            sum.rest = vf_add(sum.rest, store_exp(CLOSE, y, z, i, shift, tier));
+        if (!more) {
+            if (i < n)
+                sum.rest = vf_add(sum.rest, store_exp_partial(CLOSE, y, z, i, n - i, shift, tier));
+            return sum;
+        }
+        sum = with_block(sum);
+    }
+}
+/* The others in one. */
+VF_INLINE lane_sum far_exp(enum spread spread, float *y, row_source z, size_t n, row_shift shift,
+                           enum tier tier) {
+    const vf scale = vf_set1(z.scale);
+    lane_sum sum = no_sum();
+    for (size_t i = 0; i < n; i += VF_LANES) {
+        const size_t here = lanes_at(i, n);
+        if (i > 0 && i % block_of(tier) == 0)
+            sum = with_block(sum);
+        vf x = vf_mul(scale, vf_load_up_to(z.x + i, here, vf_set1(0.0F)));
+        vf e = tier_exp(spread, tier, vf_first_up_to(x, here, shift.max), shift, EXP_LAST);
+        vf_store_up_to(y + i, e, here);
+        sum.rest = vf_add(sum.rest, vf_first_up_to(e, here, vf_set1(0.0F)));
+    }
+    return sum;
+}
+VF_APART lane_sum attention_exp_gaps(float *y, const float *z, size_t n, float scale, float max,
+                                     float floor) {
+    VF_SELDOM_CALLED;
+    const row_shift shift = {vf_set1(max), vf_set1(floor)};
+    return far_exp(GAPS, y, logits_at(z, scale), n, shift, DEFAULT_TIER);
+}
+VF_APART lane_sum attention_exp_wide(float *y, const float *z, size_t n, float scale, float max,
+                                     float floor) {
+    VF_SELDOM_CALLED;
+    const row_shift shift = {vf_set1(max), vf_set1(floor)};
+    return far_exp(WIDE, y, logits_at(z, scale), n, shift, DEFAULT_TIER);
+}
+VF_APART lane_sum attention_exp_wide_fast(float *y, const float *z, size_t n, float scale,
+                                          float max, float floor) {
+    VF_SELDOM_CALLED;
+    const row_shift shift = {vf_set1(max), vf_set1(floor)};
+    return far_exp(WIDE, y, logits_at(z, scale), n, shift, FAST_TIER);
+}
+VF_INLINE lane_sum attention_exp(const attention_group *g, size_t r, enum tier tier) {
+    const attention_row row = g->row[r];
+    const vf max = vf_set1(g->max[r]);
+    if (!VF_SELDOM(g->spread != CLOSE))
+        return close_exp(row.y, group_row(g, r), row.n, (row_shift){max, max}, tier);
+    return (tier == FAST_TIER ? attention_exp_wide_fast
+            : g->spread == GAPS
+                ? attention_exp_gaps
+                : attention_exp_wide)(row.y, row.z, row.n, g->scale, g->max[r], g->floor[r]);
 }
 
 /* The sinks' exponentials, which are not taken apart by the rows' spread. */
@@ -304,147 +379,56 @@ VF_WORD vf sink_exp(enum tier tier, vf sink, vf max) {
     return tier_exp(WIDE, tier, sink, shift, EXP_LAST);
 }
 VF_INLINE void attention_factors(float high[VF_LANES], float low[VF_LANES], group_sums *sums,
-                                 const attention_group *a, const attention_batch *b,
+                                 const attention_group *g, const attention_batch *b,
                                  enum tier tier) {
-    const vf sink = sink_exp(tier, vf_load(a->sink), vf_load(a->g.max));
+    float e[VF_LANES] = {0};
+    if (b->o->sinks)
+        vf_store(e, sink_exp(tier, vf_load(g->sink), vf_load(g->max)));
     for (size_t r = 0; r < VF_LANES; ++r)
-        if (r >= b->rows || a->nothing[r])
+        if (r >= g->rows || g->nothing[r])
             sums->rest[r] = vf_set1(1.0F);
     if (in_one_factor(tier, b->cols)) {
-        vf_store(high, vf_div(vf_set1(1.0F), vf_add(vf_sum_rows(sums->rest), sink)));
+        vf_store(high, vf_div(vf_set1(1.0F), vf_add(vf_sum_rows(sums->rest), vf_load(e))));
         return;
     }
-    float e[VF_LANES];
     double factor[VF_LANES];
-    vf_store(e, sink);
     for (size_t r = 0; r < VF_LANES; ++r)
-        factor[r] = r < b->rows && !a->nothing[r]
-                        ? sum_scale(tier, a->g.spread) * kept_total(sums, r, 1) +
+        factor[r] = r < g->rows && !g->nothing[r]
+                        ? sum_scale(tier, g->spread) * kept_total(sums, r, 1) +
                               sum_scale(tier, WIDE) * (double)e[r]
                         : 1.0;
     inverted(factor, 1.0);
     pairs_of(high, low, factor);
 }
-/* One loop for all rows, single or in a group. */
-VF_APART lane_sum attention_exp_default(float *y, const float *z, size_t n, float max, float floor,
-                                        enum spread spread) {
-    const row_shift shift = {vf_set1(max), vf_set1(floor)};
-    return row_exp_by(spread, y, logits_at(z), n, shift, DEFAULT_TIER, 1);
-}
-VF_APART lane_sum attention_exp_fast(float *y, size_t n, float max, float floor,
-                                     enum spread spread) {
-    const row_shift shift = {vf_set1(max), vf_set1(floor)};
-    return row_exp_by(spread, y, logits_at(y), n, shift, FAST_TIER, 1);
-}
-VF_INLINE lane_sum attention_exp(float *y, size_t n, float max, float floor, enum spread spread,
-                                 enum tier tier) {
-    return tier == FAST_TIER ? attention_exp_fast(y, n, max, floor, spread)
-                             : attention_exp_default(y, y, n, max, floor, spread);
-}
-VF_APART void attention_times(float *y, size_t n, size_t valid, float high, float low,
-                              enum spread spread) {
-    row_times_by(spread, DEFAULT_TIER, 0, y, n, valid, high, low);
-}
-VF_APART void attention_times_fast(float *y, size_t n, size_t valid, float high, float low,
-                                   enum spread spread, int in_one) {
-    row_times_by(spread, FAST_TIER, in_one, y, n, valid, high, low);
-}
-/* The results of a row, and what is not valid. */
-VF_INLINE void attention_end(const attention_batch *b, float *y, size_t n, size_t valid, float high,
-                             float low, enum spread spread, enum tier tier) {
-    if (tier == FAST_TIER)
-        attention_times_fast(y, n, valid, high, low, spread, in_one_factor(tier, b->cols));
-    else
-        attention_times(y, n, valid, high, low, spread);
-    row_fill(y + valid, b->cols - valid, vf_set1(0.0F));
-}
-VF_INLINE void attention_nothing(const attention_batch *b, float *y) {
-    row_fill(y, b->cols, vf_set1(b->o->empty == ACT_EMPTY_ROWS_ZERO ? 0.0F : NAN));
-}
-
-VF_INLINE void group_attention(const attention_batch *b, enum tier tier) {
-    attention_group a;
+VF_INLINE void group_attention(attention_group *g, const attention_batch *b, enum tier tier) {
     group_sums sums;
     float high[VF_LANES], low[VF_LANES] = {0};
-    attention_extent(&a, b, tier);
-    for (size_t r = 0; r < b->rows; ++r)
-        keep_sum(&sums, r,
-                 attention_exp(b->dst + r * b->dst_stride, a.g.n[r], a.g.max[r], a.g.floor[r],
-                               a.g.spread, tier),
-                 1);
-    attention_factors(high, low, &sums, &a, b, tier);
-    for (size_t r = 0; r < b->rows; ++r) {
-        float *y = b->dst + r * b->dst_stride;
-        if (VF_SELDOM(a.nothing[r]))
-            attention_nothing(b, y);
-        else
-            attention_end(b, y, a.g.n[r], a.valid[r], high[r], low[r], a.g.spread, tier);
-    }
-}
-
-/* One row, with the same bits. */
-VF_INLINE void single_attention(const attention_batch *b, size_t r, enum tier tier) {
-    float sink;
-    attention_row row;
-    logit_range range;
-    attention_row_at(&row, &sink, b, r, tier);
-    row_logits(&range, &row, b->o);
-    const float largest = vf_max_lanes(vf_max(vf_set1(sink), range.max));
-    if (VF_SELDOM(largest == -INFINITY && !isnan(sink)) &&
-        !source_has_nan(logits_at(row.y), row.end)) {
-        attention_nothing(b, row.y);
-        return;
-    }
-    const vf max = vf_set1(largest);
-    vf floor = max;
-    enum spread spread = CLOSE;
-    if (!all_near(max, vf_set1(-vf_max_lanes(vf_neg(range.min))))) {
-        spread = WIDE;
-        floor = floor_under(tier, max);
-        for (int sought = 0; sought < 2 && spread == WIDE && tier == DEFAULT_TIER; ++sought) {
-            const vf low = sought ? source_lowest(logits_at(row.y), row.end, floor) : range.lowest;
-            const vf lowest = vf_min(vf_set1(-vf_max_lanes(vf_neg(low))), max);
-            if (all_near(max, lowest))
-                spread = GAPS, floor = lowest;
+    attention_extent(g, b, tier);
+    for (size_t r = 0; r < g->rows; ++r)
+        keep_sum(&sums, r, attention_exp(g, r, tier), 1);
+    attention_factors(high, low, &sums, g, b, tier);
+    for (size_t r = 0; r < g->rows; ++r) {
+        const attention_row row = g->row[r];
+        if (VF_SELDOM(g->nothing[r])) {
+            row_fill(row.y, b->cols, vf_set1(b->o->empty == ACT_EMPTY_ROWS_ZERO ? 0.0F : NAN));
+            continue;
         }
+        row_times_by(g->spread, tier, in_one_factor(tier, b->cols), row.y, row.n, row.valid,
+                     high[r], low[r]);
+        row_fill(row.y + row.valid, b->cols - row.valid, vf_set1(0.0F));
     }
-    float lane[2][VF_LANES];
-    vf_store(lane[0], floor);
-    const lane_sum sum = attention_exp(row.y, row.end, largest, lane[0][0], spread, tier);
-    const vf e = sink_exp(tier, vf_set1(sink), max);
-    float high, low = 0.0F;
-    if (in_one_factor(tier, b->cols)) {
-        vf_store(lane[1], vf_div(vf_set1(1.0F), vf_add(vf_sum_lanes(sum.rest), e)));
-        high = lane[1][0];
-    } else {
-        vf_store(lane[1], e);
-        const double factor = 1.0 / (sum_scale(tier, spread) * total(sum) +
-                                     sum_scale(tier, WIDE) * (double)lane[1][0]);
-        high = (float)factor, low = low_part(factor);
-    }
-    attention_end(b, row.y, row.end, row.n, high, low, spread, tier);
 }
 
 VF_INLINE void batch_attention(float *dst, size_t dst_stride, const float *src, size_t src_stride,
                                size_t first, size_t rows, size_t cols, const act_attention_rows *o,
                                enum tier tier) {
-    const size_t fit = GROUP_FLOATS / cols, some = fit < VF_LANES ? fit : VF_LANES;
-    const size_t most = some > 0 ? some : 1;
-    for (size_t r = 0; r < rows; r += most) {
-        const attention_batch b = {dst + r * dst_stride,
-                                   src + r * src_stride,
-                                   dst_stride,
-                                   src_stride,
-                                   first + r,
-                                   rows - r < most ? rows - r : most,
-                                   cols,
-                                   attention_excluded_below(o),
-                                   o};
-        if (SIDE_BY_SIDE && b.rows > 2)
-            group_attention(&b, tier);
-        else
-            for (size_t k = 0; k < b.rows; ++k)
-                single_attention(&b, k, tier);
+    attention_batch b = {
+        dst, src, dst_stride, src_stride, first, rows, cols, attention_excluded_below(o), o};
+    attention_group g;
+    for (; b.rows > 0; b.rows -= g.rows, b.first += g.rows) {
+        next_rows(&g, &b, tier);
+        group_attention(&g, &b, tier);
+        b.dst += g.rows * dst_stride, b.src += g.rows * src_stride;
     }
 }
 ROW_BOUND(attention_softmax, 4e-7, 4e-7);
@@ -479,54 +463,53 @@ VF_INLINE void rows_attention_softmax_grad(float *dx, size_t dx_stride, const fl
 VF_INLINE void rows_attention_logits(float *dst, const float *src, size_t r, size_t i, size_t n,
                                      const act_attention_rows *o) {
     const attention_place p = attention_place_of(o, r, i + n);
-    attention_row row = {src,
-                         dst,
-                         attention_mask(o, p.mask_row, i),
-                         n,
-                         n,
-                         o->scale,
-                         p.slope,
-                         attention_excluded_below(o),
-                         o->slopes != NULL};
-    logit_range range;
-    row_logits(&range, &row, o);
+    const attention_batch b = {.excluded_below = attention_excluded_below(o), .o = o};
+    attention_row row = {dst, src, attention_mask(o, p.mask_row, i), p.slope, n, n};
+    const float scale = row_softcapped(&row, o);
+    if (o->mask) {
+        logit_range range;
+        row_logits(&range, &row, &b, scale);
+        return;
+    }
+    for (size_t k = 0; k < n; k += VF_LANES) {
+        const size_t here = lanes_at(k, n);
+        const vf z = vf_load_up_to(row.z + k, here, vf_set1(0.0F));
+        vf_store_up_to(dst + k, vf_mul(vf_set1(scale), z), here);
+    }
 }
 
 /* The words of a loop over blocks of keys. */
+VF_INLINE row_source plain_row(const float *x) { return (row_source){x, NULL, 1.0F, 0}; }
 VF_INLINE void rows_max(const float *src, size_t n, float *max) {
     *max =
-        source_has_nan(logits_at(src), n) ? NAN : vf_max_lanes(source_range(logits_at(src), n).max);
+        source_has_nan(plain_row(src), n) ? NAN : vf_max_lanes(source_range(plain_row(src), n).max);
 }
 /* For any max: the difference is rounded. */
 VF_APART void exp_sum_of_any(float *dst, const float *src, size_t n, float max, double *sum) {
+    const vf zero = vf_set1(0.0F);
     vd total = vd_zero();
     for (size_t i = 0; i < n; i += VF_LANES) {
-        const size_t here = n - i < VF_LANES ? n - i : VF_LANES;
-        float lane[VF_LANES] = {0};
-        memcpy(lane, src + i, here * sizeof *lane);
-        vf e = vf_exp(vf_sub(vf_load(lane), vf_set1(max)));
-        vf_store(lane, e);
-        memcpy(dst + i, lane, here * sizeof *lane);
-        total = vd_add(total, vf_first_else(e, here, vf_set1(0.0F)));
+        const size_t here = lanes_at(i, n);
+        vf e = vf_exp(vf_sub(vf_load_up_to(src + i, here, zero), vf_set1(max)));
+        vf_store_up_to(dst + i, e, here);
+        total = vd_add(total, vf_first_up_to(e, here, zero));
     }
     *sum = vd_sum(total);
 }
 VF_INLINE void rows_exp_sum(float *dst, const float *src, size_t n, float max, double *sum) {
     const vf shift = vf_set1(max);
-    const row_range lanes = source_range(logits_at(src), n);
-    const int ordinary = isfinite(max) && !vm_any(vf_lt(shift, lanes.max));
-    if (VF_SELDOM(!ordinary)) {
+    const row_range lanes = source_range(plain_row(src), n);
+    if (VF_SELDOM(!isfinite(max) || vm_any(vf_lt(shift, lanes.max)))) {
         exp_sum_of_any(dst, src, n, max, sum);
-        return;
-    }
-    const int near = all_near(shift, vf_set1(-vf_max_lanes(vf_neg(lanes.min))));
-    float floor[VF_LANES];
-    vf_store(floor, near ? shift : floor_under(DEFAULT_TIER, shift));
-    const enum spread spread = near ? CLOSE : WIDE;
-    const lane_sum part = attention_exp_default(dst, src, n, max, floor[0], spread);
-    *sum = sum_scale(DEFAULT_TIER, spread) * total(part);
-    if (VF_SELDOM(spread == WIDE))
+    } else if (all_near(shift, vf_set1(-vf_max_lanes(vf_neg(lanes.min))))) {
+        *sum = total(close_exp(dst, plain_row(src), n, (row_shift){shift, shift}, DEFAULT_TIER));
+    } else {
+        float floor[VF_LANES];
+        vf_store(floor, floor_under(DEFAULT_TIER, shift));
+        *sum = sum_scale(DEFAULT_TIER, WIDE) *
+               total(attention_exp_wide(dst, src, n, 1.0F, max, floor[0]));
         row_times(dst, n, n, vf_set1(1.0F), vf_set1(0.0F), times_pair_wide);
+    }
 }
 
 #endif

@@ -20,15 +20,6 @@ typedef struct {
     const float *x;
     size_t stride, rows, n;
 } columns;
-VF_INLINE vf column_load(const float *p, size_t n) {
-    return n == VF_LANES ? vf_load(p) : vf_load_partial(p, n, vf_set1(0.0F));
-}
-VF_INLINE void column_store(float *p, vf a, size_t n) {
-    if (n == VF_LANES)
-        vf_store(p, a);
-    else
-        vf_store_partial(p, a, n);
-}
 
 typedef struct {
     row_range range;
@@ -38,7 +29,7 @@ VF_INLINE column_range range_of_columns(columns *c, float room[COLUMN_ROOM * VF_
     column_range r = {no_range(), vf_set1(0.0F)};
     const int copied = c->rows <= COLUMN_ROOM;
     for (size_t i = 0; i < c->rows; ++i) {
-        vf x = column_load(c->x + i * c->stride, c->n);
+        vf x = vf_load_up_to(c->x + i * c->stride, c->n, vf_set1(0.0F));
         if (copied)
             vf_store(room + i * VF_LANES, x);
         r.range = range_with(r.range, x);
@@ -102,11 +93,11 @@ VF_INLINE void sum_columns(column_total *t, enum spread spread, enum column_use 
         const size_t here = c.rows - first < BLOCK ? c.rows - first : BLOCK;
         vf below = zero;
         for (size_t i = 0; i < here; ++i) {
-            vf x = column_load(c.x + (first + i) * c.stride, c.n);
+            vf x = vf_load_up_to(c.x + (first + i) * c.stride, c.n, vf_set1(0.0F));
             vf e = column_term(spread, use, x, shift);
             s.rest[i % VF_LANES] = vf_add(s.rest[i % VF_LANES], e);
             if (use == EXPONENTIALS)
-                column_store(dst + (first + i) * dst_stride, e, c.n);
+                vf_store_up_to(dst + (first + i) * dst_stride, e, c.n);
             else
                 below = vf_add(below, vf_select(vf_lt(x, shift.max), one, zero));
         }
@@ -151,9 +142,9 @@ VF_INLINE void softmax_of_columns(float *dst, columns c) {
     pairs_of(high, low, t.sum);
     const pair factor = {vf_load(high), vf_load(low)};
     for (size_t i = 0; i < c.rows; ++i) {
-        vf a = column_load(e + i * c.stride, c.n);
-        column_store(dst + i * stride, CLOSE_OR_WIDE(spread, times_factor, DEFAULT_TIER, a, factor),
-                     n);
+        vf a = vf_load_up_to(e + i * c.stride, c.n, vf_set1(0.0F));
+        vf_store_up_to(dst + i * stride,
+                       CLOSE_OR_WIDE(spread, times_factor, DEFAULT_TIER, a, factor), n);
     }
 }
 /* log(sum of exp(x - max)) for each column. */
@@ -181,9 +172,9 @@ VF_INLINE void log_softmax_of_columns(float *dst, columns c) {
     log_shifts_of(high, low, max, log_sum);
     const pair shift = {vf_load(high), vf_load(low)};
     for (size_t i = 0; i < c.rows; ++i) {
-        vf x = column_load(c.x + i * c.stride, c.n);
-        column_store(dst + i * stride,
-                     CLOSE_OR_WIDE(spread, tier_log_softmax, DEFAULT_TIER, x, shift), n);
+        vf x = vf_load_up_to(c.x + i * c.stride, c.n, vf_set1(0.0F));
+        vf_store_up_to(dst + i * stride,
+                       CLOSE_OR_WIDE(spread, tier_log_softmax, DEFAULT_TIER, x, shift), n);
     }
 }
 /* An infinite maximum is the result, unless there is a NaN; its logarithm would raise a flag. */

@@ -23,6 +23,28 @@ VF_WORD vf vf_kept(vf a) { return a; }
 VF_WORD vf vf_load_first(const float *p, size_t n) { return vf_load_partial(p, n, vf_set1(0.0F)); }
 #endif
 
+/*
+ * The words of partial vectors for 0 < n <= 16, and how many lanes the vector at i has of n: loops
+ * that have their tail in the same place.
+ */
+#if VF_IN_FLIGHT == 1
+VF_INLINE size_t lanes_at(size_t i, size_t n) { return n - i < VF_LANES ? n - i : VF_LANES; }
+#ifndef VF_HAVE_UP_TO
+VF_WORD vf vf_load_up_to(const float *p, size_t n, vf idle) {
+    return n == VF_LANES ? vf_load(p) : vf_load_partial(p, n, idle);
+}
+VF_WORD void vf_store_up_to(float *p, vf a, size_t n) {
+    if (n == VF_LANES)
+        vf_store(p, a);
+    else
+        vf_store_partial(p, a, n);
+}
+VF_WORD vf vf_first_up_to(vf a, size_t n, vf idle) {
+    return n == VF_LANES ? a : vf_first_else(a, n, idle);
+}
+#endif
+#endif
+
 /* y, but NaN where a is NaN: for a result that was selected without regard to a NaN. */
 VF_WORD vf vf_nan_of(vf a, vf y) { return vf_select(vf_is_nan(a), a, y); }
 

@@ -169,7 +169,7 @@ VF_INLINE void vector_log_softmax(float *y, row_source row, size_t n, enum tier 
     const size_t count = vm_count(vf_lt(v.x, v.shift.max));
     const double log_sum = vd_log1p(less_one(n, count, total(rest), sum_scale(tier, v.spread)));
     const pair shift = log_shift(v.max, log_sum);
-    store_first(y, CLOSE_OR_WIDE(v.spread, tier_log_softmax, tier, v.x, shift), n);
+    vf_store_up_to(y, CLOSE_OR_WIDE(v.spread, tier_log_softmax, tier, v.x, shift), n);
 }
 VF_INLINE void single_log_softmax(row_batch b, enum tier tier) {
     for (size_t r = 0; r < b.rows; ++r) {

@@ -167,17 +167,11 @@ VF_INLINE row_vector vector_of_row(row_source row, size_t n, enum tier tier) {
     x = n == VF_LANES ? x : vf_first_else(x, n, max);
     return (row_vector){x, {max, floor_under(tier, max)}, largest, all_near(max, x) ? CLOSE : WIDE};
 }
-VF_INLINE void store_first(float *dst, vf a, size_t n) {
-    if (n == VF_LANES)
-        vf_store(dst, a);
-    else
-        vf_store_partial(dst, a, n);
-}
 VF_INLINE void vector_softmax(float *dst, row_source row, size_t n, enum tier tier,
                               act_empty_rows empty) {
     const row_vector v = vector_of_row(row, n, tier);
     if (empty == ACT_EMPTY_ROWS_ZERO && v.max == -INFINITY && !vm_any(vf_is_nan(v.x))) {
-        store_first(dst, vf_set1(0.0F), n);
+        vf_store_up_to(dst, vf_set1(0.0F), n);
         return;
     }
     vf e = CLOSE_OR_WIDE(v.spread, tier_exp, tier, v.x, v.shift, EXP_LAST);
@@ -188,7 +182,7 @@ VF_INLINE void vector_softmax(float *dst, row_source row, size_t n, enum tier ti
     else
         factor =
             pair_set1(1.0 / (sum_scale(tier, v.spread) * total((lane_sum){vd_zero(), counted})));
-    store_first(dst, CLOSE_OR_WIDE(v.spread, times_factor, tier, e, factor), n);
+    vf_store_up_to(dst, CLOSE_OR_WIDE(v.spread, times_factor, tier, e, factor), n);
 }
 
 /* One row; in the fast tier with the bits that it has in a group. */
