@@ -183,8 +183,9 @@ typedef struct {
     float slope;
     size_t valid, n;
 } attention_row;
+enum { GROUP_ROWS = SIDE_BY_SIDE ? VF_LANES : 1 };
 typedef struct {
-    attention_row row[VF_LANES];
+    attention_row row[GROUP_ROWS];
     size_t rows;
     float scale, sink[VF_LANES], max[VF_LANES], floor[VF_LANES];
     int nothing[VF_LANES]; /* no maximum and no sink: filled at the end */
@@ -201,7 +202,7 @@ VF_INLINE row_source group_row(const attention_group *g, size_t r) {
 VF_INLINE void next_rows(attention_group *g, const attention_batch *b, enum tier tier) {
     const act_attention_rows *o = b->o;
     size_t r = 0, floats = 0;
-    for (; r < b->rows && r < (SIDE_BY_SIDE ? VF_LANES : 1); ++r) {
+    for (; r < b->rows && r < GROUP_ROWS; ++r) {
         const attention_place p = attention_place_of(o, b->first + r, b->cols);
         attention_row *row = &g->row[r];
         row->z = b->src + r * b->src_stride;
@@ -250,6 +251,10 @@ VF_INLINE logit_range range_of_row(const attention_group *g, size_t r) {
     return (logit_range){lanes.max, lanes.min, lanes.min};
 }
 
+/* The largest lane of each row, a lane for each. */
+VF_INLINE vf group_max(const vf largest[VF_LANES]) {
+    return SIDE_BY_SIDE ? vf_max_rows(largest) : vf_set1(vf_max_lanes(largest[0]));
+}
 /* Rows that have nothing are left out: their maximum is 0. */
 VF_APART void without_empty(attention_group *g) {
     VF_SELDOM_CALLED;
@@ -257,8 +262,9 @@ VF_APART void without_empty(attention_group *g) {
         if (r < g->rows && (g->max[r] != -INFINITY || isnan(g->sink[r]) ||
                             source_has_nan(group_row(g, r), g->row[r].n)))
             continue;
-        g->nothing[r] = 1;
-        g->max[r] = 0.0F, g->row[r].n = 0;
+        g->max[r] = 0.0F;
+        if (r < g->rows)
+            g->nothing[r] = 1, g->row[r].n = 0;
     }
 }
 VF_INLINE enum spread attention_floors(attention_group *g, size_t cols, const vf lowest[VF_LANES],
@@ -269,12 +275,12 @@ VF_INLINE enum spread attention_floors(attention_group *g, size_t cols, const vf
     if (tier == FAST_TIER || cols <= GAPS_MATTER_IN_GROUP)
         return WIDE;
     for (int sought = 0; sought < 2; ++sought) {
-        for (size_t r = 0; r < VF_LANES; ++r)
+        for (size_t r = 0; r < GROUP_ROWS; ++r)
             above[r] =
                 r >= g->rows || g->nothing[r] ? vf_set1(-INFINITY)
                 : sought ? vf_neg(source_lowest(group_row(g, r), g->row[r].n, vf_set1(g->floor[r])))
                          : vf_neg(lowest[r]);
-        const vf floor = vf_min(vf_neg(vf_max_rows(above)), max);
+        const vf floor = vf_min(vf_neg(group_max(above)), max);
         if (all_near(max, floor)) {
             vf_store(g->floor, floor);
             return GAPS;
@@ -282,10 +288,17 @@ VF_INLINE enum spread attention_floors(attention_group *g, size_t cols, const vf
     }
     return WIDE;
 }
-VF_INLINE void attention_extent(attention_group *g, const attention_batch *b, enum tier tier) {
+/* The next rows and how far apart their logits are, for both tiers. */
+VF_APART void next_group(attention_group *g, const attention_batch *b, enum tier tier) {
     vf largest[VF_LANES], lowest[VF_LANES], smallest = vf_set1(INFINITY);
     const act_attention_rows *o = b->o;
-    for (size_t r = 0; r < g->rows; ++r) {
+    next_rows(g, b, tier);
+    largest[0] = vf_set1(-INFINITY); /* gcc does not see that there is a row */
+    for (size_t r = 0; r < GROUP_ROWS; ++r) {
+        if (r >= g->rows) {
+            largest[r] = largest[0];
+            continue;
+        }
         logit_range range;
         g->scale = row_softcapped(&g->row[r], o);
         if (o->mask)
@@ -297,8 +310,8 @@ VF_INLINE void attention_extent(attention_group *g, const attention_batch *b, en
     }
     g->scale = o->mask ? 1.0F : g->scale;
     for (size_t r = g->rows; r < VF_LANES; ++r)
-        largest[r] = largest[0], g->sink[r] = g->sink[0];
-    vf max = vf_max_rows(largest);
+        g->sink[r] = g->sink[0];
+    vf max = group_max(largest);
     max = o->sinks ? vf_max(vf_load(g->sink), max) : max;
     vf_store(g->max, max);
     memset(g->nothing, 0, sizeof g->nothing);
@@ -312,8 +325,28 @@ VF_INLINE void attention_extent(attention_group *g, const attention_batch *b, en
                     : attention_floors(g, b->cols, lowest, tier);
 }
 
-/* Whole vectors and what is left in two places, where softmax has three. */
+/*
+ * dst[i] = exp(scale z[i] - max), and their sum, with the tail in the loop: the word stands once.
+ */
+VF_INLINE lane_sum tailed_exp(enum spread spread, float *y, row_source z, size_t n, row_shift shift,
+                              enum tier tier) {
+    const vf scale = vf_set1(z.scale);
+    lane_sum sum = no_sum();
+    for (size_t i = 0; i < n; i += VF_LANES) {
+        const size_t here = lanes_at(i, n);
+        if (i > 0 && i % block_of(tier) == 0)
+            sum = with_block(sum);
+        vf x = vf_mul(scale, vf_load_up_to(z.x + i, here, vf_set1(0.0F)));
+        vf e = tier_exp(spread, tier, vf_first_up_to(x, here, shift.max), shift, EXP_LAST);
+        vf_store_up_to(y + i, e, here);
+        sum.rest = vf_add(sum.rest, vf_first_up_to(e, here, vf_set1(0.0F)));
+    }
+    return sum;
+}
+/* The same for the usual rows: whole vectors, then what is left. */
 VF_INLINE lane_sum close_exp(float *y, row_source z, size_t n, row_shift shift, enum tier tier) {
+    if (!SIDE_BY_SIDE)
+        return tailed_exp(CLOSE, y, z, n, shift, tier);
     lane_sum sum = no_sum();
     for (size_t i = 0;;) {
         const int more = n - i > block_of(tier);
@@ -328,39 +361,23 @@ VF_INLINE lane_sum close_exp(float *y, row_source z, size_t n, row_shift shift, 
         sum = with_block(sum);
     }
 }
-/* The others in one. */
-VF_INLINE lane_sum far_exp(enum spread spread, float *y, row_source z, size_t n, row_shift shift,
-                           enum tier tier) {
-    const vf scale = vf_set1(z.scale);
-    lane_sum sum = no_sum();
-    for (size_t i = 0; i < n; i += VF_LANES) {
-        const size_t here = lanes_at(i, n);
-        if (i > 0 && i % block_of(tier) == 0)
-            sum = with_block(sum);
-        vf x = vf_mul(scale, vf_load_up_to(z.x + i, here, vf_set1(0.0F)));
-        vf e = tier_exp(spread, tier, vf_first_up_to(x, here, shift.max), shift, EXP_LAST);
-        vf_store_up_to(y + i, e, here);
-        sum.rest = vf_add(sum.rest, vf_first_up_to(e, here, vf_set1(0.0F)));
-    }
-    return sum;
-}
 VF_APART lane_sum attention_exp_gaps(float *y, const float *z, size_t n, float scale, float max,
                                      float floor) {
     VF_SELDOM_CALLED;
     const row_shift shift = {vf_set1(max), vf_set1(floor)};
-    return far_exp(GAPS, y, logits_at(z, scale), n, shift, DEFAULT_TIER);
+    return tailed_exp(GAPS, y, logits_at(z, scale), n, shift, DEFAULT_TIER);
 }
 VF_APART lane_sum attention_exp_wide(float *y, const float *z, size_t n, float scale, float max,
                                      float floor) {
     VF_SELDOM_CALLED;
     const row_shift shift = {vf_set1(max), vf_set1(floor)};
-    return far_exp(WIDE, y, logits_at(z, scale), n, shift, DEFAULT_TIER);
+    return tailed_exp(WIDE, y, logits_at(z, scale), n, shift, DEFAULT_TIER);
 }
 VF_APART lane_sum attention_exp_wide_fast(float *y, const float *z, size_t n, float scale,
                                           float max, float floor) {
     VF_SELDOM_CALLED;
     const row_shift shift = {vf_set1(max), vf_set1(floor)};
-    return far_exp(WIDE, y, logits_at(z, scale), n, shift, FAST_TIER);
+    return tailed_exp(WIDE, y, logits_at(z, scale), n, shift, FAST_TIER);
 }
 VF_INLINE lane_sum attention_exp(const attention_group *g, size_t r, enum tier tier) {
     const attention_row row = g->row[r];
@@ -384,15 +401,16 @@ VF_INLINE void attention_factors(float high[VF_LANES], float low[VF_LANES], grou
     float e[VF_LANES] = {0};
     if (b->o->sinks)
         vf_store(e, sink_exp(tier, vf_load(g->sink), vf_load(g->max)));
-    for (size_t r = 0; r < VF_LANES; ++r)
+    for (size_t r = 0; r < GROUP_ROWS; ++r)
         if (r >= g->rows || g->nothing[r])
             sums->rest[r] = vf_set1(1.0F);
     if (in_one_factor(tier, b->cols)) {
-        vf_store(high, vf_div(vf_set1(1.0F), vf_add(vf_sum_rows(sums->rest), vf_load(e))));
+        const vf sum = SIDE_BY_SIDE ? vf_sum_rows(sums->rest) : vf_sum_lanes(sums->rest[0]);
+        vf_store(high, vf_div(vf_set1(1.0F), vf_add(sum, vf_load(e))));
         return;
     }
-    double factor[VF_LANES];
-    for (size_t r = 0; r < VF_LANES; ++r)
+    double factor[VF_LANES] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+    for (size_t r = 0; r < GROUP_ROWS; ++r)
         factor[r] = r < g->rows && !g->nothing[r]
                         ? sum_scale(tier, g->spread) * kept_total(sums, r, 1) +
                               sum_scale(tier, WIDE) * (double)e[r]
@@ -400,10 +418,9 @@ VF_INLINE void attention_factors(float high[VF_LANES], float low[VF_LANES], grou
     inverted(factor, 1.0);
     pairs_of(high, low, factor);
 }
-VF_INLINE void group_attention(attention_group *g, const attention_batch *b, enum tier tier) {
+VF_INLINE void group_attention(const attention_group *g, const attention_batch *b, enum tier tier) {
     group_sums sums;
     float high[VF_LANES], low[VF_LANES] = {0};
-    attention_extent(g, b, tier);
     for (size_t r = 0; r < g->rows; ++r)
         keep_sum(&sums, r, attention_exp(g, r, tier), 1);
     attention_factors(high, low, &sums, g, b, tier);
@@ -426,7 +443,7 @@ VF_INLINE void batch_attention(float *dst, size_t dst_stride, const float *src, 
         dst, src, dst_stride, src_stride, first, rows, cols, attention_excluded_below(o), o};
     attention_group g;
     for (; b.rows > 0; b.rows -= g.rows, b.first += g.rows) {
-        next_rows(&g, &b, tier);
+        next_group(&g, &b, tier);
         group_attention(&g, &b, tier);
         b.dst += g.rows * dst_stride, b.src += g.rows * src_stride;
     }
