@@ -18,6 +18,7 @@ enum { FLOATS = 32768 };
 static float src[FLOATS];
 static float dst[FLOATS];
 static float second[FLOATS]; /* the second result of the gradients that have two */
+static const float mask_of_zeros[FLOATS];
 
 /* Each function with the parameters that models use; those without rows get all as one array. */
 static bool call_all(size_t rows, size_t cols) {

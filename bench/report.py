@@ -16,7 +16,7 @@ import pathlib
 import sys
 
 sys.dont_write_bytecode = True  # no __pycache__ in the source tree
-from table import FAST, YARDSTICKS, family, peer_classes, read
+from table import FAST, YARDSTICKS, beside, family, peer_classes, read
 
 # From the widest; a peer of a narrower class runs wherever a wider one does, so it competes, too.
 CLASSES = {"avx512": 3, "avx2": 2, "sse": 1, "neon": 1, "scalar": 0}
@@ -141,6 +141,10 @@ def write_ratios(path, context, repetitions, results):
             f"The time on inputs that hold what may send a vector another way / that on plain ones; "
             f"above {CLIFF} in bold. far: a third beyond 13.2; 95: one lane in sixteen at -95; "
             "subnormal: one in sixteen is; inf: every fourth is -inf.", "", *table]
+    if pairs := beside(results.figures):
+        lines += ["", "## Beside each other", "",
+                  "The time / that of a function beside it, on the same shape.", "",
+                  *(f"- {pair}" for pair in pairs)]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return cliffs
 

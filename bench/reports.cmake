@@ -51,6 +51,17 @@ endforeach()
 run(filter ${PYTHON} ${bench}/table.py --demo-filter)
 expect("table.py --demo-filter" "${filter}" "softmax_fast")
 
+# What stands beside each other; names too long for the screen.
+run(ignored ${BENCH} --benchmark_min_time=0 --benchmark_out=${DIR}/beside.json
+    --benchmark_out_format=json
+    "--benchmark_filter=^(attention_softmax|softmax_masked_causal)_f32/[a-z0-9-]+/1x10$")
+run(ignored ${PYTHON} ${bench}/report.py ${DIR}/beside.json ${DIR})
+file(READ ${DIR}/ratios.md ratios)
+set(pair "attention_softmax 1x10, scalar: [0-9.]+ of softmax_masked_causal\n")
+expect(ratios.md "${ratios}" "\n- ${pair}")
+run(table ${PYTHON} ${bench}/table.py ${DIR}/beside.json)
+expect(table.py "${table}" "\n${pair}")
+
 # A commit that is measured again has no more lines than before.
 set(history ${DIR}/history.tsv)
 foreach(commit 0000001 0000002 0000002)

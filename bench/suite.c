@@ -29,6 +29,10 @@ static const float *copied_from;
 
 static float *second; /* of two results; as large as any array */
 
+static float *mask_of_zeros, *mask_causal; /* as large as any array, made for a shape */
+
+#define BENCH_VARIANTS
+
 #define LOOP_TO(name, call)                                                                        \
     static act_status name##_to(const struct bench_subject *subject, uint64_t times, float *dst,   \
                                 const float *src, size_t rows, size_t cols) {                      \
@@ -73,7 +77,7 @@ static float *second; /* of two results; as large as any array */
             act_##name##_##type##_to(HALF_TO(type), cols, HALF_FROM(type), cols, rows, cols))
 #define HALF_softmax_masked(type, infinity, wide, ...)                                             \
     LOOP_TO(softmax_masked_##type, act_softmax_masked_##type##_to(                                 \
-                                       HALF_TO(type), cols, HALF_FROM(type), cols, copied_from,    \
+                                       HALF_TO(type), cols, HALF_FROM(type), cols, mask_of_zeros,  \
                                        cols, rows, cols, 0.125F, ACT_EMPTY_ROWS_ZERO))
 #define HALF_attention_softmax(type, infinity, wide, ...)                                          \
     LOOP_TO(attention_softmax_##type,                                                              \
@@ -368,6 +372,21 @@ static act_status measure_in_place(gb_state *state, const struct bench_subject *
     return status;
 }
 
+static void make_masks(size_t rows, size_t cols) {
+    static size_t made_rows, made_cols;
+    if (rows == made_rows && cols == made_cols) {
+        return;
+    }
+    made_rows = rows;
+    made_cols = cols;
+    memset(mask_of_zeros, 0, rows * cols * sizeof(float));
+    for (size_t r = 0; r < rows; r++) {
+        for (size_t c = 0; c < cols; c++) {
+            mask_causal[r * cols + c] = c <= r ? 0.0F : -INFINITY;
+        }
+    }
+}
+
 typedef act_status measure(gb_state *, const struct bench_subject *, struct dataset *, size_t,
                            size_t);
 
@@ -376,6 +395,9 @@ static void run(gb_state *state, const struct bench_subject *subject, measure *w
     const size_t cols = (size_t)gb_arg(state, ARG_COLS);
     const int64_t backend = gb_arg(state, ARG_BACKEND);
     const char *before = act_backend();
+    if ((subject->shapes & BENCH_ROWS) != 0) {
+        make_masks(rows, cols);
+    }
     act_status status = backend == NO_BACKEND ? ACT_OK : act_set_backend(backends[backend]);
     if (status == ACT_OK) {
         status = way(state, subject, &datasets[gb_arg(state, ARG_DATASET)], rows, cols);
@@ -583,6 +605,8 @@ int main(int argc, char **argv) {
     }
     output = allocate();
     second = allocate();
+    mask_of_zeros = allocate();
+    mask_causal = allocate();
     backend_count = act_backends(backends, MAX_BACKENDS);
     backend_count = backend_count < MAX_BACKENDS ? backend_count : MAX_BACKENDS;
     add_context();
@@ -593,6 +617,8 @@ int main(int argc, char **argv) {
     gb_shutdown();
     free(output);
     free(second);
+    free(mask_of_zeros);
+    free(mask_causal);
     free(peer_subjects);
     for (size_t i = 0; i < COUNT(datasets); i++) {
         free(datasets[i].data);

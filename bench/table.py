@@ -24,6 +24,14 @@ import sys
 DEMO_FILTER = (r"^(memcpy|(sigmoid|sigmoid_fast|relu|leaky_relu|softmax|softmax_fast)_f32/[a-z0-9-]+)"
                r"/(16|2048|4194304|64x1000|4096x16)$")
 
+# Causal rows beside what a mask of -inf makes causal, and columns beside rows.
+BESIDE = {
+    "attention_softmax_f32": "softmax_masked_causal_f32",
+    "attention_softmax_fast_f32": "softmax_masked_causal_fast_f32",
+    "softmax_columns_f32": "softmax_f32",
+    "log_softmax_columns_f32": "log_softmax_f32",
+}
+
 SIZE = re.compile(r"\d+(x\d+)?")
 YARDSTICKS = ("memcpy", "copy")
 
@@ -125,6 +133,17 @@ def table(function, results, peers):
         print("".join(cells).rstrip())
 
 
+def beside(results):
+    """Lines of the time of functions / that of those that they stand beside, on the same shape."""
+    lines = []
+    for (function, variant, size, rest), value in results.items():
+        other = BESIDE.get(function)
+        if (theirs := results.get((other, variant, size, rest))) and value:
+            name = " ".join((function.removesuffix("_f32"), size, *rest))
+            lines.append(f"{name}, {variant}: {value / theirs:.2f} of {other.removesuffix('_f32')}")
+    return lines
+
+
 def screen(functions, results, peers):
     backends = list(dict.fromkeys(v for f, v, _, _ in results
                                   if f in functions and v and v not in peers))[:2]
@@ -180,6 +199,8 @@ def main():
     for function in functions:
         print()
         table(function, results, peer_classes(context))
+    if lines := beside(results):
+        print("\ntime / that of a function beside it, on the same shape", *lines, sep="\n")
     return 0
 
 
