@@ -15,7 +15,7 @@
  * whose elements are a power of two apart share a few places of the caches, which would lose them
  * between two passes.
  */
-enum { COLUMN_ROOM = 256 };
+enum { COLUMN_ROOM = 512 };
 typedef struct {
     const float *x;
     size_t stride, rows, n;
@@ -40,32 +40,35 @@ VF_INLINE column_range range_of_columns(columns *c, float room[COLUMN_ROOM * VF_
     return r;
 }
 
-/* The sums of a row, a lane of it in each vector; doubles after every block. */
+/*
+ * The sums of a row, a lane of it in each vector, as doubles after every block; short rows have
+ * fewer lanes.
+ */
 typedef struct {
-    double blocks[VF_LANES][VF_LANES];
+    vd blocks[VF_LANES];
     vf rest[VF_LANES];
+    size_t lanes;
 } column_sums;
+VF_INLINE void no_sums(column_sums *s, size_t rows) {
+    s->lanes = rows < VF_LANES ? rows : VF_LANES;
+    for (size_t j = 0; j < VF_LANES; ++j)
+        s->blocks[j] = vd_zero(), s->rest[j] = vf_set1(0.0F);
+}
 VF_INLINE void widen_sums(column_sums *s) {
-    for (size_t j = 0; j < VF_LANES; ++j) {
-        float lane[VF_LANES];
-        vf_store(lane, s->rest[j]);
-        for (size_t k = 0; k < VF_LANES; ++k)
-            s->blocks[j][k] += (double)lane[k];
+    /* Unrolled, this would double the code. */
+    _Pragma("GCC unroll 1") for (size_t j = 0; j < s->lanes; ++j) {
+        s->blocks[j] = vd_add(s->blocks[j], s->rest[j]);
         s->rest[j] = vf_set1(0.0F);
     }
 }
-VF_INLINE void total_of_columns(double total[VF_LANES], column_sums *s) {
-    widen_sums(s);
+VF_INLINE void total_of_columns(double total[VF_LANES], const column_sums *s) {
+    double lane[VF_LANES][VF_LANES];
+    memcpy(lane, s->blocks, sizeof lane);
     for (size_t apart = VF_LANES / 2; apart > 0; apart /= 2)
         for (size_t j = 0; j < apart; ++j)
             for (size_t k = 0; k < VF_LANES; ++k)
-                s->blocks[j][k] += s->blocks[j + apart][k];
-    memcpy(total, s->blocks[0], sizeof s->blocks[0]);
-}
-VF_INLINE void no_sums(column_sums *s) {
-    memset(s->blocks, 0, sizeof s->blocks);
-    for (size_t j = 0; j < VF_LANES; ++j)
-        s->rest[j] = vf_set1(0.0F);
+                lane[j][k] += lane[j + apart][k];
+    memcpy(total, lane[0], sizeof lane[0]);
 }
 
 /* What is added up, of which softmax stores the terms too. */
@@ -87,7 +90,7 @@ VF_INLINE void sum_columns(column_total *t, enum spread spread, enum column_use 
     const row_shift shift = t->shift;
     const vf one = vf_set1(1.0F), zero = vf_set1(0.0F);
     column_sums s;
-    no_sums(&s);
+    no_sums(&s, c.rows);
     memset(t->count, 0, sizeof t->count);
     for (size_t first = 0; first < c.rows; first += BLOCK) {
         const size_t here = c.rows - first < BLOCK ? c.rows - first : BLOCK;
