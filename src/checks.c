@@ -133,6 +133,30 @@ act_status act_check_rows_of(size_t size, const void *dst, size_t dst_stride, co
     return act_matrices_overlap(to, from) ? ACT_ERROR_OVERLAP : ACT_OK;
 }
 
+/* The number of elements, or more than there can be. */
+static size_t elements_of(size_t size, size_t outer, size_t rows, size_t cols) {
+    if (outer == 0 || rows == 0 || cols == 0)
+        return 0;
+    return rows > SIZE_MAX / size / cols || outer > SIZE_MAX / size / (rows * cols)
+               ? SIZE_MAX
+               : outer * rows * cols;
+}
+act_status act_check_columns(size_t size, const void *dst, const void *src, size_t outer,
+                             size_t rows, size_t cols) {
+    return act_check_map_of(size, dst, src, elements_of(size, outer, rows, cols));
+}
+act_status act_check_one_per_column(size_t size, const void *dst, const void *src, size_t outer,
+                                    size_t rows, size_t cols) {
+    const size_t results = elements_of(size, outer, 1, cols);
+    const size_t n = elements_of(size, outer, rows, cols);
+    act_status status = act_check_map_of(size, dst, dst, results);
+    if (status == ACT_OK)
+        status = act_check_map_of(size, src, src, n);
+    if (status != ACT_OK || n == 0)
+        return status;
+    return act_check_beside((matrix){dst, results, 1, results, size}, (matrix){src, n, 1, n, size});
+}
+
 act_status act_check_rows(const float *dst, size_t dst_stride, const float *src, size_t src_stride,
                           size_t rows, size_t cols) {
     return act_check_rows_of(sizeof *dst, dst, dst_stride, src, src_stride, rows, cols);

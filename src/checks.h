@@ -26,6 +26,12 @@ ACT_HIDDEN act_status act_check_rows_of(size_t size, const void *dst, size_t dst
 ACT_HIDDEN act_status act_check_one_per_row(size_t size, const void *dst, const void *src,
                                             size_t src_stride, size_t rows, size_t cols);
 
+/* outer x rows x cols elements, and outer x cols results, which only a call without any lacks. */
+ACT_HIDDEN act_status act_check_columns(size_t size, const void *dst, const void *src, size_t outer,
+                                        size_t rows, size_t cols);
+ACT_HIDDEN act_status act_check_one_per_column(size_t size, const void *dst, const void *src,
+                                               size_t outer, size_t rows, size_t cols);
+
 /* n elements that become another type elsewhere. */
 ACT_HIDDEN act_status act_check_conversion(const void *dst, size_t dst_size, const void *src,
                                            size_t src_size, size_t n);

@@ -321,19 +321,11 @@ act_status act_exp_sum_f32(float *buf, size_t n, float max, double *sum) {
 #if IN_FAMILY(columns)
 EACH_COLUMNS_KERNEL(ROW_OF_KERNELS)
 
-/* The number of floats, or more than there can be. */
-static size_t floats_of(size_t outer, size_t rows, size_t cols) {
-    const size_t most = SIZE_MAX / sizeof(float);
-    if (outer == 0 || rows == 0 || cols == 0)
-        return 0;
-    return rows > most / cols || outer > most / (rows * cols) ? SIZE_MAX : outer * rows * cols;
-}
 #define COLUMNS_ENTRY(name)                                                                        \
     act_status act_##name##_f32_to(float *dst, const float *src, size_t outer, size_t rows,        \
                                    size_t cols) {                                                  \
-        const size_t n = floats_of(outer, rows, cols);                                             \
-        const act_status status = act_check_map(dst, src, n);                                      \
-        if (status != ACT_OK || n == 0)                                                            \
+        const act_status status = act_check_columns(sizeof *dst, dst, src, outer, rows, cols);     \
+        if (status != ACT_OK || outer == 0 || rows == 0 || cols == 0)                              \
             return status;                                                                         \
         return KERNEL_IN_USE(name)(dst, src, outer, rows, cols);                                   \
     }                                                                                              \
@@ -345,19 +337,13 @@ COLUMNS_ENTRY(log_softmax_columns)
 
 act_status act_logsumexp_columns_f32(float *dst, const float *src, size_t outer, size_t rows,
                                      size_t cols) {
-    const size_t results = floats_of(outer, 1, cols), n = floats_of(outer, rows, cols);
-    if (results == 0)
-        return ACT_OK;
-    act_status status = act_check_map(dst, dst, results);
-    if (status == ACT_OK && n > 0)
-        status = act_check_map(src, src, n);
-    if (status == ACT_OK && n > 0)
-        status = act_check_beside((matrix){dst, results, 1, results, sizeof *dst},
-                                  (matrix){src, n, 1, n, sizeof *src});
-    if (status == ACT_OK && n > 0)
+    const act_status status = act_check_one_per_column(sizeof *dst, dst, src, outer, rows, cols);
+    if (status != ACT_OK || outer == 0 || cols == 0)
+        return status;
+    if (rows > 0)
         return KERNEL_IN_USE(logsumexp_columns)(dst, src, outer, rows, cols);
-    for (size_t i = 0; i < results && status == ACT_OK; ++i)
+    for (size_t i = 0; i < outer * cols; ++i)
         dst[i] = -INFINITY;
-    return status;
+    return ACT_OK;
 }
 #endif

@@ -19,6 +19,12 @@ typedef struct {
     size_t outer, rows, cols;
 } shape;
 
+/* A build without SLEEF says so, and nothing else. */
+static bool has_f64(void) {
+    double one = 0;
+    return act_softmax_columns_f64(&one, 1, 1, 1) != ACT_ERROR_UNSUPPORTED;
+}
+
 static size_t at(shape s, size_t o, size_t r, size_t c) { return (o * s.rows + r) * s.cols + c; }
 
 static int flags_of(act_status status) {
@@ -28,8 +34,58 @@ static int flags_of(act_status status) {
     return raised;
 }
 
+/* The same numbers, and what floats do not have, as doubles. */
+static bool same_double(double a, double b) {
+    return (isnan(a) && isnan(b)) || memcmp(&a, &b, sizeof a) == 0;
+}
+static void check_f64(shape s, bool flags) {
+    static double from[ROOM], to[ROOM], in_place[ROOM], line[ROOM], expected[ROOM];
+    const size_t n = s.outer * s.rows * s.cols;
+    for (size_t i = 0; i < n; ++i)
+        from[i] = (double)x[i] * (1 + 0x1p-30 * (double)(i % 7));
+    for (int form = 0; form < 3; ++form) {
+        feclearexcept(FE_ALL_EXCEPT);
+        const int raised =
+            flags_of(form == 0   ? act_softmax_columns_f64_to(to, from, s.outer, s.rows, s.cols)
+                     : form == 1 ? act_log_softmax_columns_f64_to(to, from, s.outer, s.rows, s.cols)
+                                 : act_logsumexp_columns_f64(to, from, s.outer, s.rows, s.cols));
+        memcpy(in_place, from, n * sizeof *from);
+        if (form == 0)
+            act_softmax_columns_f64(in_place, s.outer, s.rows, s.cols);
+        if (form == 1)
+            act_log_softmax_columns_f64(in_place, s.outer, s.rows, s.cols);
+        int allowed = 0;
+        for (size_t o = 0; o < s.outer; ++o)
+            for (size_t c = 0; c < s.cols; ++c) {
+                for (size_t r = 0; r < s.rows; ++r)
+                    line[r] = from[at(s, o, r, c)];
+                feclearexcept(FE_ALL_EXCEPT);
+                if (form == 2)
+                    act_logsumexp_f64(expected, line, s.rows, 1, s.rows);
+                else
+                    (form ? act_log_softmax_f64_to : act_softmax_f64_to)(expected, s.rows, line,
+                                                                         s.rows, 1, s.rows);
+                allowed |= fetestexcept(FLAGS);
+                for (size_t r = 0; r < (form == 2 ? 1 : s.rows); ++r) {
+                    const size_t i = form == 2 ? o * s.cols + c : at(s, o, r, c);
+                    if (!same_double(to[i], expected[r]) ||
+                        (form < 2 && !same_double(in_place[i], expected[r])))
+                        fail_msg("f64, form %d of %zu x %zu x %zu on %s, row %zu, column %zu: %a, "
+                                 "in place %a; the row gives %a",
+                                 form, s.outer, s.rows, s.cols, act_backend(), r, c, to[i],
+                                 in_place[i], expected[r]);
+                }
+            }
+        if (flags && (raised & ~allowed))
+            fail_msg("f64, form %d of %zu x %zu x %zu on %s raised %x", form, s.outer, s.rows,
+                     s.cols, act_backend(), (unsigned)raised);
+    }
+}
+
 /* All three functions, out of place and in place. */
 static void check(shape s, bool flags) {
+    if (has_f64())
+        check_f64(s, flags);
     static float in_place[ROOM];
     const size_t n = s.outer * s.rows * s.cols;
     for (int form = 0; form < 3; ++form) {
@@ -124,6 +180,11 @@ static void no_flags(void **state) {
             for (size_t i = cols; i < rows * cols; i += 3)
                 x[i] = -INFINITY;
             check(s, true);
+            /* A column without a finite maximum, as such a row. */
+            for (size_t i = 0; i < rows; ++i)
+                x[i * cols] = rows % 2 ? -INFINITY : INFINITY;
+            if (has_f64())
+                check_f64(s, true);
         }
 }
 
@@ -142,6 +203,19 @@ static void nothing_outside(void **state) {
                 guard_check(to);
                 q = guard_place(to, end, 0, cols);
                 assert_int_equal(act_logsumexp_columns_f32(q, p, 1, rows, cols), ACT_OK);
+                guard_check(to);
+                guard_check(from);
+                if (!has_f64() || rows > 100)
+                    continue;
+                double *const a = (double *)(void *)guard_place(from, end, 0, 2 * rows * cols);
+                double *const b = (double *)(void *)guard_place(to, end, 0, 2 * rows * cols);
+                for (size_t i = 0; i < rows * cols; ++i)
+                    a[i] = (double)(i % 5);
+                assert_int_equal(act_softmax_columns_f64_to(b, a, 1, rows, cols), ACT_OK);
+                assert_int_equal(act_log_softmax_columns_f64_to(b, a, 1, rows, cols), ACT_OK);
+                guard_check(to);
+                double *const c = (double *)(void *)guard_place(to, end, 0, 2 * cols);
+                assert_int_equal(act_logsumexp_columns_f64(c, a, 1, rows, cols), ACT_OK);
                 guard_check(to);
                 guard_check(from);
             }
@@ -172,11 +246,34 @@ static void errors(void **state) {
     assert_true(y[0] == -INFINITY && y[5] == -INFINITY && y[6] == 3);
 }
 
+static void errors_of_f64(void **state) {
+    (void)state;
+    double a[32] = {0}, b[32];
+    if (!has_f64())
+        skip();
+    assert_int_equal(act_softmax_columns_f64(NULL, 0, 3, 3), ACT_OK);
+    assert_int_equal(act_softmax_columns_f64(NULL, 3, 0, 3), ACT_OK);
+    assert_int_equal(act_log_softmax_columns_f64(NULL, 3, 3, 0), ACT_OK);
+    assert_int_equal(act_softmax_columns_f64(NULL, 3, 3, 3), ACT_ERROR_NULL);
+    assert_int_equal(act_log_softmax_columns_f64_to(b, NULL, 3, 3, 3), ACT_ERROR_NULL);
+    assert_int_equal(act_softmax_columns_f64(a, SIZE_MAX / 8, 1, 1), ACT_ERROR_SIZE);
+    assert_int_equal(act_softmax_columns_f64(a, 3, SIZE_MAX / 16, 3), ACT_ERROR_SIZE);
+    assert_int_equal(act_log_softmax_columns_f64_to(a + 1, a, 3, 3, 3), ACT_ERROR_OVERLAP);
+    assert_int_equal(act_softmax_columns_f64((double *)(void *)((char *)a + 4), 3, 3, 3),
+                     ACT_ERROR_ALIGNMENT);
+    assert_int_equal(act_logsumexp_columns_f64(a, a, 3, 3, 3), ACT_ERROR_OVERLAP);
+    assert_int_equal(act_logsumexp_columns_f64(NULL, a, 3, 3, 3), ACT_ERROR_NULL);
+    assert_int_equal(act_logsumexp_columns_f64(b, NULL, 3, 3, 3), ACT_ERROR_NULL);
+    b[5] = b[6] = 3;
+    assert_int_equal(act_logsumexp_columns_f64(b, NULL, 2, 0, 3), ACT_OK);
+    assert_true(isinf(b[0]) && isinf(b[5]) && b[5] < 0 && b[6] == 3);
+}
+
 static int run(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shapes),   cmocka_unit_test(special_values),
         cmocka_unit_test(no_flags), cmocka_unit_test(nothing_outside),
-        cmocka_unit_test(errors),
+        cmocka_unit_test(errors),   cmocka_unit_test(errors_of_f64),
     };
     return cmocka_run_group_tests_name("columns", tests, NULL, NULL);
 }

@@ -30,6 +30,10 @@ static void refuses(void **state) {
 #include "functions.def"
     REFUSED(act_logsumexp_f64(y, x, 2, 2, 2))
     REFUSED(act_logsumexp_f64(y, x, 0, 2, 0))
+    REFUSED(act_softmax_columns_f64(y, 1, 2, 2))
+    REFUSED(act_log_softmax_columns_f64_to(y, x, 1, 2, 2))
+    REFUSED(act_logsumexp_columns_f64(y, x, 1, 2, 2))
+    REFUSED(act_logsumexp_columns_f64(y, x, 1, 0, 2))
     REFUSED(act_apply_f64(ACT_FUNCTION_EXP, NULL, y, x, 4))
     REFUSED(act_apply_grad_f64(ACT_FUNCTION_RELU, NULL, y, x, x, 4))
 }

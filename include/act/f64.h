@@ -154,6 +154,16 @@ ACT_API act_status act_softmax_grad_f64(double *dx, size_t dx_stride, const doub
                                         size_t dy_stride, const double *y, size_t y_stride,
                                         size_t rows, size_t cols);
 
+/* Over the middle axis of outer x rows x cols doubles, with the bits of the rows, as in act.h. */
+ACT_API act_status act_softmax_columns_f64(double *buf, size_t outer, size_t rows, size_t cols);
+ACT_API act_status act_softmax_columns_f64_to(double *dst, const double *src, size_t outer,
+                                              size_t rows, size_t cols);
+ACT_API act_status act_log_softmax_columns_f64(double *buf, size_t outer, size_t rows, size_t cols);
+ACT_API act_status act_log_softmax_columns_f64_to(double *dst, const double *src, size_t outer,
+                                                  size_t rows, size_t cols);
+ACT_API act_status act_logsumexp_columns_f64(double *dst, const double *src, size_t outer,
+                                             size_t rows, size_t cols);
+
 /*
  * By value, as act_apply_f32 and act_apply_grad_f32.  The parameters are doubles, for which
  * act_params has no room.  params may be NULL for the usual values, of which those that are not

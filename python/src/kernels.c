@@ -74,6 +74,29 @@ static kernel kernels[] = {
 };
 enum { KERNELS = sizeof kernels / sizeof *kernels, MOST_TYPES = 3 };
 
+/* The functions of rows, one array to one, that libact has along other axes, too. */
+#define COLUMNS_CALL(name, type, suffix)                                                           \
+    static act_status columns_##name##_##type(void *dst, const void *src, size_t outer,            \
+                                              size_t rows, size_t cols) {                          \
+        return act_##name##_columns_##type##suffix(dst, src, outer, rows, cols);                   \
+    }
+#define COLUMNS_CALLS(name, suffix) COLUMNS_CALL(name, f32, suffix) COLUMNS_CALL(name, f64, suffix)
+COLUMNS_CALLS(softmax, _to)
+COLUMNS_CALLS(log_softmax, _to)
+COLUMNS_CALLS(logsumexp, )
+static columns_call *columns_of(const char *name, int type) {
+    static const struct {
+        const char *name;
+        columns_call *f32, *f64;
+    } columns[] = {{"softmax", columns_softmax_f32, columns_softmax_f64},
+                   {"log_softmax", columns_log_softmax_f32, columns_log_softmax_f64},
+                   {"logsumexp", columns_logsumexp_f32, columns_logsumexp_f64}};
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; ++i)
+        if (strcmp(columns[i].name, name) == 0)
+            return type == NPY_DOUBLE ? columns[i].f64 : columns[i].f32;
+    return NULL;
+}
+
 /* What a ufunc keeps pointers to. */
 typedef struct ufunc_memory {
     PyUFuncGenericFunction loops[MOST_TYPES];
@@ -133,6 +156,7 @@ static PyObject *new_ufunc(int first) {
         if (!of_type || !has_type(*t))
             continue;
         kernel_prepare(of_type);
+        of_type->columns = columns_of(base, *t);
         m->loops[types] = of_type->map ? map_loop : rows_loop;
         m->data[types++] = of_type;
         for (int i = 0; i < of_type->operands; ++i)

@@ -68,6 +68,10 @@ static void report(const kernel *k, act_status status) {
 /* The sizes are constants in each case, so that the compiler makes moves of them. */
 static void copy(char *dst, npy_intp dst_step, const char *src, npy_intp src_step, size_t n,
                  size_t size) {
+    if (dst_step == (npy_intp)size && src_step == (npy_intp)size) {
+        memcpy(dst, src, n * size);
+        return;
+    }
     switch (size) {
     case 2:
         for (size_t i = 0; i < n; ++i, dst += dst_step, src += src_step)
@@ -240,71 +244,12 @@ static act_status row_by_row(const kernel *k, const matrix *m) {
     return status;
 }
 
-/*
- * Transposes 4x4 tiles of elements of 4 bytes, of which the compiler's vectors hold four.  Rows of
- * both sides have steps in bytes.  Twice as fast as an element at a time.
- */
-#if defined(__has_builtin)
-#if __has_builtin(__builtin_shufflevector)
-#define HAVE_TILES 1
-typedef uint32_t four __attribute__((vector_size(16)));
-
-static inline four load_four(const char *p) {
-    four v;
-    memcpy(&v, p, sizeof v);
-    return v;
-}
-static void transpose_tile(char *dst, npy_intp dst_step, const char *src, npy_intp src_step) {
-    const four a = load_four(src), b = load_four(src + src_step);
-    const four c = load_four(src + 2 * src_step), d = load_four(src + 3 * src_step);
-    const four ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5);
-    const four ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
-    const four cd_low = __builtin_shufflevector(c, d, 0, 4, 1, 5);
-    const four cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
-    const four column[4] = {__builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5),
-                            __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7),
-                            __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5),
-                            __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7)};
-    for (int i = 0; i < 4; ++i)
-        memcpy(dst + i * dst_step, &column[i], sizeof column[i]);
-}
-#endif
-#endif
-#ifndef HAVE_TILES
-static void transpose_tile(char *dst, npy_intp dst_step, const char *src, npy_intp src_step) {
-    for (int i = 0; i < 4; ++i)
-        copy(dst + i * dst_step, 4, src + 4 * i, src_step, 4, 4);
-}
-#endif
-
-/* dst[j][i] = src[i][j], for lines of src whose elements lie side by side: i < lines, j < n. */
-static void transpose(char *dst, npy_intp dst_step, const char *src, npy_intp src_step,
-                      size_t lines, size_t n, size_t size) {
-    const size_t tiled = size == 4 ? lines / 4 * 4 : 0, tiled_n = n / 4 * 4;
-    for (size_t i = 0; i < tiled; i += 4) {
-        const char *from = src + (npy_intp)i * src_step;
-        for (size_t j = 0; j < tiled_n; j += 4)
-            transpose_tile(dst + i * 4 + (npy_intp)j * dst_step, dst_step, from + j * 4, src_step);
-        for (size_t j = tiled_n; j < n; ++j)
-            copy(dst + i * 4 + (npy_intp)j * dst_step, 4, from + j * 4, src_step, 4, 4);
-    }
-    for (size_t i = tiled; i < lines; ++i)
-        copy(dst + i * size, dst_step, src + (npy_intp)i * src_step, (npy_intp)size, n, size);
-}
-
 /* Copies `rows` rows of an operand, from the row `first` on, to its dense copy, or back. */
 static void move_rows(const kernel *k, const matrix *m, int i, size_t first, size_t rows,
                       const matrix *dense, bool back) {
     const size_t size = k->size[i], cols = is_row(k, i) ? m->cols : 1;
     char *far = m->at[i] + (npy_intp)first * m->row_step[i], *near = dense->at[i];
     const npy_intp far_step = m->row_step[i], near_step = dense->row_step[i];
-    if (is_row(k, i) && far_step == (npy_intp)size) {
-        if (back)
-            transpose(far, m->step[i], near, near_step, rows, cols, size);
-        else
-            transpose(near, near_step, far, m->step[i], cols, rows, size);
-        return;
-    }
     if (is_row(k, i) && m->step[i] == (npy_intp)size) {
         for (size_t r = 0; r < rows; ++r, far += far_step, near += near_step)
             memcpy(back ? far : near, back ? near : far, cols * size);
@@ -318,11 +263,12 @@ static void move_rows(const kernel *k, const matrix *m, int i, size_t first, siz
 }
 
 /*
- * Any other axis than the last one: blocks of neighbouring columns become rows of a scratch array,
- * in which libact works in place.  Its rows have an odd number of cache lines: with a power of two,
- * the elements of a column would compete for the same places in the cache.
+ * Along another axis for a function that libact has for rows alone: blocks of neighbouring columns
+ * become rows of a scratch array, in which libact works in place.  Its rows have an odd number of
+ * cache lines: with a power of two, the elements of a column would compete for the same places in
+ * the cache.
  */
-static act_status rows_transposed(const kernel *k, const matrix *m) {
+static act_status rows_copied(const kernel *k, const matrix *m) {
     const size_t size = k->numpy_type == NPY_DOUBLE ? sizeof(double) : sizeof(float);
     const size_t row_bytes = ((m->cols * size + 63) / 64 | 1) * 64;
     size_t block = COLUMNS_BYTES / row_bytes;
@@ -367,6 +313,67 @@ static act_status rows_transposed(const kernel *k, const matrix *m) {
     return status;
 }
 
+/* A line of a block of columns, as libact takes it, from where it lies or back. */
+typedef struct {
+    char *at;
+    npy_intp step;
+    size_t size; /* in bytes, of an element there */
+    act_f16 *room;
+} line;
+static void load_line(char *to, line l, size_t n, bool half) {
+    if (!half) {
+        copy(to, (npy_intp)l.size, l.at, l.step, n, l.size);
+        return;
+    }
+    copy((char *)l.room, sizeof *l.room, l.at, l.step, n, sizeof *l.room);
+    (void)act_f16_to_f32((float *)(void *)to, l.room, n);
+}
+static void store_line(line l, const char *from, size_t n, bool half) {
+    if (half)
+        (void)act_f32_to_f16(l.room, (const float *)(const void *)from, n);
+    copy(l.at, l.step, half ? (const char *)l.room : from, (npy_intp)l.size, n, l.size);
+}
+
+/*
+ * Columns side by side, without gaps, go to libact as they are; others by blocks, which are copied
+ * line by line, and converted where the type is a half type.
+ */
+static act_status by_columns(const kernel *k, const matrix *m) {
+    const size_t rows = m->cols, cols = m->rows, size = k->size[0];
+    const bool half = k->numpy_type == NPY_HALF, one_result = k->kind[1] == 'o';
+    const npy_intp row = (npy_intp)(cols * size), element = (npy_intp)size;
+    if (!half && m->row_step[0] == element && m->row_step[1] == element && m->step[0] == row &&
+        (one_result || m->step[1] == row))
+        return k->columns(m->at[1], m->at[0], 1, rows, cols);
+
+    const size_t in_block = half ? sizeof(float) : size;
+    size_t width = COLUMNS_BYTES / (rows * in_block) / LEAST_COLUMNS * LEAST_COLUMNS;
+    if (width < LEAST_COLUMNS)
+        width = LEAST_COLUMNS;
+    if (width > cols)
+        width = cols;
+    char *const block = malloc(width * in_block * (rows + 2));
+    if (!block) {
+        raise_exception(PyExc_MemoryError, k->name, "no memory for a block of columns");
+        return ACT_OK;
+    }
+    char *const results = one_result ? block + width * in_block * rows : block;
+    act_f16 *const room = (act_f16 *)(void *)(block + width * in_block * (rows + 1));
+    act_status status = ACT_OK;
+    for (size_t first = 0; first < cols && status == ACT_OK; first += width) {
+        const size_t n = cols - first < width ? cols - first : width;
+        line from = {m->at[0] + (npy_intp)first * m->row_step[0], m->row_step[0], size, room};
+        line to = {m->at[1] + (npy_intp)first * m->row_step[1], m->row_step[1], size, room};
+        for (size_t i = 0; i < rows; ++i, from.at += m->step[0])
+            load_line(block + i * n * in_block, from, n, half);
+        status = k->columns(results, block, 1, rows, n);
+        for (size_t i = 0; i < (one_result ? 1 : rows); ++i, to.at += m->step[1])
+            store_line(to, results + i * n * in_block, n, half);
+    }
+    free(block);
+    return status;
+}
+
 void rows_loop(char **args, npy_intp const *dimensions, npy_intp const *steps, void *data) {
     const kernel *k = data;
     matrix m = {.rows = (size_t)dimensions[0], .cols = (size_t)dimensions[1]};
@@ -382,6 +389,6 @@ void rows_loop(char **args, npy_intp const *dimensions, npy_intp const *steps, v
     if (rows_are_dense(k, &m))
         status = rows_have_strides(k, &m) ? call_rows(k, &m, 0, m.rows) : row_by_row(k, &m);
     else
-        status = rows_transposed(k, &m);
+        status = k->columns ? by_columns(k, &m) : rows_copied(k, &m);
     report(k, status);
 }

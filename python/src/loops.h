@@ -18,6 +18,8 @@
 typedef act_status map_call(char *const *array, size_t n, const double *param);
 typedef act_status rows_call(char *const *array, const size_t *stride, size_t rows, size_t cols,
                              const double *param);
+/* Along the middle axis of an array without gaps. */
+typedef act_status columns_call(void *dst, const void *src, size_t outer, size_t rows, size_t cols);
 
 /*
  * What an operand is, one letter each, with '>' between inputs and outputs:
@@ -37,7 +39,8 @@ typedef struct kernel {
     const char *layout;
     map_call *map; /* one of the two */
     rows_call *rows;
-    int numpy_type; /* NPY_HALF, NPY_FLOAT or NPY_DOUBLE */
+    int numpy_type;        /* NPY_HALF, NPY_FLOAT or NPY_DOUBLE */
+    columns_call *columns; /* or null; that of float if the type is NPY_HALF */
 
     /* From the layout, by kernel_prepare(). */
     int operands, inputs;

@@ -57,6 +57,25 @@ def test_layouts_have_the_same_bits(dtype):
     assert np.array_equal(act.softmax(x, out=x), y) and np.array_equal(x, y)
 
 
+@pytest.mark.parametrize("dtype", TYPES)
+@pytest.mark.parametrize("name", ["softmax", "log_softmax", "logsumexp"])
+def test_columns_have_the_bits_of_rows(name, dtype):
+    """Side by side, with gaps, backwards, and into every layout of the result; wide and long ones."""
+    function = getattr(act, name)
+    for rows, cols in ((1, 5), (9, 1), (33, 70), (300, 17), (5, 2000), (2, 40000)):
+        x = sample((rows, cols), dtype)
+        y = function(np.ascontiguousarray(x.T)).T
+        assert np.array_equal(function(x, axis=0), y)
+        for view, expected in ((x[:, 1:], y[..., 1:]), (x[:, ::2], y[..., ::2]), (x[:, ::-1], y[..., ::-1]),
+                               (np.asfortranarray(x), y), (np.stack([x, x]), np.stack([y, y]))):
+            assert np.array_equal(function(view, axis=-2), expected)
+            out = np.full(tuple(2 * n for n in expected.shape), 7, dtype)
+            target = out[tuple(slice(None, None, 2) for _ in expected.shape)]
+            assert function(view, axis=-2, out=target) is target
+            assert np.array_equal(target, expected)
+            assert (out[..., 1::2] == 7).all()
+
+
 def test_special_values():
     x = np.array([[1, -np.inf, 2], [np.nan, 0, 0], [-np.inf] * 3, [np.inf, 0, 0]], np.float32)
     y = act.softmax(x)

@@ -100,6 +100,34 @@ static inline act_status unsupported(const double *array, ...) {
 #define ACT_ROWS_OWN(name, types)  IF_TYPE(HAS_F64_##types, F64_OWN_ENTRY_##name)
 #include "functions.def"
 
+#if IN_FAMILY(columns)
+EACH_F64_COLUMNS_KERNEL(F64_ROW)
+#define F64_COLUMNS_ENTRY(name)                                                                    \
+    act_status act_##name##_f64_to(double *dst, const double *src, size_t outer, size_t rows,      \
+                                   size_t cols) {                                                  \
+        const act_status status = act_check_columns(sizeof *dst, dst, src, outer, rows, cols);     \
+        F64_RETURN(status, outer == 0 || rows == 0 || cols == 0, name##_f64,                       \
+                   (dst, src, outer, rows, cols));                                                 \
+    }                                                                                              \
+    act_status act_##name##_f64(double *buf, size_t outer, size_t rows, size_t cols) {             \
+        return act_##name##_f64_to(buf, buf, outer, rows, cols);                                   \
+    }
+F64_COLUMNS_ENTRY(softmax_columns)
+F64_COLUMNS_ENTRY(log_softmax_columns)
+
+act_status act_logsumexp_columns_f64(double *dst, const double *src, size_t outer, size_t rows,
+                                     size_t cols) {
+    const act_status status = act_check_one_per_column(sizeof *dst, dst, src, outer, rows, cols);
+    if (ACT_HAVE_F64 && status == ACT_OK && rows == 0 && outer > 0) {
+        for (size_t i = 0; i < outer * cols; ++i)
+            dst[i] = -(double)INFINITY;
+        return ACT_OK;
+    }
+    F64_RETURN(status, outer == 0 || cols == 0, logsumexp_columns_f64,
+               (dst, src, outer, rows, cols));
+}
+#endif
+
 #if IN_FAMILY(logsumexp)
 act_status act_logsumexp_f64(double *dst, const double *src, size_t src_stride, size_t rows,
                              size_t cols) {

@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "f64/columns.h"
 #include "f64/exponential.h"
 #include "f64/piecewise.h"
 #include "f64/rows.h"
@@ -78,3 +79,13 @@
 #define ACT_ROWS_PAIR(name, types) IF_TYPE(HAS_F64_##types, F64_ROWS_PAIR_KERNEL(name))
 #define ACT_ROWS_OWN(name, types)  IF_TYPE(HAS_F64_##types, F64_OWN_##name)
 #include "functions.def"
+
+#if IN_FAMILY(columns)
+#define F64_COLUMNS_KERNEL(name, parameters, arguments)                                            \
+    F64_DECLARED(name, parameters, arguments)                                                      \
+    act_status F64_KERNEL(name) parameters {                                                       \
+        rows_##name arguments;                                                                     \
+        return ACT_OK;                                                                             \
+    }
+EACH_F64_COLUMNS_KERNEL(F64_COLUMNS_KERNEL)
+#endif

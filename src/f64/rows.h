@@ -31,10 +31,13 @@ DV_WORD row_block row_block_at(const double *p, size_t n, double idle) {
 typedef struct {
     dv sum[ROW_VECTORS], lost[ROW_VECTORS];
 } row_sums;
+DV_WORD void dv_add_to(dv *sum, dv *lost, dv_pair term) {
+    const dv_pair next = dv_two_sum(*sum, term.high);
+    *sum = next.high;
+    *lost = *lost + (next.low + term.low);
+}
 DV_WORD void row_add(row_sums *s, size_t k, dv_pair term) {
-    const dv_pair next = dv_two_sum(s->sum[k], term.high);
-    s->sum[k] = next.high;
-    s->lost[k] = s->lost[k] + (next.low + term.low);
+    dv_add_to(&s->sum[k], &s->lost[k], term);
 }
 /* Lanes j and j + 4 are added, then 2 apart, then 1. */
 typedef struct {
@@ -100,13 +103,13 @@ DV_APART double row_max(const double *x, size_t n) {
 }
 
 /* Whether x is so far below the maximum that exp(x - max) is 0; -inf always is. */
-DV_WORD dm row_is_far(dv x, double max) { return dv_lt(x, dv_all(fmax(max - 800.0, -DBL_MAX))); }
+DV_WORD dm row_is_far(dv x, dv max) { return dv_lt(x, dv_max(max - 800.0, dv_all(-DBL_MAX))); }
 
 /* x - max, exactly, and its exponential; max itself stands for what is far below it. */
-DV_WORD dv_pair row_below_max(dv x, double max) {
-    return dv_two_sum(dv_select(row_is_far(x, max), dv_all(max), x), dv_all(-max));
+DV_WORD dv_pair row_below_max(dv x, dv max) {
+    return dv_two_sum(dv_select(row_is_far(x, max), max, x), -max);
 }
-DV_WORD dv row_exp(dv x, double max) {
+DV_WORD dv row_exp(dv x, dv max) {
     const dv_pair d = row_below_max(x, max);
     const dv e = dv_exp(d.high);
     return dv_select(row_is_far(x, max), dv_all(0.0), dv_fma(e, d.low, e));
@@ -125,7 +128,7 @@ DV_WORD row_total row_sum_of_exp(double *dst, const double *x, size_t n, double 
         }
         double e[ROW_BLOCK];
         for (size_t k = 0; k < ROW_VECTORS; ++k) {
-            const dv y = row_exp(dv_load(p + k * DV_LANES), max);
+            const dv y = row_exp(dv_load(p + k * DV_LANES), dv_all(max));
             row_add(&s, k, (dv_pair){y, dv_all(0.0)});
             dv_store(e + k * DV_LANES, y);
         }
@@ -157,10 +160,13 @@ DV_WORD void row_fill(double *dst, size_t n, double value) {
 }
 
 /* x / sum by the reciprocal and the residual, which costs a quarter of a division. */
+DV_WORD dv row_ratio(dv x, dv sum, dv reciprocal) {
+    const dv q = x * reciprocal, rest = dv_fma(q, -sum, x);
+    return dv_fma(rest, reciprocal, q);
+}
 DV_WORD dv row_quotient(dv x, dv again, double sum, double reciprocal) {
     (void)again;
-    const dv q = x * reciprocal, rest = dv_fma(q, dv_all(-sum), x);
-    return dv_fma(rest, dv_all(reciprocal), q);
+    return row_ratio(x, dv_all(sum), dv_all(reciprocal));
 }
 F64_ROW_BOUND(softmax, 4.3e-16);
 DV_WORD void row_softmax(double *dst, const double *x, size_t n) {
@@ -175,23 +181,27 @@ DV_WORD void row_softmax(double *dst, const double *x, size_t n) {
 }
 
 /* log(sum of exp(x - max)); the sum is at least 1, and 1 is subtracted exactly. */
+DV_WORD dv row_log_of(dv_pair sum) { return dv_log1p((sum.high - 1.0) + sum.low); }
 DV_WORD double row_log_sum(const double *x, size_t n, double max) {
     const row_total sum = row_sum_of_exp(NULL, x, n, max);
     double lane[DV_LANES];
-    dv_store(lane, dv_log1p(dv_all((sum.high - 1.0) + sum.low)));
+    dv_store(lane, row_log_of((dv_pair){dv_all(sum.high), dv_all(sum.low)}));
     return lane[0];
 }
 
 /* Where x is -inf so is the result; max stands for it, which raises no flag. */
-DV_WORD dv row_log_ratio(dv x, dv again, double max, double log_sum) {
-    (void)again;
+DV_WORD dv row_below_log(dv x, dv max, dv log_sum) {
     const dm infinite = dv_lt(x, dv_all(-DBL_MAX));
-    const dv_pair d = dv_two_sum(dv_select(infinite, dv_all(max), x), dv_all(-max));
+    const dv_pair d = dv_two_sum(dv_select(infinite, max, x), -max);
     /* Where x - max overflows the low part is NaN. */
     const dv low = dv_select(dv_lt(d.high, dv_all(-DBL_MAX)), dv_all(0.0), d.low);
-    const dv_pair y = dv_two_sum(d.high, dv_all(-log_sum));
+    const dv_pair y = dv_two_sum(d.high, -log_sum);
     const dv sum = y.high + (low + y.low);
     return dv_select(infinite, x, dv_select(dv_lt(y.high, dv_all(-DBL_MAX)), y.high, sum));
+}
+DV_WORD dv row_log_ratio(dv x, dv again, double max, double log_sum) {
+    (void)again;
+    return row_below_log(x, dv_all(max), dv_all(log_sum));
 }
 F64_ROW_BOUND(log_softmax, 3.8e-16);
 DV_WORD void row_log_softmax(double *dst, const double *x, size_t n) {

@@ -220,6 +220,11 @@ static void add_doubles_to_hash(void) {
 #define ACT_ROWS_OWN(name, types) IF_TYPE(HAS_F64_##types, HASH_F64(name, OWN_F64_##name))
 #define OWN_F64_logsumexp         (void)act_logsumexp_f64(y64, a64, n, rows, n)
 #include "../../src/functions.def"
+#define COLUMNS_F64(function) (void)act_##function##_f64_to(y64, a64, n % 3 + 1, DOUBLES / n / 3, n)
+HASH_F64(softmax_columns, COLUMNS_F64(softmax_columns))
+HASH_F64(log_softmax_columns, COLUMNS_F64(log_softmax_columns))
+HASH_F64(logsumexp_columns,
+         (void)act_logsumexp_columns_f64(y64, a64, n % 3 + 1, DOUBLES / n / 3, n))
 
 static const struct {
     const char *name;
@@ -234,7 +239,7 @@ static const struct {
 #define ACT_ROWS_PAIR(name, types) IF_TYPE(HAS_F64_##types, ENTRY_F64(name))
 #define ACT_ROWS_OWN(name, types)  IF_TYPE(HAS_F64_##types, ENTRY_F64(name))
 #include "../../src/functions.def"
-};
+    ENTRY_F64(softmax_columns) ENTRY_F64(log_softmax_columns) ENTRY_F64(logsumexp_columns)};
 
 static const struct {
     const char *name;
