@@ -30,13 +30,14 @@ typedef act_status bench_in_place(uint64_t times, float *buf, size_t stride, siz
 /* Makes an array of a storage type, whose functions get it as the array of floats that it is in. */
 typedef act_status bench_convert(uint16_t *dst, const float *src, size_t n);
 
-enum { BENCH_ARRAYS = 1, BENCH_ROWS = 2 };
+/* Of the arrays, few floats are for functions whose call costs more than these, many for slices. */
+enum { BENCH_ARRAYS = 1, BENCH_ROWS = 2, BENCH_FEW = 4, BENCH_MANY = 8 };
 
 struct bench_subject {
     const char *function;             /* first part of the name, "sigmoid_f32" */
     const char *name;                 /* by which peers know it, "sigmoid"; NULL for yardsticks */
     const char *variant;              /* second part: a backend, a yardstick or a peer, or NULL */
-    unsigned shapes;                  /* BENCH_ARRAYS, BENCH_ROWS or both */
+    unsigned shapes;                  /* of those above */
     float parameter;                  /* that a peer is called with */
     bench_to *to;                     /* out of place */
     bench_in_place *in_place;         /* NULL if not of interest */
