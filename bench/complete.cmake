@@ -28,7 +28,7 @@ endif()
 set(missing "")
 foreach(function IN LISTS functions)
     set(places "[0-9x]+" "[0-9x]+/inplace")
-    if(function STREQUAL "logsumexp") # one float for each row
+    if(function MATCHES "^(logsumexp|logsumexp_columns|max)$") # one float for each row
         list(POP_BACK places)
     endif()
     foreach(backend IN LISTS backends)

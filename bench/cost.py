@@ -62,7 +62,7 @@ MODELLED = {
 MCA = "llvm-mca-19"
 ITERATIONS = 200
 
-Function = collections.namedtuple("Function", "name rows")
+Function = collections.namedtuple("Function", "name rows strided")
 
 
 class Failure(Exception):
@@ -91,8 +91,8 @@ def read_list(build):
     if not path.exists():
         raise Failure(f"no {path}: configure this build")
     lines = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
-    found = [Function(line[1], line[2].startswith("rows")) for line in lines
-             if line[0] == "function"]
+    found = [Function(line[1], line[2].startswith("rows"), line[2] == "rows_columns")
+             for line in lines if line[0] == "function"]
     flags = {line[1]: line[4].split() for line in lines if line[0] == "backend"}
     return found, flags
 
@@ -137,7 +137,7 @@ def count(build, functions, pool):
                   for arguments in sorted(runs)}
         for plan in PLANS:
             less, more = counts[plan.less].result(), counts[plan.more].result()
-            for name, rows in functions:
+            for name, rows, _ in functions:
                 if plan.with_rows if rows else plan.without:
                     if name not in less:
                         raise Failure(f"act_cost does not call {name}, or by another name")
@@ -335,7 +335,9 @@ def model(backend, compiler, modelled, functions, flags):
         text = assemble(backend, compiler, modelled, flags, unit, in_flight)
         units.append((prefix, Assembly(text, modelled.triple), LANES * in_flight))
     loops = []  # (function, instructions, floats)
-    for function, rows in functions:
+    for function, rows, strided in functions:
+        if strided:  # its loops move on by a stride, which does not tell how many floats they take
+            continue
         prefix, assembly, lanes = units[-1 if rows else 0]
         found = [(function, path, floats) for name in assembly.reach(prefix + function)
                  for path in assembly.loops(name)

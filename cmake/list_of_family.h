@@ -4,7 +4,8 @@
  * of its own; a function without kernels of its own has none.
  *
  * Kinds: map, pair and gated_grad are elementwise, of one array, of two, and with two results;
- * rows, rows_pair and rows_own are row-wise, the last with a signature of its own.
+ * rows, rows_pair and rows_own are row-wise, the last with a signature of its own; rows_columns are
+ * over the middle axis, rows_part of a part of a row.
  */
 #define TEXT_NONE                                "-"
 #define TEXT_ONE(name, usual, range)             #name "=" #usual
@@ -21,6 +22,8 @@
 #define ACT_ROWS(name, types)                LINE(name, "rows", NONE)
 #define ACT_ROWS_PAIR(name, types)           LINE(name, "rows_pair", NONE)
 #define ACT_ROWS_OWN(name, types)            LINE(name, "rows_own", NONE)
+#define ACT_COLUMNS(name)                    LINE(name, "rows_columns", NONE)
+#define ACT_PART(name)                       LINE(name, "rows_part", NONE)
 #include "functions.def"
 #undef TEXT_NONE
 #undef TEXT_ONE

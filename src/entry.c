@@ -153,6 +153,8 @@
     SIGNATURE_OF_ROWS_PAIR(ROW_OF_KERNELS, name)                                                   \
     ROWS_PAIR_ENTRY(name)
 #define ACT_ROWS_OWN(name, types) SIGNATURE_OF_##name(ROW_OF_KERNELS)
+#define ACT_COLUMNS(name)         SIGNATURE_OF_COLUMNS(ROW_OF_KERNELS, name)
+#define ACT_PART(name)            SIGNATURE_OF_##name(ROW_OF_KERNELS)
 #include "functions.def"
 
 /* Functions with signatures of their own. */
@@ -248,8 +250,6 @@ act_status act_softmax_masked_grad_f32(float *dx, size_t dx_stride, const float 
 #endif
 
 #if IN_FAMILY(attention)
-EACH_ATTENTION_WORD(ROW_OF_KERNELS)
-
 #define ATTENTION_ENTRY(name)                                                                      \
     act_status act_##name##_f32_to(float *dst, size_t dst_stride, const float *src,                \
                                    size_t src_stride, size_t rows, size_t cols,                    \
@@ -319,8 +319,6 @@ act_status act_exp_sum_f32(float *buf, size_t n, float max, double *sum) {
 #endif
 
 #if IN_FAMILY(columns)
-EACH_COLUMNS_KERNEL(ROW_OF_KERNELS)
-
 #define COLUMNS_ENTRY(name)                                                                        \
     act_status act_##name##_f32_to(float *dst, const float *src, size_t outer, size_t rows,        \
                                    size_t cols) {                                                  \

@@ -1,6 +1,6 @@
 /*
- * The bounds that the kernels state: an input nearly reaches each of them, and act.h states the
- * same figures.
+ * The bounds that the kernels state: an input nearly reaches each of them, and the public headers
+ * state the same figures.
  */
 #include <math.h>
 #include <stdio.h>
@@ -62,22 +62,36 @@ static void gated_input_is_among_the_worst(void **state) {
 }
 
 /*
- * The text of act.h on the error of a function, on one line: the Error field of the comment before
- * its declaration, or the whole comment if it has none.
+ * The text of the headers on the error of a function, on one line: the Error field of the comment
+ * before its declaration, or the whole comment if it has none.
  */
 enum { PARAGRAPH = 2000 };
-static bool read_paragraph(const char *name, char paragraph[PARAGRAPH]) {
-    static char header[1 << 17];
+static const char *text_of(const char *file_name, char header[1 << 17]) {
     if (!*header) {
-        FILE *file = fopen(HEADER, "r");
+        FILE *file = fopen(file_name, "r");
         assert_non_null(file);
-        assert_in_range(fread(header, 1, sizeof header - 1, file), 1, sizeof header - 2);
+        assert_in_range(fread(header, 1, (1 << 17) - 1, file), 1, (1 << 17) - 2);
         (void)fclose(file);
     }
+    return header;
+}
+/* The header that declares a function, and where; NULL if none does. */
+static const char *declaring_header(const char *declaration, const char **found) {
+    static const char *const names[] = {HEADERS "/act.h", HEADERS "/attention.h",
+                                        HEADERS "/strided.h"};
+    static char headers[sizeof names / sizeof names[0]][1 << 17];
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; ++i) {
+        const char *header = text_of(names[i], headers[i]);
+        if ((*found = strstr(header, declaration)))
+            return header;
+    }
+    return NULL;
+}
+static bool read_paragraph(const char *name, char paragraph[PARAGRAPH]) {
     char declaration[80];
     (void)snprintf(declaration, sizeof declaration, "act_%s_f32(", name);
-    const char *end = strstr(header, declaration), *begin = header;
-    if (!end)
+    const char *end, *begin = declaring_header(declaration, &end);
+    if (!begin)
         return false;
     for (const char *next; (next = strstr(begin + 1, "/*")) && next < end;)
         begin = next;
@@ -110,7 +124,7 @@ static void assert_stated(const char *name, double figure, const char *text, dou
     if (figure < 0 && (strstr(text, "none") || strstr(text, "exact")))
         figure = 0;
     if (figure != bound)
-        fail_msg("%s: act.h states %g, the kernel %g: %s", name, figure, bound, text);
+        fail_msg("%s: the header states %g, the kernel %g: %s", name, figure, bound, text);
 }
 
 /* The part of the paragraph that is about this function, if it is about several. */
@@ -148,8 +162,7 @@ static void header_states_the_bounds(void **state) {
 
 /*
  * The bounds of row-wise functions are relative.  prelu has the bound of a product, and act.h
- * refers to leaky_relu.  A function that act.h does not declare is a declared one with fixed
- * arguments.
+ * refers to leaky_relu.  A function that no header declares is a declared one with fixed arguments.
  */
 static void header_states_the_row_bounds(void **state) {
     (void)state;

@@ -96,9 +96,9 @@ static call seen;
 #define ACT_ROWS(name, types)                SIGNATURE_OF_ROWS(SPY_ROWS, name)
 #define ACT_ROWS_PAIR(name, types)           SIGNATURE_OF_ROWS_PAIR(SPY_ROWS_PAIR, name)
 #define ACT_ROWS_OWN(name, types)            SIGNATURE_OF_##name(SPY_OWN)
+#define ACT_COLUMNS(name)                    SIGNATURE_OF_COLUMNS(SPY_COLUMNS, name)
+#define ACT_PART(name)                       SIGNATURE_OF_##name(SPY_OWN)
 #include "functions.def"
-EACH_ATTENTION_WORD(SPY_OWN)
-EACH_COLUMNS_KERNEL(SPY_COLUMNS)
 
 /* The arguments of the entry points; no two are the same. */
 

@@ -23,7 +23,7 @@
     USE(logsumexp_f64,                                                                             \
         (double *dst, const double *src, size_t src_stride, size_t rows, size_t cols),             \
         (dst, src, src_stride, rows, cols))
-/* Functions of rows over the middle axis, as EACH_COLUMNS_KERNEL. */
+/* Functions of rows over the middle axis. */
 #define EACH_F64_COLUMNS_KERNEL(USE)                                                               \
     SIGNATURE_OF_F64_COLUMNS(USE, softmax_columns)                                                 \
     SIGNATURE_OF_F64_COLUMNS(USE, log_softmax_columns)                                             \

@@ -123,16 +123,13 @@
 #define ACT_ROWS(name, types)      SIGNATURE_OF_ROWS(ROWS_KERNEL, name)
 #define ACT_ROWS_PAIR(name, types) SIGNATURE_OF_ROWS_PAIR(ROWS_KERNEL, name)
 #define ACT_ROWS_OWN(name, types)  SIGNATURE_OF_##name(ROWS_KERNEL)
+#define ACT_COLUMNS(name)          SIGNATURE_OF_COLUMNS(ROWS_KERNEL, name)
+#define ACT_PART(name)             SIGNATURE_OF_##name(ROWS_KERNEL)
 
 #include "functions.def"
 
 #if IN_FAMILY(attention)
-EACH_ATTENTION_WORD(ROWS_KERNEL)
 SIGNATURE_OF_attention_logits(ROWS_KERNEL)
-#endif
-
-#if IN_FAMILY(columns)
-    EACH_COLUMNS_KERNEL(ROWS_KERNEL)
 #endif
 
 /* The storage types have a unit of their own, as if they were a family. */

@@ -86,21 +86,16 @@
          size_t y_stride, size_t rows, size_t cols, const act_attention_rows *o),                  \
         (dx, dx_stride, dy, dy_stride, y, y_stride, rows, cols, o))
 
-/* Not functions of rows, and so not in the list: words of a loop over keys, and a part of a row. */
-#define EACH_ATTENTION_WORD(USE)                                                                   \
-    USE(max, (const float *src, size_t n, float *max), (src, n, max))                              \
+#define SIGNATURE_OF_max(USE) USE(max, (const float *src, size_t n, float *max), (src, n, max))
+#define SIGNATURE_OF_exp_sum(USE)                                                                  \
     USE(exp_sum, (float *dst, const float *src, size_t n, float max, double *sum),                 \
         (dst, src, n, max, sum))
+/* Not a function of the library: the logits of a part of a row. */
 #define SIGNATURE_OF_attention_logits(USE)                                                         \
     USE(attention_logits,                                                                          \
         (float *dst, const float *src, size_t r, size_t i, size_t n, const act_attention_rows *o), \
         (dst, src, r, i, n, o))
 
-/* Functions of rows over the middle axis of outer x rows x cols. */
-#define EACH_COLUMNS_KERNEL(USE)                                                                   \
-    SIGNATURE_OF_COLUMNS(USE, softmax_columns)                                                     \
-    SIGNATURE_OF_COLUMNS(USE, log_softmax_columns)                                                 \
-    SIGNATURE_OF_COLUMNS(USE, logsumexp_columns)
 #define SIGNATURE_OF_COLUMNS(USE, name)                                                            \
     USE(name, (float *dst, const float *src, size_t outer, size_t rows, size_t cols),              \
         (dst, src, outer, rows, cols))
