@@ -251,9 +251,15 @@ VF_INLINE logit_range range_of_row(const attention_group *g, size_t r) {
     return (logit_range){lanes.max, lanes.min, lanes.min};
 }
 
+/* One row does without the work for sixteen: half of the instructions of a call of 16 floats. */
+VF_INLINE int is_single(const attention_group *g) { return GROUP_ROWS == 1 || g->rows == 1; }
 /* The largest lane of each row, a lane for each. */
-VF_INLINE vf group_max(const vf largest[VF_LANES]) {
-    return SIDE_BY_SIDE ? vf_max_rows(largest) : vf_set1(vf_max_lanes(largest[0]));
+VF_INLINE vf group_max(const attention_group *g, vf largest[VF_LANES]) {
+    if (is_single(g))
+        return vf_set1(vf_max_lanes(largest[0]));
+    for (size_t r = g->rows; r < VF_LANES; ++r)
+        largest[r] = largest[0];
+    return vf_max_rows(largest);
 }
 /* Rows that have nothing are left out: their maximum is 0. */
 VF_APART void without_empty(attention_group *g) {
@@ -275,12 +281,13 @@ VF_INLINE enum spread attention_floors(attention_group *g, size_t cols, const vf
     if (tier == FAST_TIER || cols <= GAPS_MATTER_IN_GROUP)
         return WIDE;
     for (int sought = 0; sought < 2; ++sought) {
-        for (size_t r = 0; r < GROUP_ROWS; ++r)
+        above[0] = vf_set1(-INFINITY); /* compilers do not see that there is a row */
+        for (size_t r = 0; r < g->rows; ++r)
             above[r] =
-                r >= g->rows || g->nothing[r] ? vf_set1(-INFINITY)
+                g->nothing[r] ? vf_set1(-INFINITY)
                 : sought ? vf_neg(source_lowest(group_row(g, r), g->row[r].n, vf_set1(g->floor[r])))
                          : vf_neg(lowest[r]);
-        const vf floor = vf_min(vf_neg(group_max(above)), max);
+        const vf floor = vf_min(vf_neg(group_max(g, above)), max);
         if (all_near(max, floor)) {
             vf_store(g->floor, floor);
             return GAPS;
@@ -293,12 +300,8 @@ VF_APART void next_group(attention_group *g, const attention_batch *b, enum tier
     vf largest[VF_LANES], lowest[VF_LANES], smallest = vf_set1(INFINITY);
     const act_attention_rows *o = b->o;
     next_rows(g, b, tier);
-    largest[0] = vf_set1(-INFINITY); /* gcc does not see that there is a row */
-    for (size_t r = 0; r < GROUP_ROWS; ++r) {
-        if (r >= g->rows) {
-            largest[r] = largest[0];
-            continue;
-        }
+    largest[0] = vf_set1(-INFINITY); /* compilers do not see that there is a row */
+    for (size_t r = 0; r < g->rows; ++r) {
         logit_range range;
         g->scale = row_softcapped(&g->row[r], o);
         if (o->mask)
@@ -309,9 +312,9 @@ VF_APART void next_group(attention_group *g, const attention_batch *b, enum tier
         smallest = vf_min(range.min, smallest);
     }
     g->scale = o->mask ? 1.0F : g->scale;
-    for (size_t r = g->rows; r < VF_LANES; ++r)
+    for (size_t r = g->rows; o->sinks && r < VF_LANES; ++r)
         g->sink[r] = g->sink[0];
-    vf max = group_max(largest);
+    vf max = group_max(g, largest);
     max = o->sinks ? vf_max(vf_load(g->sink), max) : max;
     vf_store(g->max, max);
     memset(g->nothing, 0, sizeof g->nothing);
@@ -395,26 +398,45 @@ VF_WORD vf sink_exp(enum tier tier, vf sink, vf max) {
     const row_shift shift = {max, floor_under(tier, max)};
     return tier_exp(WIDE, tier, sink, shift, EXP_LAST);
 }
+/* What the exponentials of row r are divided by, and the quotient for a single row. */
+VF_INLINE double attention_total(const group_sums *sums, const attention_group *g, size_t r,
+                                 float sink, enum tier tier) {
+    return sum_scale(tier, g->spread) * kept_total(sums, r, 1) +
+           sum_scale(tier, WIDE) * (double)sink;
+}
+VF_INLINE void attention_factor(float *high, float *low, const group_sums *sums,
+                                const attention_group *g, float sink, int in_one, enum tier tier) {
+    float lane[VF_LANES];
+    if (in_one) {
+        const vf sum = vf_add(vf_sum_lanes(sums->rest[0]), vf_set1(sink));
+        vf_store(lane, vf_div(vf_set1(1.0F), sum));
+        *high = lane[0];
+    } else {
+        const double factor = 1.0 / attention_total(sums, g, 0, sink, tier);
+        *high = (float)factor, *low = low_part(factor);
+    }
+}
 VF_INLINE void attention_factors(float high[VF_LANES], float low[VF_LANES], group_sums *sums,
                                  const attention_group *g, const attention_batch *b,
                                  enum tier tier) {
+    const int in_one = in_one_factor(tier, b->cols);
     float e[VF_LANES] = {0};
     if (b->o->sinks)
         vf_store(e, sink_exp(tier, vf_load(g->sink), vf_load(g->max)));
-    for (size_t r = 0; r < GROUP_ROWS; ++r)
-        if (r >= g->rows || g->nothing[r])
-            sums->rest[r] = vf_set1(1.0F);
-    if (in_one_factor(tier, b->cols)) {
-        const vf sum = SIDE_BY_SIDE ? vf_sum_rows(sums->rest) : vf_sum_lanes(sums->rest[0]);
-        vf_store(high, vf_div(vf_set1(1.0F), vf_add(sum, vf_load(e))));
+    if (is_single(g)) {
+        attention_factor(high, low, sums, g, e[0], in_one, tier);
         return;
     }
-    double factor[VF_LANES] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
-    for (size_t r = 0; r < GROUP_ROWS; ++r)
-        factor[r] = r < g->rows && !g->nothing[r]
-                        ? sum_scale(tier, g->spread) * kept_total(sums, r, 1) +
-                              sum_scale(tier, WIDE) * (double)e[r]
-                        : 1.0;
+    for (size_t r = 0; r < VF_LANES; ++r)
+        if (r >= g->rows || g->nothing[r])
+            sums->rest[r] = vf_set1(1.0F);
+    if (in_one) {
+        vf_store(high, vf_div(vf_set1(1.0F), vf_add(vf_sum_rows(sums->rest), vf_load(e))));
+        return;
+    }
+    double factor[VF_LANES];
+    for (size_t r = 0; r < VF_LANES; ++r)
+        factor[r] = r < g->rows && !g->nothing[r] ? attention_total(sums, g, r, e[r], tier) : 1.0;
     inverted(factor, 1.0);
     pairs_of(high, low, factor);
 }
@@ -423,6 +445,8 @@ VF_INLINE void group_attention(const attention_group *g, const attention_batch *
     float high[VF_LANES], low[VF_LANES] = {0};
     for (size_t r = 0; r < g->rows; ++r)
         keep_sum(&sums, r, attention_exp(g, r, tier), 1);
+    if (VF_SELDOM(g->nothing[0]))
+        sums.rest[0] = vf_set1(1.0F); /* of a single row, which is divided by it */
     attention_factors(high, low, &sums, g, b, tier);
     for (size_t r = 0; r < g->rows; ++r) {
         const attention_row row = g->row[r];
