@@ -16,19 +16,25 @@
 struct bench_subject;
 
 /*
- * `times` calls on the same arrays, rows * cols floats without gaps (one row for an elementwise
+ * `times` calls on the same arrays, rows * cols elements without gaps (one row for an elementwise
  * function), with a gb_clobber() after each.  The loop belongs to the subject, so that the call of
  * the library is a direct one.  Returns what the last call returned.
  */
-typedef act_status bench_to(const struct bench_subject *subject, uint64_t times, float *dst,
-                            const float *src, size_t rows, size_t cols);
+typedef act_status bench_to(const struct bench_subject *subject, uint64_t times, void *dst,
+                            const void *src, size_t rows, size_t cols);
 
 /* The same in place: call i works on the array at buf + i * stride. */
-typedef act_status bench_in_place(uint64_t times, float *buf, size_t stride, size_t rows,
+typedef act_status bench_in_place(uint64_t times, void *buf, size_t stride, size_t rows,
                                   size_t cols);
 
-/* Makes an array of a storage type, whose functions get it as the array of floats that it is in. */
-typedef act_status bench_convert(uint16_t *dst, const float *src, size_t n);
+/* Makes an array of another type than float. */
+typedef act_status bench_convert(void *dst, const float *src, size_t n);
+
+/* A type of elements; convert is NULL for floats. */
+struct bench_type {
+    size_t size;
+    bench_convert *convert;
+};
 
 /* Of the arrays, few floats are for functions whose call costs more than these, many for slices. */
 enum { BENCH_ARRAYS = 1, BENCH_ROWS = 2, BENCH_FEW = 4, BENCH_MANY = 8 };
@@ -42,7 +48,7 @@ struct bench_subject {
     bench_to *to;                     /* out of place */
     bench_in_place *in_place;         /* NULL if not of interest */
     const struct peer_function *peer; /* NULL if it is none */
-    bench_convert *convert;           /* of a storage type: makes its array; NULL for f32 */
+    const struct bench_type *type;
 };
 
 /* copy.c once for each instruction set that the build chose: bench_copy_avx2, ... */

@@ -36,8 +36,8 @@ __attribute__((noinline)) static void copy(float *dst, const float *src, size_t 
     }
 }
 
-act_status BENCH_COPY_LOOP(const struct bench_subject *subject, uint64_t times, float *dst,
-                           const float *src, size_t rows, size_t cols) {
+act_status BENCH_COPY_LOOP(const struct bench_subject *subject, uint64_t times, void *dst,
+                           const void *src, size_t rows, size_t cols) {
     (void)subject;
     for (uint64_t i = 0; i < times; i++) {
         copy(dst, src, rows * cols);

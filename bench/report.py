@@ -213,9 +213,11 @@ def text(x, y, content, anchor="middle", size=12, extra=""):
 def picture(name, context, results):
     lines = lines_of(name, results)
     sizes = sorted({size for line in lines for size in line.points}, key=by_size)
-    title = name.removesuffix("_f32").replace("_", " ")
+    title, kind = name.rsplit("_", 1)
+    title = title.replace("_", " ")
+    kind = {"f32": "float32", "f64": "float64", "f16": "float16", "bf16": "bfloat16"}[kind]
     processor = context.get("cpu_model", "?")
-    head = (f"{title}, float32", f"one thread, out of place, {processor}; higher is better")
+    head = (f"{title}, {kind}", f"one thread, out of place, {processor}; higher is better")
     if any("x" in size for size in sizes):  # shapes have no scale
         return chart(head, lines, equal_steps(sizes), {size: size for size in sizes},
                      "rows x columns")

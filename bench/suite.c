@@ -3,7 +3,7 @@
  * the last-level cache, with yardsticks in the same run.
  *
  *   FUNCTION_f32/BACKEND/SIZE[/inplace][/DATASET]     SIZE is n, or ROWSxCOLS
- *   FUNCTION_f16/BACKEND/SIZE[/DATASET]               and bf16, on the same numbers, converted
+ *   FUNCTION_f16/BACKEND/SIZE[/inplace][/DATASET]     and bf16 and f64: the same numbers, converted
  *   FUNCTION_f32/PEER/SIZE[/DATASET]   memcpy/SIZE   copy/BACKEND/SIZE
  *
  * The functions come from functions.def, so a new one is measured without a change here, unless it
@@ -24,7 +24,7 @@
 
 /* ---- the library's functions ---------------------------------------------------------------- */
 
-/* What an array to work on in place is a copy of, or one of a storage type is made of. */
+/* What an array to work on in place is a copy of, or one of another type is made of. */
 static const float *copied_from;
 
 static float *second; /* of two results; as large as any array */
@@ -42,10 +42,14 @@ static act_status relu_of_slices(float *dst, const float *src, size_t n, size_t 
     return status;
 }
 
-#define LOOP_TO(name, call)                                                                        \
-    static act_status name##_to(const struct bench_subject *subject, uint64_t times, float *dst,   \
-                                const float *src, size_t rows, size_t cols) {                      \
+#define LOOP_TO(name, call)       LOOP_TO_OF(float, name, call)
+#define LOOP_IN_PLACE(name, call) LOOP_IN_PLACE_OF(float, name, call)
+#define LOOP_TO_OF(real, name, call)                                                               \
+    static act_status name##_to(const struct bench_subject *subject, uint64_t times, void *to,     \
+                                const void *from, size_t rows, size_t cols) {                      \
         (void)subject;                                                                             \
+        real *const dst = to;                                                                      \
+        const real *const src = from;                                                              \
         const size_t n = rows * cols;                                                              \
         (void)n;                                                                                   \
         act_status status = ACT_OK;                                                                \
@@ -55,11 +59,12 @@ static act_status relu_of_slices(float *dst, const float *src, size_t n, size_t 
         }                                                                                          \
         return status;                                                                             \
     }
-#define LOOP_IN_PLACE(name, call)                                                                  \
-    static act_status name##_in_place(uint64_t times, float *buf, size_t stride, size_t rows,      \
+#define LOOP_IN_PLACE_OF(real, name, call)                                                         \
+    static act_status name##_in_place(uint64_t times, void *array, size_t stride, size_t rows,     \
                                       size_t cols) {                                               \
         const size_t n = rows * cols;                                                              \
         (void)n;                                                                                   \
+        real *buf = array;                                                                         \
         act_status status = ACT_OK;                                                                \
         for (uint64_t i = 0; i < times; i++, buf += stride) {                                      \
             status = call;                                                                         \
@@ -73,88 +78,158 @@ static act_status relu_of_slices(float *dst, const float *src, size_t n, size_t 
 #define BENCH_CALL_TO(name, shapes, parameter, to) LOOP_TO(name, to)
 #include "calls.def"
 
-/* Of the storage types: dst and src hold half as much as they could. */
-#define HALF_TO(type)   ((act_##type *)(void *)dst)
-#define HALF_FROM(type) ((const act_##type *)(const void *)src)
+/* Of the storage types and of doubles. */
+#define LOOPS_OF(real, name, to, in_place)                                                         \
+    LOOP_TO_OF(real, name, to)                                                                     \
+    LOOP_IN_PLACE_OF(real, name, in_place)
 #define HALF_MAP(type, infinity, wide, name, params)                                               \
-    LOOP_TO(name##_##type,                                                                         \
-            act_##name##_##type##_to(HALF_TO(type), HALF_FROM(type), n USUAL_##params))
+    LOOPS_OF(act_##type, name##_##type, act_##name##_##type##_to(dst, src, n USUAL_##params),      \
+             act_##name##_##type(buf, n USUAL_##params))
 #define HALF_GATED(type, infinity, wide, name)                                                     \
-    LOOP_TO(name##_##type, act_##name##_##type(HALF_TO(type), HALF_FROM(type), HALF_FROM(type), n))
+    LOOPS_OF(act_##type, name##_##type, act_##name##_##type(dst, src, src, n),                     \
+             act_##name##_##type(buf, buf, buf, n))
 #define HALF_ROWS(type, infinity, wide, name)                                                      \
-    LOOP_TO(name##_##type,                                                                         \
-            act_##name##_##type##_to(HALF_TO(type), cols, HALF_FROM(type), cols, rows, cols))
+    LOOPS_OF(act_##type, name##_##type,                                                            \
+             act_##name##_##type##_to(dst, cols, src, cols, rows, cols),                           \
+             act_##name##_##type(buf, rows, cols))
 #define HALF_softmax_masked(type, infinity, wide, ...)                                             \
-    LOOP_TO(softmax_masked_##type, act_softmax_masked_##type##_to(                                 \
-                                       HALF_TO(type), cols, HALF_FROM(type), cols, mask_of_zeros,  \
-                                       cols, rows, cols, 0.125F, ACT_EMPTY_ROWS_ZERO))
+    LOOPS_OF(act_##type, softmax_masked_##type,                                                    \
+             act_softmax_masked_##type##_to(dst, cols, src, cols, mask_of_zeros, cols, rows, cols, \
+                                            0.125F, ACT_EMPTY_ROWS_ZERO),                          \
+             act_softmax_masked_##type(buf, mask_of_zeros, cols, rows, cols, 0.125F,               \
+                                       ACT_EMPTY_ROWS_ZERO))
 #define HALF_attention_softmax(type, infinity, wide, ...)                                          \
-    LOOP_TO(attention_softmax_##type,                                                              \
-            act_attention_softmax_##type##_to(HALF_TO(type), cols, HALF_FROM(type), cols, rows,    \
-                                              cols, BENCH_CAUSAL))
+    LOOPS_OF(act_##type, attention_softmax_##type,                                                 \
+             act_attention_softmax_##type##_to(dst, cols, src, cols, rows, cols, BENCH_CAUSAL),    \
+             act_attention_softmax_##type(buf, rows, cols, BENCH_CAUSAL))
 #define HALF_logsumexp(type, infinity, wide, ...)                                                  \
-    LOOP_TO(logsumexp_##type,                                                                      \
-            act_logsumexp_##type(HALF_TO(type), HALF_FROM(type), cols, rows, cols))
+    LOOP_TO_OF(act_##type, logsumexp_##type, act_logsumexp_##type(dst, src, cols, rows, cols))
 #define HALF_OWN(name) EACH_STORAGE(HALF_##name, )
+
+#define DOUBLES_NONE
+#define DOUBLES_ONE(name, usual, range) , AS_DOUBLE(usual)
+#define DOUBLES_TWO(name, usual, range, name_q, usual_q, range_q)                                  \
+    , AS_DOUBLE(usual), AS_DOUBLE(usual_q)
+#define F64_MAP(name, params)                                                                      \
+    LOOPS_OF(double, name##_f64, act_##name##_f64_to(dst, src, n DOUBLES_##params),                \
+             act_##name##_f64(buf, n DOUBLES_##params))
+#define F64_PAIR(name, params)                                                                     \
+    LOOPS_OF(double, name##_f64, act_##name##_f64(dst, src, src, n DOUBLES_##params),              \
+             act_##name##_f64(buf, buf, buf, n DOUBLES_##params))
+#define F64_ROWS(name)                                                                             \
+    LOOPS_OF(double, name##_f64, act_##name##_f64_to(dst, cols, src, cols, rows, cols),            \
+             act_##name##_f64(buf, rows, cols))
+#define F64_ROWS_PAIR(name)                                                                        \
+    LOOPS_OF(double, name##_f64, act_##name##_f64(dst, cols, src, cols, src, cols, rows, cols),    \
+             act_##name##_f64(buf, cols, buf, cols, buf, cols, rows, cols))
+#define F64_logsumexp                                                                              \
+    LOOP_TO_OF(double, logsumexp_f64, act_logsumexp_f64(dst, src, cols, rows, cols))
+
 #define ACT_MAP(name, of, params, types)                                                           \
-    IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_MAP, name, params))
+    IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_MAP, name, params))                                \
+    IF_TYPE(HAS_F64_##types, F64_MAP(name, params))                                                \
+    IF_TYPE(HAS_F64_GRAD_##types, F64_PAIR(name##_grad, params))
 #define ACT_GATED(name, slope, params, types)                                                      \
-    IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_GATED, name))
-#define ACT_PAIR(name, first, params, types)                                                       \
-    IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_GATED, name))
-#define ACT_ROWS(name, types)     IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_ROWS, name))
-#define ACT_ROWS_PAIR             ACT_SKIP
-#define ACT_ROWS_OWN(name, types) IF_TYPE(HAS_HALF_##types, HALF_OWN(name))
+    IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_GATED, name))                                      \
+    IF_TYPE(HAS_F64_##types, F64_PAIR(name, params))
+#define ACT_PAIR(name, first, params, types) ACT_GATED(name, , params, types)
+#define ACT_ROWS(name, types)                                                                      \
+    IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_ROWS, name))                                       \
+    IF_TYPE(HAS_F64_##types, F64_ROWS(name))
+#define ACT_ROWS_PAIR(name, types) IF_TYPE(HAS_F64_##types, F64_ROWS_PAIR(name))
+#define ACT_ROWS_OWN(name, types)                                                                  \
+    IF_TYPE(HAS_HALF_##types, HALF_OWN(name)) IF_TYPE(HAS_F64_##types, F64_##name)
 #include "functions.def"
+
+static const struct bench_type type_f32 = {sizeof(float), NULL};
+
+#define HALF_TYPE(type, infinity, wide, ...)                                                       \
+    static act_status to_##type(void *dst, const float *src, size_t n) {                           \
+        return act_f32_to_##type(dst, src, n);                                                     \
+    }                                                                                              \
+    static const struct bench_type type_##type = {sizeof(act_##type), to_##type};
+EACH_STORAGE(HALF_TYPE, )
+
+static act_status to_f64(void *dst, const float *src, size_t n) {
+    double *const to = dst;
+    for (size_t i = 0; i < n; i++) {
+        to[i] = (double)src[i];
+    }
+    return ACT_OK;
+}
+static const struct bench_type type_f64 = {sizeof(double), to_f64};
 
 static const struct bench_subject functions[] = {
 #define SUBJECT(name, shapes, parameter, in_place)                                                 \
-    {#name "_f32", #name, NULL, shapes, parameter, name##_to, in_place, NULL, NULL},
+    {#name "_f32", #name, NULL, shapes, parameter, name##_to, in_place, NULL, &type_f32},
 #define BENCH_CALL(name, shapes, parameter, to, in_place)                                          \
     SUBJECT(name, shapes, parameter, name##_in_place)
 #define BENCH_CALL_TO(name, shapes, parameter, to) SUBJECT(name, shapes, parameter, NULL)
 #include "calls.def"
-#define HALF_SUBJECT(type, infinity, wide, name, shapes)                                           \
-    {#name "_" #type,  #name "_" #type, NULL, shapes, 0.0F, name##_##type##_to, NULL, NULL,        \
-     act_f32_to_##type},
-#define HALF_SUBJECTS(name, types, shapes)                                                         \
-    IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_SUBJECT, name, shapes))
-#define ACT_MAP(name, of, params, types)      HALF_SUBJECTS(name, types, BENCH_ARRAYS)
-#define ACT_GATED(name, slope, params, types) HALF_SUBJECTS(name, types, BENCH_ARRAYS)
-#define ACT_PAIR(name, first, params, types)  HALF_SUBJECTS(name, types, BENCH_ARRAYS)
-#define ACT_ROWS(name, types)                 HALF_SUBJECTS(name, types, BENCH_ROWS)
-#define ACT_ROWS_PAIR                         ACT_SKIP
-#define ACT_ROWS_OWN(name, types)             HALF_SUBJECTS(name, types, BENCH_ROWS)
+/* Peers know these by the whole name. */
+#define TYPED(name_, real, shapes_, parameter_, has_in_place)                                      \
+    {.function = #name_ "_" #real,                                                                 \
+     .name = #name_ "_" #real,                                                                     \
+     .shapes = (shapes_),                                                                          \
+     .parameter = (parameter_),                                                                    \
+     .to = name_##_##real##_to,                                                                    \
+     IF_TYPE(has_in_place, .in_place = name_##_##real##_in_place, ).type = &type_##real},
+#define HALF_SUBJECT(type, infinity, wide, name, shapes, parameter, has_in_place)                  \
+    TYPED(name, type, shapes, parameter, has_in_place)
+#define TYPES(name, types, shapes, parameter, has_in_place)                                        \
+    IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_SUBJECT, name, shapes, parameter, has_in_place))   \
+    IF_TYPE(HAS_F64_##types, TYPED(name, f64, shapes, parameter, has_in_place))
+#define ACT_MAP(name, of, params, types)                                                           \
+    TYPES(name, types, BENCH_ARRAYS, FIRST_USUAL_##params, 1)                                      \
+    IF_TYPE(HAS_F64_GRAD_##types, TYPED(name##_grad, f64, BENCH_ARRAYS, FIRST_USUAL_##params, 1))
+#define ACT_GATED(name, slope, params, types) TYPES(name, types, BENCH_ARRAYS, 0.0F, 1)
+#define ACT_PAIR(name, first, params, types)  TYPES(name, types, BENCH_ARRAYS, 0.0F, 1)
+#define ACT_ROWS(name, types)                 TYPES(name, types, BENCH_ROWS, 0.0F, 1)
+#define ACT_ROWS_PAIR(name, types)            TYPES(name, types, BENCH_ROWS, 0.0F, 1)
+#define HAS_IN_PLACE_softmax_masked           1
+#define HAS_IN_PLACE_attention_softmax        1
+#define HAS_IN_PLACE_logsumexp                0
+#define ACT_ROWS_OWN(name, types)             TYPES(name, types, BENCH_ROWS, 0.0F, HAS_IN_PLACE_##name)
 #include "functions.def"
 };
 
-/* ---- peers ---------------------------------------------------------------------------------- */
-
-static act_status peer_map_to(const struct bench_subject *subject, uint64_t times, float *dst,
-                              const float *src, size_t rows, size_t cols) {
-    (void)rows;
-    peer_map *const map = subject->peer->map;
-    for (uint64_t i = 0; i < times; i++) {
-        map(dst, src, cols, subject->parameter);
-        gb_clobber();
-    }
-    return ACT_OK;
+/* Whether the library has what the subject calls: f64 needs SLEEF. */
+static bool supported(const struct bench_subject *subject) {
+    double x = 0.0;
+    return subject->type != &type_f64 || act_relu_f64(&x, 1) == ACT_OK;
 }
 
-static act_status peer_rows_to(const struct bench_subject *subject, uint64_t times, float *dst,
-                               const float *src, size_t rows, size_t cols) {
-    peer_rows *const call = subject->peer->rows;
-    for (uint64_t i = 0; i < times; i++) {
-        call(dst, src, rows, cols);
-        gb_clobber();
+/* ---- peers ---------------------------------------------------------------------------------- */
+
+#define PEER_LOOP(kind, ...)                                                                       \
+    static act_status peer_##kind##_to(const struct bench_subject *subject, uint64_t times,        \
+                                       void *dst, const void *src, size_t rows, size_t cols) {     \
+        (void)rows;                                                                                \
+        peer_##kind *const call = subject->peer->kind;                                             \
+        for (uint64_t i = 0; i < times; i++) {                                                     \
+            call(dst, src, __VA_ARGS__);                                                           \
+            gb_clobber();                                                                          \
+        }                                                                                          \
+        return ACT_OK;                                                                             \
     }
-    return ACT_OK;
+PEER_LOOP(map, cols, subject->parameter)
+PEER_LOOP(map_f16, cols, subject->parameter)
+PEER_LOOP(map_f64, cols, (double)subject->parameter)
+PEER_LOOP(rows, rows, cols)
+PEER_LOOP(rows_f64, rows, cols)
+
+static bench_to *peer_loop(const struct peer_function *f) {
+    return f->map != NULL       ? peer_map_to
+           : f->rows != NULL    ? peer_rows_to
+           : f->map_f16 != NULL ? peer_map_f16_to
+           : f->map_f64 != NULL ? peer_map_f64_to
+                                : peer_rows_f64_to;
 }
 
 /* ---- yardsticks ----------------------------------------------------------------------------- */
 
-static act_status memcpy_to(const struct bench_subject *subject, uint64_t times, float *dst,
-                            const float *src, size_t rows, size_t cols) {
+static act_status memcpy_to(const struct bench_subject *subject, uint64_t times, void *dst,
+                            const void *src, size_t rows, size_t cols) {
     (void)subject;
     for (uint64_t i = 0; i < times; i++) {
         memcpy(dst, src, rows * cols * sizeof(float));
@@ -164,12 +239,12 @@ static act_status memcpy_to(const struct bench_subject *subject, uint64_t times,
 }
 
 static const struct bench_subject memory = {
-    "memcpy", NULL, NULL, BENCH_ARRAYS | BENCH_ROWS, 0.0F, memcpy_to, NULL, NULL, NULL};
+    "memcpy", NULL, NULL, BENCH_ARRAYS | BENCH_ROWS, 0.0F, memcpy_to, NULL, NULL, &type_f32};
 
 static const struct bench_subject copies[] = {
 #define BENCH_COPY(backend)                                                                        \
     {"copy", NULL, #backend, BENCH_ARRAYS | BENCH_ROWS, 0.0F, bench_copy_##backend,                \
-     NULL,   NULL, NULL},
+     NULL,   NULL, &type_f32},
 #include "copies.def"
     {NULL, NULL, NULL, 0, 0.0F, NULL, NULL, NULL, NULL},
 };
@@ -297,16 +372,20 @@ static const char *backends[MAX_BACKENDS];
 static size_t backend_count;
 static bool failed;
 
+/* The input in the subject's type; NULL if it could not be made. */
+static const void *typed_input(const struct bench_subject *subject, struct dataset *set, size_t n) {
+    copied_from = input(set, n);
+    if (subject->type->convert == NULL) {
+        return copied_from;
+    }
+    return subject->type->convert(second, copied_from, n) == ACT_OK ? second : NULL;
+}
+
 static act_status measure_to(gb_state *state, const struct bench_subject *subject,
                              struct dataset *set, size_t rows, size_t cols) {
-    const float *src = input(set, rows * cols);
-    copied_from = src;
-    if (subject->convert != NULL) {
-        const act_status made = subject->convert((uint16_t *)(void *)second, src, rows * cols);
-        if (made != ACT_OK) {
-            return made;
-        }
-        src = second;
+    const void *src = typed_input(subject, set, rows * cols);
+    if (src == NULL) {
+        return ACT_ERROR_SIZE;
     }
     /* The first call is not measured: it gets the pages and warms the caches. */
     act_status status = subject->to(subject, 1, output, src, rows, cols);
@@ -361,14 +440,14 @@ static double clock_cost(clockid_t clock) {
  */
 static act_status measure_in_place(gb_state *state, const struct bench_subject *subject,
                                    struct dataset *set, size_t rows, size_t cols) {
-    enum { LOT_FLOATS = 4096, LINE_FLOATS = 16 };
-    const size_t stride = (rows * cols + LINE_FLOATS - 1) / LINE_FLOATS * LINE_FLOATS;
-    const size_t lot = stride < LOT_FLOATS ? LOT_FLOATS / stride : 1;
-    const clockid_t clock = stride > LOT_FLOATS ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC;
+    enum { LOT_BYTES = 16384, LINE_BYTES = 64 };
+    const size_t size = subject->type->size, line = LINE_BYTES / size;
+    const size_t stride = (rows * cols + line - 1) / line * line, bytes = stride * size;
+    const size_t lot = bytes < LOT_BYTES ? LOT_BYTES / bytes : 1;
+    const clockid_t clock = bytes > LOT_BYTES ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC;
     const double cost = clock_cost(clock);
-    const float *src = input(set, lot * stride);
-    copied_from = src;
-    act_status status = ACT_OK;
+    const void *src = typed_input(subject, set, lot * stride);
+    act_status status = src != NULL ? ACT_OK : ACT_ERROR_SIZE;
     int64_t least = INT64_MAX;
     double sum = 0.0;
     uint64_t times = 0;
@@ -376,7 +455,7 @@ static act_status measure_in_place(gb_state *state, const struct bench_subject *
     const uint64_t wanted = gb_start(state);
     for (uint64_t left = wanted; left > 0 && status == ACT_OK; left -= times) {
         times = left < lot ? left : lot;
-        memcpy(output, src, times * stride * sizeof(float));
+        memcpy(output, src, times * bytes);
         gb_keep(output);
         const int64_t start = now(clock);
         status = subject->in_place(times, output, stride, rows, cols);
@@ -431,8 +510,7 @@ static void run(gb_state *state, const struct bench_subject *subject, measure *w
     }
     const uint64_t floats = gb_iterations(state) * rows * cols;
     gb_set_items(state, floats);
-    const size_t size = subject->convert != NULL ? sizeof(uint16_t) : sizeof(float);
-    gb_set_bytes(state, floats * 2 * size);
+    gb_set_bytes(state, floats * 2 * subject->type->size);
     gb_set_counter(state, "ns_per_float", (double)floats * 1e-9, GB_SECONDS_PER_ONE);
 }
 
@@ -466,7 +544,8 @@ static void add_one(const struct bench_subject *subject, const char *variant, in
 
 static void add(const struct bench_subject *subject, const char *variant, int64_t backend) {
     for (size_t i = 0; i < COUNT(shapes); i++) {
-        if (!has_shape(subject, &shapes[i]) || shapes[i].rows * shapes[i].cols > largest) {
+        const size_t bytes = shapes[i].rows * shapes[i].cols * subject->type->size;
+        if (!has_shape(subject, &shapes[i]) || bytes > largest * sizeof(float)) {
             continue;
         }
         for (size_t set = 0; set < COUNT(datasets); set++) {
@@ -506,12 +585,12 @@ static void add_peers(void) {
     for (size_t i = 0; i < COUNT(functions); i++) {
         for (size_t k = 0; k < count; k++) {
             const struct peer_function *f = peer_find(peers[k], functions[i].name);
-            if (f == NULL || peer_isa(peers[k]) == NULL) {
+            if (f == NULL || peer_isa(peers[k]) == NULL || !supported(&functions[i])) {
                 continue;
             }
             *next = functions[i];
             next->variant = peers[k]->name;
-            next->to = f->map != NULL ? peer_map_to : peer_rows_to;
+            next->to = peer_loop(f);
             next->in_place = NULL;
             next->peer = f;
             add(next, next->variant, NO_BACKEND);
@@ -529,7 +608,7 @@ static void add_all(void) {
     }
     add_peers();
     for (size_t i = 0; i < COUNT(functions); i++) {
-        for (size_t k = 0; k < backend_count; k++) {
+        for (size_t k = 0; k < backend_count && supported(&functions[i]); k++) {
             add(&functions[i], backends[k], (int64_t)k);
         }
     }

@@ -5,7 +5,7 @@
 #   ACT_BACKEND_NAME_TABLE    the name by which users know the backend TABLE
 #   act_write_list()          writes list.tsv to the build folder, for the tests and scripts:
 #
-#       function  NAME   KIND (list_of_family.h)  TIER (default or fast)  FAMILY  PARAMETERS or -
+#       function  NAME   KIND (list_of_family.h)  TIER (default or fast)  FAMILY  PARAMETERS or -  TYPES
 #       backend   TABLE  NAME                     built or not            FLAGS
 
 set(definitions ${PROJECT_SOURCE_DIR}/src/functions.def ${PROJECT_SOURCE_DIR}/src/backends.def)
@@ -37,17 +37,18 @@ string(REGEX MATCHALL "(FUNCTION|BACKEND)\\((\"[^\"]*\"(, )?)*\\)" lines "${text
 set(ACT_LIST_FUNCTIONS "")
 set(ACT_LIST_BACKENDS "")
 foreach(line IN LISTS lines)
-    if(line MATCHES "^FUNCTION\\(\"(.*)\", \"(.*)\", \"(.*)\", \"(.*)\"\\)$")
+    if(line MATCHES "^FUNCTION\\(\"(.*)\", \"(.*)\", \"(.*)\", \"(.*)\", \"(.*)\"\\)$")
         set(name ${CMAKE_MATCH_1})
         set(kind ${CMAKE_MATCH_2})
         set(family ${CMAKE_MATCH_3})
         set(parameters "${CMAKE_MATCH_4}")
+        set(types "${CMAKE_MATCH_5}")
         set(tier default)
         if(name MATCHES "_fast$")
             set(tier fast)
         endif()
         string(APPEND ACT_LIST_FUNCTIONS
-            "function\t${name}\t${kind}\t${tier}\t${family}\t${parameters}\n")
+            "function\t${name}\t${kind}\t${tier}\t${family}\t${parameters}\t${types}\n")
     elseif(line MATCHES "^BACKEND\\(\"(.*)\", \"(.*)\"\\)$")
         list(APPEND ACT_LIST_BACKENDS ${CMAKE_MATCH_1})
         set(ACT_BACKEND_NAME_${CMAKE_MATCH_1} ${CMAKE_MATCH_2})
