@@ -3,6 +3,7 @@
 #
 #   cmake -DBENCH=[EMULATOR;]act_bench -DLIST=list.tsv -DF64=[whether it is built] -P complete.cmake
 
+cmake_policy(SET CMP0007 NEW) # a list may have empty elements
 cmake_policy(SET CMP0057 NEW) # IN_LIST
 
 # An emulator is optional, and an empty one leaves an empty element.
