@@ -157,13 +157,14 @@ act_status act_apply_grad_add_f32(act_function fn, const act_params *params, flo
         status = act_check_map(dx, dy, n);
     if (status == ACT_OK)
         status = act_check_map(dx, x_or_y, n);
-    for (size_t i = 0; i < n && status == ACT_OK; i += STACK_FLOATS) {
+    if (status != ACT_OK)
+        return status;
+    EACH_BLOCK(i, here, n) {
         float block[STACK_FLOATS];
-        const size_t here = n - i < STACK_FLOATS ? n - i : STACK_FLOATS;
-        status = act_apply_grad_f32(fn, params, block, dy + i, x_or_y + i, here);
+        (void)act_apply_grad_f32(fn, params, block, dy + i, x_or_y + i, here);
         act_add(dx + i, block, here);
     }
-    return status;
+    return ACT_OK;
 }
 
 act_function act_function_from_name(const char *name) {

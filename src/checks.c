@@ -133,8 +133,8 @@ act_status act_check_rows_of(size_t size, const void *dst, size_t dst_stride, co
     return act_matrices_overlap(to, from) ? ACT_ERROR_OVERLAP : ACT_OK;
 }
 
-/* The number of elements, or more than there can be. */
-static size_t elements_of(size_t size, size_t outer, size_t rows, size_t cols) {
+/* SIZE_MAX where the bytes would be more than there can be. */
+size_t act_elements_of(size_t size, size_t outer, size_t rows, size_t cols) {
     if (outer == 0 || rows == 0 || cols == 0)
         return 0;
     return rows > SIZE_MAX / size / cols || outer > SIZE_MAX / size / (rows * cols)
@@ -143,12 +143,12 @@ static size_t elements_of(size_t size, size_t outer, size_t rows, size_t cols) {
 }
 act_status act_check_columns(size_t size, const void *dst, const void *src, size_t outer,
                              size_t rows, size_t cols) {
-    return act_check_map_of(size, dst, src, elements_of(size, outer, rows, cols));
+    return act_check_map_of(size, dst, src, act_elements_of(size, outer, rows, cols));
 }
 act_status act_check_one_per_column(size_t size, const void *dst, const void *src, size_t outer,
                                     size_t rows, size_t cols) {
-    const size_t results = elements_of(size, outer, 1, cols);
-    const size_t n = elements_of(size, outer, rows, cols);
+    const size_t results = act_elements_of(size, outer, 1, cols);
+    const size_t n = act_elements_of(size, outer, rows, cols);
     act_status status = act_check_map_of(size, dst, dst, results);
     if (status == ACT_OK)
         status = act_check_map_of(size, src, src, n);

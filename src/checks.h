@@ -22,6 +22,9 @@ ACT_HIDDEN act_status act_check_rows_of(size_t size, const void *dst, size_t dst
                                         const void *src, size_t src_stride, size_t rows,
                                         size_t cols);
 
+/* outer x rows x cols, or more than there can be of elements of this size. */
+ACT_HIDDEN size_t act_elements_of(size_t size, size_t outer, size_t rows, size_t cols);
+
 /* Rows with one result each.  Without columns src may be null. */
 ACT_HIDDEN act_status act_check_one_per_row(size_t size, const void *dst, const void *src,
                                             size_t src_stride, size_t rows, size_t cols);

@@ -238,6 +238,16 @@ act_status act_logsumexp_grad_f32(float *dx, size_t dx_stride, const float *dy, 
 MASKED_ENTRY(softmax_masked)
 MASKED_ENTRY(softmax_masked_fast)
 
+/* The product with -1 is exact. */
+act_status act_softmin_f32_to(float *dst, size_t dst_stride, const float *src, size_t src_stride,
+                              size_t rows, size_t cols) {
+    return act_softmax_masked_f32_to(dst, dst_stride, src, src_stride, NULL, 0, rows, cols, -1.0F,
+                                     ACT_EMPTY_ROWS_NAN);
+}
+act_status act_softmin_f32(float *buf, size_t rows, size_t cols) {
+    return act_softmin_f32_to(buf, cols, buf, cols, rows, cols);
+}
+
 act_status act_softmax_masked_grad_f32(float *dx, size_t dx_stride, const float *dy,
                                        size_t dy_stride, const float *y, size_t y_stride,
                                        size_t rows, size_t cols, float scale) {
@@ -315,6 +325,98 @@ act_status act_exp_sum_f32_to(float *dst, const float *src, size_t n, float max,
 }
 act_status act_exp_sum_f32(float *buf, size_t n, float max, double *sum) {
     return act_exp_sum_f32_to(buf, buf, n, max, sum);
+}
+#endif
+
+#if IN_FAMILY(xielu)
+EACH_XIELU_KERNEL(ROW_OF_KERNELS)
+
+static int xielu_takes(float alpha_p, float alpha_n, float beta, float eps) {
+    return IN_RANGE_FINITE(alpha_p) && IN_RANGE_FINITE(alpha_n) && IN_RANGE_FINITE(beta) &&
+           IN_RANGE_FINITE(eps);
+}
+/* The hint of ACT_SLICE has no effect. */
+act_status act_xielu_f32_to(float *dst, const float *src, size_t n, float alpha_p, float alpha_n,
+                            float beta, float eps) {
+    n &= ~ACT_SLICE(0);
+    if (!xielu_takes(alpha_p, alpha_n, beta, eps))
+        return ACT_ERROR_PARAMETER;
+    const act_status status = act_check_map(dst, src, n);
+    if (status != ACT_OK || n == 0)
+        return status;
+    return KERNEL_IN_USE(xielu)(dst, src, n, alpha_p, alpha_n, beta, eps);
+}
+act_status act_xielu_f32(float *buf, size_t n, float alpha_p, float alpha_n, float beta,
+                         float eps) {
+    return act_xielu_f32_to(buf, buf, n, alpha_p, alpha_n, beta, eps);
+}
+act_status act_xielu_grad_f32(float *dx, const float *dy, const float *x, size_t n, float alpha_p,
+                              float alpha_n, float beta, float eps) {
+    n &= ~ACT_SLICE(0);
+    if (!xielu_takes(alpha_p, alpha_n, beta, eps))
+        return ACT_ERROR_PARAMETER;
+    act_status status = act_check_map(dx, dy, n);
+    if (status == ACT_OK)
+        status = act_check_map(dx, x, n);
+    if (status != ACT_OK || n == 0)
+        return status;
+    return KERNEL_IN_USE(xielu_grad)(dx, dy, x, n, alpha_p, alpha_n, beta, eps);
+}
+#endif
+
+#if IN_FAMILY(channels)
+EACH_CHANNELS_KERNEL(ROW_OF_KERNELS)
+
+/* Arrays of n floats, a result first, and slopes, which may not overlap the result. */
+static act_status check_channels(const float *dst, const float *src, size_t n, const float *slopes,
+                                 size_t channels) {
+    const act_status status = act_check_map(dst, src, n);
+    if (status != ACT_OK || n == 0)
+        return status;
+    return act_check_beside((matrix){dst, n, 1, n, sizeof *dst},
+                            (matrix){slopes, channels, 1, channels, sizeof *slopes});
+}
+act_status act_prelu_channels_f32_to(float *dst, const float *src, const float *slopes,
+                                     size_t outer, size_t channels, size_t inner) {
+    const size_t n = act_elements_of(sizeof(float), outer, channels, inner);
+    const act_status status = check_channels(dst, src, n, slopes, channels);
+    if (status != ACT_OK || n == 0)
+        return status;
+    return KERNEL_IN_USE(prelu_channels)(dst, src, slopes, outer, channels, inner);
+}
+act_status act_prelu_channels_f32(float *buf, const float *slopes, size_t outer, size_t channels,
+                                  size_t inner) {
+    return act_prelu_channels_f32_to(buf, buf, slopes, outer, channels, inner);
+}
+act_status act_prelu_channels_grad_f32(float *dx, const float *dy, const float *x,
+                                       const float *slopes, size_t outer, size_t channels,
+                                       size_t inner) {
+    const size_t n = act_elements_of(sizeof(float), outer, channels, inner);
+    act_status status = check_channels(dx, dy, n, slopes, channels);
+    if (status == ACT_OK)
+        status = act_check_map(dx, x, n);
+    if (status != ACT_OK || n == 0)
+        return status;
+    return KERNEL_IN_USE(prelu_channels_grad)(dx, dy, x, slopes, outer, channels, inner);
+}
+act_status act_prelu_slope_grad_f32(float *dslopes, const float *dy, const float *x, size_t outer,
+                                    size_t channels, size_t inner) {
+    const size_t n = act_elements_of(sizeof(float), outer, channels, inner);
+    const matrix sums = {dslopes, channels, 1, channels, sizeof *dslopes};
+    if (n == 0)
+        return ACT_OK;
+    act_status status = act_check_map(dy, dy, n);
+    if (status == ACT_OK)
+        status = act_check_map(x, x, n);
+    if (status == ACT_OK)
+        status = act_check_matrix(sums);
+    if (status == ACT_OK)
+        status = act_check_beside(sums, (matrix){dy, n, 1, n, sizeof *dy});
+    if (status == ACT_OK)
+        status = act_check_beside(sums, (matrix){x, n, 1, n, sizeof *x});
+    if (status != ACT_OK)
+        return status;
+    return KERNEL_IN_USE(prelu_slope_grad)(dslopes, dy, x, outer, channels, inner);
 }
 #endif
 

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
+EACH_GATE_WORD(ROW_OF_KERNELS)
 
 /* The matrices are const for the checks; results were given as float *. */
 static float *row_of(matrix m, size_t r) {
@@ -46,14 +46,9 @@ act_status act_pair_interleaved(float *out, size_t out_stride, const float *src,
     if (status != ACT_OK)
         return status;
     for (size_t r = 0; r < rows; ++r)
-        for (size_t i = 0; i < cols; i += STACK_FLOATS) {
+        EACH_BLOCK(i, here, cols) {
             float gate[STACK_FLOATS], up[STACK_FLOATS];
-            const float *both = src + r * src_stride + 2 * i;
-            const size_t here = smaller(cols - i, STACK_FLOATS);
-            for (size_t k = 0; k < here; ++k) {
-                gate[k] = both[2 * k];
-                up[k] = both[2 * k + 1];
-            }
+            KERNEL_IN_USE(gate_parts)(gate, up, src + r * src_stride + 2 * i, here);
             row[act_backend_in_use()](out + r * out_stride + i, gate, up, here, p, q);
         }
     return ACT_OK;
@@ -79,30 +74,25 @@ act_status act_gated_grad_rows(const matrix array[GATED_GRAD_ARRAYS], float p, f
 act_status act_gated_grad_add(float *dgate, float *dup, const float *dy, const float *gate,
                               const float *up, size_t n, float p, float q,
                               act_gated_grad_kernel *const *row) {
-    act_status status = act_check_gated_grad(dgate, dup, dy, gate, up, n);
-    for (size_t i = 0; i < n && status == ACT_OK; i += STACK_FLOATS) {
+    const act_status status = act_check_gated_grad(dgate, dup, dy, gate, up, n);
+    if (status != ACT_OK)
+        return status;
+    EACH_BLOCK(i, here, n) {
         float by_gate[STACK_FLOATS], by_up[STACK_FLOATS];
-        const size_t here = smaller(n - i, STACK_FLOATS);
-        status = row[act_backend_in_use()](by_gate, by_up, dy + i, gate + i, up + i, here, p, q);
+        row[act_backend_in_use()](by_gate, by_up, dy + i, gate + i, up + i, here, p, q);
         act_add(dgate + i, by_gate, here);
         act_add(dup + i, by_up, here);
     }
-    return status;
-}
-
-static void multiply(float *dst, const float *a, const float *b, size_t n) {
-    for (size_t i = 0; i < n; ++i)
-        dst[i] = a[i] * b[i];
+    return ACT_OK;
 }
 
 act_status act_gated_blocks(float *out, const float *gate, const float *up, size_t n, float p,
                             float q, act_map_kernel *const *f) {
     n &= ~ACT_SLICE(0);
-    for (size_t i = 0; i < n; i += STACK_FLOATS) {
+    EACH_BLOCK(i, here, n) {
         float part[STACK_FLOATS];
-        const size_t here = smaller(n - i, STACK_FLOATS);
         f[act_backend_in_use()](part, gate + i, here, p, q);
-        multiply(out + i, part, up + i, here);
+        KERNEL_IN_USE(gate_product)(out + i, part, up + i, here);
     }
     return ACT_OK;
 }
@@ -111,13 +101,12 @@ act_status act_gated_blocks(float *out, const float *gate, const float *up, size
 act_status act_gated_grad_blocks(float *dgate, float *dup, const float *dy, const float *gate,
                                  const float *up, size_t n, float p, float q,
                                  act_map_kernel *const *f, act_pair_kernel *const *slope) {
-    for (size_t i = 0; i < n; i += STACK_FLOATS) {
+    EACH_BLOCK(i, here, n) {
         float by_gate[STACK_FLOATS], by_up[STACK_FLOATS];
-        const size_t here = smaller(n - i, STACK_FLOATS);
-        multiply(by_gate, dy + i, up + i, here);
+        KERNEL_IN_USE(gate_product)(by_gate, dy + i, up + i, here);
         slope[act_backend_in_use()](by_gate, by_gate, gate + i, here, p, q);
         f[act_backend_in_use()](by_up, gate + i, here, p, q);
-        multiply(dup + i, by_up, dy + i, here);
+        KERNEL_IN_USE(gate_product)(dup + i, by_up, dy + i, here);
         memcpy(dgate + i, by_gate, here * sizeof *dgate);
     }
     return ACT_OK;
@@ -126,24 +115,16 @@ act_status act_gated_grad_blocks(float *dgate, float *dup, const float *dy, cons
 act_status act_clamped_blocks(float *out, const float *gate, const float *up, size_t n, float alpha,
                               float limit, act_map_kernel *const *silu) {
     n &= ~ACT_SLICE(0);
-    for (size_t i = 0; i < n; i += STACK_FLOATS) {
+    EACH_BLOCK(i, here, n) {
         float part[STACK_FLOATS];
-        const size_t here = smaller(n - i, STACK_FLOATS);
-        for (size_t k = 0; k < here; ++k) /* a NaN stays */
-            part[k] = limit < gate[i + k] ? limit : gate[i + k];
+        KERNEL_IN_USE(gate_at_most)(part, gate + i, here, limit);
         silu[act_backend_in_use()](part, part, here, alpha, 0.0F);
-        for (size_t k = 0; k < here; ++k) {
-            const float low = -limit > up[i + k] ? -limit : up[i + k];
-            out[i + k] = part[k] * ((limit < low ? limit : low) + 1.0F);
-        }
+        KERNEL_IN_USE(gate_clamped_product)(out + i, part, up + i, here, limit);
     }
     return ACT_OK;
 }
 
-void act_add(float *dst, const float *src, size_t n) {
-    for (size_t i = 0; i < n; ++i)
-        dst[i] += src[i];
-}
+void act_add(float *dst, const float *src, size_t n) { KERNEL_IN_USE(gate_sum)(dst, dst, src, n); }
 
 act_status act_add_f32(float *dst, const float *src, size_t n) {
     const act_status status = act_check_map(dst, src, n);

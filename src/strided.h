@@ -39,7 +39,13 @@ ACT_HIDDEN act_status act_clamped_blocks(float *out, const float *gate, const fl
 /* dst += src for arrays that have been checked. */
 ACT_HIDDEN void act_add(float *dst, const float *src, size_t n);
 
-/* The floats of a block on the stack, through which interleaved rows, parts and gradients go. */
+/*
+ * The floats of a block on the stack, through which interleaved rows, parts and gradients go; and
+ * the loop over such blocks, from i on `here` floats of n.
+ */
 enum { STACK_FLOATS = 1024 };
+#define EACH_BLOCK(i, here, n)                                                                     \
+    for (size_t i = 0, here; (here = (n)-i < STACK_FLOATS ? (n)-i : STACK_FLOATS) > 0;             \
+         i += STACK_FLOATS < (n)-i ? STACK_FLOATS : (n)-i)
 
 #endif

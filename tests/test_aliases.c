@@ -52,7 +52,7 @@ static void lists_of_projects(void **state) {
         {"gelu_python_tanh", "gelu_tanh"},
         {"gelu_accurate", "gelu_tanh"},
         {"hardswish", "hardswish"},
-        {"laplace", NULL},
+        {"laplace", "laplace"},
         {"leaky_relu", "leaky_relu"},
         {"linear", "linear"},
         {"mish", "mish"},

@@ -15,7 +15,7 @@ typedef struct {
     unsigned backend;
     const void *pointer[5];
     size_t size[8];
-    double number[2];
+    double number[4];
     int choice;
 } call;
 
@@ -58,6 +58,11 @@ static call record(const char *function, unsigned backend, const char *format, .
 #define FORMAT_attention_softmax      "pnpnnnn"
 #define FORMAT_attention_softmax_fast FORMAT_attention_softmax
 #define FORMAT_attention_softmax_grad "pnpnpnnn"
+#define FORMAT_xielu                  "ppnffff"
+#define FORMAT_xielu_grad             "pppnffff"
+#define FORMAT_prelu_channels         "pppnnn"
+#define FORMAT_prelu_channels_grad    "ppppnnn"
+#define FORMAT_prelu_slope_grad       "pppnnn"
 #define FORMAT_max                    "pnp"
 #define FORMAT_exp_sum                "ppnfp"
 
@@ -99,6 +104,8 @@ static call seen;
 #define ACT_COLUMNS(name)                    SIGNATURE_OF_COLUMNS(SPY_COLUMNS, name)
 #define ACT_PART(name)                       SIGNATURE_OF_##name(SPY_OWN)
 #include "functions.def"
+EACH_XIELU_KERNEL(SPY_OWN)
+EACH_CHANNELS_KERNEL(SPY_OWN)
 
 /* The arguments of the entry points; no two are the same. */
 
@@ -118,7 +125,8 @@ static void assert_call(call expected) {
     assert_int_equal(seen.backend, expected.backend);
     assert_memory_equal(seen.pointer, expected.pointer, sizeof seen.pointer);
     assert_memory_equal(seen.size, expected.size, sizeof seen.size);
-    assert_true(seen.number[0] == expected.number[0] && seen.number[1] == expected.number[1]);
+    for (size_t i = 0; i < sizeof seen.number / sizeof seen.number[0]; ++i)
+        assert_true(seen.number[i] == expected.number[i]);
     assert_int_equal(seen.choice, expected.choice);
 }
 
@@ -204,6 +212,20 @@ static void check_all(unsigned begin, unsigned then) {
           (size_t)3, (size_t)4)
     CHECK(act_logsumexp_columns_f32(a, b, 2, 3, 4), logsumexp_columns, "ppnnn", a, b, (size_t)2,
           (size_t)3, (size_t)4)
+    CHECK(act_xielu_f32_to(a, b, n, 0.5F, 2.0F, 3.0F, 0.0F), xielu, "ppnffff", a, b, n, 0.5, 2.0,
+          3.0, 0.0)
+    CHECK(act_xielu_f32(a, n, 0.5F, 2.0F, 3.0F, 0.0F), xielu, "ppnffff", a, a, n, 0.5, 2.0, 3.0,
+          0.0)
+    CHECK(act_xielu_grad_f32(a, b, c, n, 0.5F, 2.0F, 3.0F, 0.0F), xielu_grad, "pppnffff", a, b, c,
+          n, 0.5, 2.0, 3.0, 0.0)
+    CHECK(act_prelu_channels_f32_to(a, b, c, 2, 3, 4), prelu_channels, "pppnnn", a, b, c, (size_t)2,
+          (size_t)3, (size_t)4)
+    CHECK(act_prelu_channels_f32(a, c, 2, 3, 4), prelu_channels, "pppnnn", a, a, c, (size_t)2,
+          (size_t)3, (size_t)4)
+    CHECK(act_prelu_channels_grad_f32(a, b, c, d, 2, 3, 4), prelu_channels_grad, "ppppnnn", a, b, c,
+          d, (size_t)2, (size_t)3, (size_t)4)
+    CHECK(act_prelu_slope_grad_f32(a, b, c, 2, 3, 4), prelu_slope_grad, "pppnnn", a, b, c,
+          (size_t)2, (size_t)3, (size_t)4)
     double sum;
     CHECK_OWN(max, act_max_f32(a, n, b), a, n, b)
     CHECK_OWN(exp_sum, act_exp_sum_f32_to(a, b, n, 3.0F, &sum), a, b, n, 3.0, &sum)

@@ -142,10 +142,85 @@ static void infinite_sums(void **state) {
             }
 }
 
+/* softmin is softmax of the negated row, bit for bit, also of infinities. */
+static void softmin_of_negated_rows(void **state) {
+    (void)state;
+    float negated[ALL], expected[ALL];
+    x[5] = INFINITY;
+    for (size_t i = 0; i < ALL; ++i)
+        negated[i] = -x[i];
+    for (size_t cols = 1; cols <= MOST; ++cols) {
+        act_softmax_f32_to(expected, STRIDE, negated, STRIDE, ROWS, cols);
+        assert_int_equal(act_softmin_f32_to(y, STRIDE, x, STRIDE, ROWS, cols), ACT_OK);
+        for (size_t i = 0; i < ROWS * STRIDE; ++i)
+            if (i % STRIDE < cols)
+                assert_true(same_bits(y[i], expected[i]));
+    }
+    float row[] = {1.0F, -INFINITY, 2.0F};
+    assert_int_equal(act_softmin_f32(row, 1, 3), ACT_OK);
+    assert_true(isnan(row[0]) && isnan(row[1]) && isnan(row[2]));
+}
+
+/* The first of equal elements; infinities; a NaN. */
+static void hardmax_takes_the_first(void **state) {
+    (void)state;
+    for (size_t cols = 1; cols <= MOST; ++cols)
+        for (size_t at = 0; at < cols; at += 3) {
+            float row[MOST];
+            for (size_t i = 0; i < cols; ++i)
+                row[i] = i >= at ? 3.0F : -INFINITY;
+            assert_int_equal(act_hardmax_f32(row, 1, cols), ACT_OK);
+            for (size_t i = 0; i < cols; ++i)
+                assert_true(row[i] == (i == at));
+            for (size_t i = 0; i < cols; ++i)
+                row[i] = i == at ? INFINITY : -INFINITY;
+            act_hardmax_f32(row, 1, cols);
+            assert_true(row[at] == 1 && (at == 0 || row[0] == 0));
+            row[cols - 1] = NAN;
+            act_hardmax_f32(row, 1, cols);
+            assert_true(isnan(row[0]) && isnan(row[at]) && isnan(row[cols - 1]));
+        }
+    float lowest[] = {-INFINITY, -INFINITY};
+    act_hardmax_f32(lowest, 1, 2);
+    assert_true(lowest[0] == 1 && lowest[1] == 0);
+}
+
+/* Known values, rows whose support shrinks step by step, and large numbers. */
+static void sparsemax_by_hand(void **state) {
+    (void)state;
+    float row[] = {0.5F, 0.25F, -3.0F, -INFINITY};
+    assert_int_equal(act_sparsemax_f32(row, 1, 4), ACT_OK);
+    assert_true(row[0] == 0.625F && row[1] == 0.375F && row[2] == 0 && row[3] == 0);
+    float large[] = {1e30F, 1e30F, 0.0F};
+    act_sparsemax_f32(large, 1, 3);
+    assert_true(large[0] == 0.5F && large[1] == 0.5F && large[2] == 0);
+    for (size_t n = 2; n <= 2 * MOST; n += 7) {
+        float steps[2 * MOST];
+        double sum = 0;
+        for (size_t i = 0; i < n; ++i)
+            steps[i] = -0.3F * logf((float)i + 1);
+        act_sparsemax_f32(steps, 1, n);
+        for (size_t i = 0; i < n; ++i) {
+            sum += (double)steps[i];
+            assert_true(steps[i] >= 0 && (i == 0 || steps[i] <= steps[i - 1]));
+        }
+        assert_true(fabs(sum - 1) < 1e-6);
+    }
+    const float wrong[] = {NAN, INFINITY};
+    for (size_t k = 0; k < 2; ++k) {
+        float three[] = {1.0F, wrong[k], 0.0F};
+        act_sparsemax_f32(three, 1, 3);
+        assert_true(isnan(three[0]) && isnan(three[1]) && isnan(three[2]));
+    }
+}
+
 static int run(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(prelu_by_channel, fill),
         cmocka_unit_test_setup(prelu_grad_by_channel, fill),
+        cmocka_unit_test_setup(softmin_of_negated_rows, fill),
+        cmocka_unit_test(hardmax_takes_the_first),
+        cmocka_unit_test(sparsemax_by_hand),
         cmocka_unit_test_setup(operands_between_rows, fill),
         cmocka_unit_test_setup(logsumexp_gradient, fill),
         cmocka_unit_test_setup(softmax_masked_gradient, fill),

@@ -642,6 +642,20 @@ static void first_lanes(void **state) {
         }
 }
 
+/* The even and the odd lanes of two vectors one after the other. */
+static void every_second_lane(void **state) {
+    (void)state;
+    for (size_t begin = 0; begin < SPECIALS; ++begin) {
+        const lanes pair[2] = {specials_from(begin), specials_from(begin + 7)};
+        lanes even, odd;
+        for (size_t i = 0; i < 2 * (size_t)VF_LANES; ++i)
+            (i % 2 ? &odd : &even)->lane[i / 2] = pair[i / VF_LANES].lane[i % VF_LANES];
+        const vf a = vector_of(&pair[0]), b = vector_of(&pair[1]);
+        expect_lanes("vf_even", vf_even(a, b), &even, exact);
+        expect_lanes("vf_odd", vf_odd(a, b), &odd, exact);
+    }
+}
+
 /* Whole cache lines. */
 #ifdef VF_HAVE_STREAM
 static void stores_past_the_caches(void **state) {
@@ -938,6 +952,7 @@ int vocabulary_tests(const char *backend) {
         cmocka_unit_test(whole_loads_and_stores),
         cmocka_unit_test(partial_loads_and_stores),
         cmocka_unit_test(first_lanes),
+        cmocka_unit_test(every_second_lane),
 #ifdef VF_HAVE_STREAM
         cmocka_unit_test(stores_past_the_caches),
 #endif

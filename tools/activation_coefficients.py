@@ -188,6 +188,14 @@ def tanhshrink(square):
     return (1 - math.tanh(x) / x) / square
 
 
+def sine(square):
+    """(sin(r) / r - 1) / r^2, from its series where the difference would cancel."""
+    if square < 0.01:
+        return sum((-1) ** (k + 1) * square ** k / math.factorial(2 * k + 3) for k in range(8))
+    r = math.sqrt(square)
+    return (math.sin(r) / r - 1) / square
+
+
 def tail(name, K, low, degree):
     f = tail_of(K)
     show(f"{name}, K = {K}, from t = {low}, degree {degree}", f, lambda q: 1 / f(q),
@@ -217,6 +225,9 @@ def main():
     log1p("log1p", 9)
     show("(x - tanh(x)) / x^3 as a function of x^2, |x| <= 1, degree 7", tanhshrink,
          lambda s: 1 / tanhshrink(s), 0, 1, list(range(8)))
+    show("sin(r) = r + r^3 P(r^2), r <= 1.83, degree 4", sine,
+         lambda s: s * math.sqrt(s) / math.sin(math.sqrt(s)) if s else 0.0, 0, 1.83 ** 2,
+         list(range(5)))
     print("fast tier")
     show_quotient("tanh(x) / x by x^2, |x| <= 9.01", lambda s: math.tanh(math.sqrt(s)) / math.sqrt(s),
                   1.0, (4, 4), [x * x for x in chebyshev(0, 9.01, 400)])

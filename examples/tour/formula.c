@@ -37,6 +37,9 @@ static const char *const text[ACT_FUNCTIONS] = {
     [ACT_FUNCTION_TANHSHRINK] = "x - tanh(x)",
     [ACT_FUNCTION_SOFTCAP] = "cap tanh(x / cap)",
     [ACT_FUNCTION_SQRT_SOFTPLUS] = "sqrt(log(1 + exp(x)))",
+    [ACT_FUNCTION_SCALED_ELU] = "gamma (x < 0 ? alpha (exp(x) - 1) : x)",
+    [ACT_FUNCTION_LAPLACE] = "(1 + erf((x - mu) / (sigma sqrt(2)))) / 2",
+    [ACT_FUNCTION_SNAKE] = "x + sin(alpha x)^2 / alpha",
     [ACT_FUNCTION_MISH] = "x tanh(log(1 + exp(x)))",
 };
 

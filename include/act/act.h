@@ -11,11 +11,12 @@
  *   Errors     Any status except ACT_OK means that no buffer was touched.  With n = 0 a call does
  *              nothing, and its pointers may have any value.
  *   Parameters Any value is accepted, infinities and NaN included, with these exceptions: beta of
- *              silu and swiglu_beta and alpha of swiglu_clamped must be finite; alpha of celu and
+ *              silu and swiglu_beta, alpha of swiglu_clamped and snake, both of scaled_elu and mu
+ *              of laplace must be finite; alpha of celu and
  *              beta of softplus must be finite and not 0; b of squareplus, alpha of elu_grad_y and
- *              limit of swiglu_clamped must be finite and not below 0; cap of softcap and alpha of
- *              celu_grad_y must be finite and above 0.  The same holds for their fast tiers and
- *              gradients.  Any other value gives ACT_ERROR_PARAMETER, even for n = 0.
+ *              limit of swiglu_clamped must be finite and not below 0; cap of softcap, sigma of
+ *              laplace and alpha of celu_grad_y must be finite and above 0.  The same holds for
+ * their fast tiers and gradients.  Any other value gives ACT_ERROR_PARAMETER, even for n = 0.
  *   Threads    Every function is reentrant.  Any part of an array can go to any thread: the value
  *              of an element depends neither on its position nor on the length of the array.
  *   Tiers      Functions with _fast in their name trade accuracy for speed, within the bound that
@@ -38,20 +39,21 @@
  *
  * The functions, in the order of this file (F: has a fast tier, G: has a gradient):
  *
- *   sigmoids          sigmoid FG, tanh FG, tanhshrink G, softcap G
+ *   sigmoids          sigmoid FG, tanh FG, tanhshrink G, softcap G, laplace G
  *   piecewise         relu G, leaky_relu G, relu6 G, threshold G, thresholded_relu G, step,
  *                     linear G, clip G, hardtanh G, hardsigmoid G, hardswish G, hardshrink G,
- *                     softshrink G, softsign G, relu_squared G, sparse_plus G
- *   exponentials      exp FG, elu FG, selu G, celu G
+ *                     softshrink G, softsign G, relu_squared G, sparse_plus G, snake G
+ *   exponentials      exp FG, elu FG, selu G, scaled_elu G, xielu G, celu G
  *   softplus family   softplus FG, log_sigmoid G, squareplus G, sqrt_softplus G, mish FG
  *   SiLU and GELU     silu FG, gelu FG, gelu_tanh FG, gelu_quick FG
- *   gated pairs       reglu G, geglu FG, swiglu FG, glu FG, reglu_squared G, geglu_tanh FG,
- *                     geglu_quick FG, swiglu_beta G, swiglu_clamped F
- *   rows              softmax FG, softmax_masked FG, log_softmax FG, logsumexp G, prelu G
+ *   rows              softmax FG, softmax_masked FG, log_softmax FG, logsumexp G, prelu G,
+ *                     softmin, hardmax, sparsemax
  *   columns           softmax, log_softmax, logsumexp over another axis
  *   attention rows    softmax of scaled, capped and masked rows FG, max, exp_sum: attention.h
  *   f16 and bf16      most of these without tiers and gradients, and conversions of arrays: half.h
  *   by value          act_apply_f32, act_apply_grad_f32, act_function_from_name and related queries
+ *   gated pairs       reglu G, geglu FG, swiglu FG, glu FG, reglu_squared G, geglu_tanh FG,
+ *                     geglu_quick FG, swiglu_beta G, swiglu_clamped F, also of rows: gates.h
  *   rows of larger matrices, gradients that are added: strided.h
  *
  * ULP is the distance to the exact result in units of the last place of a float with the exact
@@ -268,6 +270,29 @@ ACT_API act_status act_softcap_f32_to(float *dst, const float *src, size_t n, fl
  */
 ACT_API act_status act_softcap_grad_f32(float *dx, const float *dy, const float *y, size_t n,
                                         float cap);
+
+/*
+ * laplace(x) = (1 + erf((x - mu) / (sigma * sqrt(2)))) / 2
+ *
+ * Domain     all floats, any finite mu (0.707107 is usual), any finite sigma > 0 (0.282095 is
+ *            usual); laplace(-inf) = +0, laplace(+inf) = 1.
+ * Range      [0, 1]; results below 2^-126 are subnormal numbers, not 0.
+ * Error      at most 6.4 ULP for the usual parameters, at most 7 ULP for any other.
+ * Definition X. Ma et al., Mega, ICLR 2023; laplace of transformers.
+ */
+ACT_API act_status act_laplace_f32(float *buf, size_t n, float mu, float sigma);
+ACT_API act_status act_laplace_f32_to(float *dst, const float *src, size_t n, float mu,
+                                      float sigma);
+
+/*
+ * laplace_grad: dx = dy * exp(-z^2 / 2) / (sigma * sqrt(2 * pi)), z = (x - mu) / sigma
+ *
+ * Domain     all floats, parameters as above.
+ * Error      at most 2.2 ULP for the usual parameters, at most 2.5 ULP for any other.
+ * Definition the derivative of the formula.
+ */
+ACT_API act_status act_laplace_grad_f32(float *dx, const float *dy, const float *x, size_t n,
+                                        float mu, float sigma);
 
 /* Rectifiers and other piecewise functions; softsign. */
 
@@ -581,6 +606,28 @@ ACT_API act_status act_sparse_plus_f32_to(float *dst, const float *src, size_t n
  */
 ACT_API act_status act_sparse_plus_grad_f32(float *dx, const float *dy, const float *x, size_t n);
 
+/*
+ * snake(x) = x + sin(alpha * x)^2 / alpha
+ *
+ * Domain     all floats, any finite alpha (1 is usual); x for alpha = 0; snake(-0) = -0, and an
+ *            infinity gives itself.  The sine is that of the exact alpha * x, however large.  From
+ *            |alpha * x| = 2^22 on it takes each float 50 times as long.
+ * Error      at most 5.1 ULP for alpha = 1, at most 5.9 ULP for any other.
+ * Definition L. Ziyin et al., NeurIPS 2020; the activation of BigVGAN and DAC.
+ */
+ACT_API act_status act_snake_f32(float *buf, size_t n, float alpha);
+ACT_API act_status act_snake_f32_to(float *dst, const float *src, size_t n, float alpha);
+
+/*
+ * snake_grad: dx = dy * (1 + sin(2 * alpha * x))
+ *
+ * Domain     all finite floats, any finite alpha; dy for alpha = 0, else NaN at the infinities.
+ * Error      at most 5.25 ULP, also near the zeros.
+ * Definition the derivative of the formula.
+ */
+ACT_API act_status act_snake_grad_f32(float *dx, const float *dy, const float *x, size_t n,
+                                      float alpha);
+
 /* exp, and the units that are exponential for x < 0. */
 
 /*
@@ -659,6 +706,60 @@ ACT_API act_status act_selu_f32_to(float *dst, const float *src, size_t n);
  * Definition PyTorch selu, backward.
  */
 ACT_API act_status act_selu_grad_f32(float *dx, const float *dy, const float *x, size_t n);
+
+/*
+ * scaled_elu(x) = gamma * alpha * (exp(x) - 1) if x < 0, else gamma * x
+ *
+ * Domain     all floats, any finite alpha and gamma (those of selu are usual); x = -inf gives
+ *            -gamma * alpha.  The product of the parameters may be beyond the range of float.
+ * Error      at most 1.57 ULP for the constants of selu, at most 1.65 ULP for any other.
+ * Definition ONNX Selu with its attributes, selu with a model's constants.
+ */
+ACT_API act_status act_scaled_elu_f32(float *buf, size_t n, float alpha, float gamma);
+ACT_API act_status act_scaled_elu_f32_to(float *dst, const float *src, size_t n, float alpha,
+                                         float gamma);
+
+/*
+ * scaled_elu_grad: dx = dy * gamma if x > 0, else dy * gamma * alpha * exp(x)
+ *
+ * Domain     all floats, any finite alpha and gamma; dy * gamma * alpha at x = 0.
+ * Error      at most 2.3 ULP for the constants of selu, at most 2.7 ULP for any other.
+ * Definition PyTorch selu, backward, with a model's constants.
+ */
+ACT_API act_status act_scaled_elu_grad_f32(float *dx, const float *dy, const float *x, size_t n,
+                                           float alpha, float gamma);
+
+/*
+ * xielu(x) = alpha_p * x^2 + beta * x if x > 0, else alpha_n * (expm1(min(x, eps)) - x) + beta * x
+ *
+ * The models store other numbers, from which they compute alpha_p as softplus(stored) and alpha_n
+ * as beta + softplus(stored); beta = 0.5 and eps = -1e-6 are usual.  eps = 0 is the paper's
+ * function, without the step at 0 that a small eps makes.  It has four parameters, and so no
+ * constant in act_function.
+ *
+ * Domain     all floats, any finite parameters; (beta - alpha_n) * x at x = -inf.
+ * Error      at most 2.5 ULP of the larger of the result and the two terms |alpha_n expm1(x)| and
+ *            |(beta - alpha_n) * x|, which cancel at the zero on the left; the last one does not
+ *            count for -0.34 < x <= eps.  Sampled.
+ * Definition A. Huang and I. Schlag, arXiv:2411.13010; transformers xielu, ggml
+ *            GGML_UNARY_OP_XIELU.
+ */
+ACT_API act_status act_xielu_f32(float *buf, size_t n, float alpha_p, float alpha_n, float beta,
+                                 float eps);
+ACT_API act_status act_xielu_f32_to(float *dst, const float *src, size_t n, float alpha_p,
+                                    float alpha_n, float beta, float eps);
+
+/*
+ * xielu_grad: dx = dy * (2 * alpha_p * x + beta) if x > 0, else dy * (alpha_n * expm1(x) + beta);
+ * dy * (beta - alpha_n) if eps < x <= 0, as PyTorch derives the formula
+ *
+ * Domain     all floats, any finite parameters.
+ * Error      at most 2.5 ULP of the larger of the result and dy times the larger of |beta| and
+ *            |alpha_n expm1(x)|.  Sampled.
+ * Definition the derivative of the formula.
+ */
+ACT_API act_status act_xielu_grad_f32(float *dx, const float *dy, const float *x, size_t n,
+                                      float alpha_p, float alpha_n, float beta, float eps);
 
 /*
  * celu(x) = alpha * (exp(x / alpha) - 1) if x < 0, else x
@@ -976,164 +1077,6 @@ ACT_API act_status act_gelu_quick_fast_f32_to(float *dst, const float *src, size
  */
 ACT_API act_status act_gelu_quick_grad_f32(float *dx, const float *dy, const float *x, size_t n);
 
-/*
- * Gated functions: out = f(gate) * up, elementwise.  out may be equal to gate or to up, or to both;
- * any other overlap is an error.  A NaN in gate or up gives a NaN.
- */
-
-/*
- * reglu(gate, up) = relu(gate) * up
- *
- * Domain     all floats; relu(gate) = 0 times an infinite up is NaN.
- * Error      at most 0.5 ULP: the product, rounded once.
- * Definition N. Shazeer, GLU Variants Improve Transformer, 2020.
- */
-ACT_API act_status act_reglu_f32(float *out, const float *gate, const float *up, size_t n);
-
-/*
- * geglu(gate, up) = gelu(gate) * up, swiglu(gate, up) = gate * sigmoid(gate) * up
- *
- * Domain     all floats; a zero times an infinite up is NaN.
- * Error      geglu at most 8.16 ULP, swiglu at most 2.44 ULP, for any up, as long as gelu(gate) and
- *            silu(gate) are not subnormal.
- * Definition N. Shazeer, GLU Variants Improve Transformer, 2020.
- */
-ACT_API act_status act_geglu_f32(float *out, const float *gate, const float *up, size_t n);
-ACT_API act_status act_swiglu_f32(float *out, const float *gate, const float *up, size_t n);
-
-/*
- * geglu and swiglu, fast tier: the products by gelu_fast(gate) and silu_fast(gate).  As above, but:
- *
- * Error      geglu_fast at most 9.3 ULP, of 2^-22 up where gelu(gate) is smaller than 2^-22.
- *            swiglu_fast at most 5.3 ULP, of 2^-96 up where silu(gate) is smaller than 2^-96.
- *            Backends may differ within that.
- */
-ACT_API act_status act_geglu_fast_f32(float *out, const float *gate, const float *up, size_t n);
-ACT_API act_status act_swiglu_fast_f32(float *out, const float *gate, const float *up, size_t n);
-
-/*
- * More gates, each f(gate) * up
- *
- *   glu              sigmoid(gate) * up
- *   reglu_squared    relu_squared(gate) * up
- *   geglu_tanh       gelu_tanh(gate) * up, which Gemma and ggml call GEGLU
- *   geglu_quick      gelu_quick(gate) * up
- *   swiglu_beta      silu(gate; beta) * up, beta finite
- *
- * and one that is none:
- *
- *   swiglu_clamped   silu(min(gate, limit); alpha) * (min(max(up, -limit), limit) + 1) with a
- *                    finite alpha (1.702 is usual) and a finite limit >= 0 (7 is usual)
- *
- * Domain     all floats; a zero times an infinite up is NaN.
- * Error      glu at most 2.93 ULP.
- *            reglu_squared at most 1.5 ULP.
- *            geglu_tanh at most 2.68 ULP.
- *            geglu_quick at most 2.55 ULP.
- *            swiglu_beta at most 2.46 ULP for beta = 1.702, at most 2.92 ULP for any other.
- *            swiglu_clamped at most 3.56 ULP for the usual parameters, at most 4.16 ULP
- *            for any other.
- *            For any up, as long as f(gate) neither overflows nor is subnormal.
- * Definition N. Shazeer, GLU Variants Improve Transformer, 2020; PyTorch glu; swiglu_clamped is
- *            that of gpt-oss (OpenAI, 2025) and of ONNX Runtime's MoE.
- */
-ACT_API act_status act_glu_f32(float *out, const float *gate, const float *up, size_t n);
-ACT_API act_status act_reglu_squared_f32(float *out, const float *gate, const float *up, size_t n);
-ACT_API act_status act_geglu_tanh_f32(float *out, const float *gate, const float *up, size_t n);
-ACT_API act_status act_geglu_quick_f32(float *out, const float *gate, const float *up, size_t n);
-ACT_API act_status act_swiglu_beta_f32(float *out, const float *gate, const float *up, size_t n,
-                                       float beta);
-ACT_API act_status act_swiglu_clamped_f32(float *out, const float *gate, const float *up, size_t n,
-                                          float alpha, float limit);
-
-/*
- * The same in the fast tier: the products by sigmoid_fast, gelu_tanh_fast, gelu_quick_fast and
- * silu_fast.
- *
- * Error      glu_fast at most 4.65 ULP, of 2^-100 up where sigmoid(gate) is smaller.
- *            geglu_tanh_fast at most 37.1 ULP, of 2^-27 up where gelu_tanh(gate) is smaller.
- *            geglu_quick_fast at most 83.4 ULP, of 2^-100 up where gelu_quick(gate) is smaller.
- *            swiglu_clamped_fast at most 68.2 ULP for the usual parameters, at most
- *            68.8 ULP for any other, of 2^-96 up where silu(gate) is smaller.
- *            Backends may differ within that.
- */
-ACT_API act_status act_glu_fast_f32(float *out, const float *gate, const float *up, size_t n);
-ACT_API act_status act_geglu_tanh_fast_f32(float *out, const float *gate, const float *up,
-                                           size_t n);
-ACT_API act_status act_geglu_quick_fast_f32(float *out, const float *gate, const float *up,
-                                            size_t n);
-ACT_API act_status act_swiglu_clamped_fast_f32(float *out, const float *gate, const float *up,
-                                               size_t n, float alpha, float limit);
-
-/*
- * The gradients of the gated functions out = f(gate) * up, both in one call
- *
- *   dgate = dy * up * f'(gate)     dup = dy * f(gate)
- *
- * Here f is relu, gelu or silu (beta = 1), and f' is its derivative as above.  dgate has the bits
- * of act_f_grad_f32 with the rounded product dy * up in place of dy.  dup has those of the gated
- * function with dy in place of up.  Each of dgate and dup may be equal to any of dy, gate and up;
- * any other overlap is an error, and so is any overlap of dgate with dup.
- *
- * Domain     all floats; a NaN in dy or gate makes both results NaN, a NaN in up makes dgate NaN.
- *            dgate of reglu is +0 for gate <= 0, even where dy * up is infinite.  Every other
- *            product of 0 and an infinity is NaN: dy * up, and f(gate) or a derivative of 0 times
- *            an infinite factor.
- * Error      reglu dgate at most 0.5 ULP, dup at most 0.5 ULP.
- *            geglu dgate at most 13.07 ULP, dup at most 8.16 ULP.
- *            swiglu dgate at most 7.36 ULP, dup at most 2.44 ULP.
- *            Where |f'(gate)| < 0.1, the error of dgate is in ULP of 0.1 dy up.  All bounds hold
- *            as long as no intermediate product, gelu(gate) and silu(gate) among them, overflows
- *            or is below 2^-126.
- * Definition N. Shazeer, GLU Variants Improve Transformer, 2020; the derivatives are PyTorch's;
- *            that of relu at 0 is 0.
- */
-ACT_API act_status act_reglu_grad_f32(float *dgate, float *dup, const float *dy, const float *gate,
-                                      const float *up, size_t n);
-ACT_API act_status act_geglu_grad_f32(float *dgate, float *dup, const float *dy, const float *gate,
-                                      const float *up, size_t n);
-ACT_API act_status act_swiglu_grad_f32(float *dgate, float *dup, const float *dy, const float *gate,
-                                       const float *up, size_t n);
-
-/*
- * The gradients of geglu_fast and swiglu_fast.  As above, by functions of the fast tier, but:
- *
- * Error      geglu_fast dgate at most 12.8 ULP, dup at most 9.3 ULP.
- *            swiglu_fast dgate at most 17.5 ULP, dup at most 5.3 ULP.
- *            dgate's is in ULP of 0.1 dy up where the derivative is smaller than 0.1.  Backends may
- *            differ within that.
- */
-ACT_API act_status act_geglu_fast_grad_f32(float *dgate, float *dup, const float *dy,
-                                           const float *gate, const float *up, size_t n);
-ACT_API act_status act_swiglu_fast_grad_f32(float *dgate, float *dup, const float *dy,
-                                            const float *gate, const float *up, size_t n);
-
-/*
- * The gradients of the other gates that are products, as above; sigmoid's is sigmoid_grad_x.
- *
- * Error      glu dgate at most 6.78 ULP, dup at most 2.93 ULP.
- *            reglu_squared dgate at most 1.5 ULP, dup at most 1.5 ULP.
- *            geglu_tanh dgate at most 12.09 ULP, dup at most 2.68 ULP.
- *            geglu_tanh_fast dgate at most 33.7 ULP, dup at most 37.1 ULP.
- *            geglu_quick dgate at most 9.61 ULP, dup at most 2.55 ULP.
- *            swiglu_beta dgate at most 9.23 ULP, dup at most 2.46 ULP, for beta = 1.702.
- *            Where |f'(gate)| < 0.1, dgate's is in ULP of 0.1 dy up, except for glu and
- *            reglu_squared.  Backends may differ in the fast tier.
- */
-ACT_API act_status act_glu_grad_f32(float *dgate, float *dup, const float *dy, const float *gate,
-                                    const float *up, size_t n);
-ACT_API act_status act_reglu_squared_grad_f32(float *dgate, float *dup, const float *dy,
-                                              const float *gate, const float *up, size_t n);
-ACT_API act_status act_geglu_tanh_grad_f32(float *dgate, float *dup, const float *dy,
-                                           const float *gate, const float *up, size_t n);
-ACT_API act_status act_geglu_tanh_fast_grad_f32(float *dgate, float *dup, const float *dy,
-                                                const float *gate, const float *up, size_t n);
-ACT_API act_status act_geglu_quick_grad_f32(float *dgate, float *dup, const float *dy,
-                                            const float *gate, const float *up, size_t n);
-ACT_API act_status act_swiglu_beta_grad_f32(float *dgate, float *dup, const float *dy,
-                                            const float *gate, const float *up, size_t n,
-                                            float beta);
-
 /* Rows. */
 
 /*
@@ -1330,6 +1273,71 @@ ACT_API act_status act_prelu_grad_f32(float *dx, size_t dx_stride, const float *
                                       const float *slope, size_t rows, size_t channels);
 
 /*
+ * prelu with the channels on the middle axis of outer x channels x inner floats, without gaps:
+ * images (NCHW) are batch x channels x height * width, rows of channels have inner = 1
+ *
+ *   prelu_channels        slopes[c] * x if x < 0, else x
+ *   prelu_channels_grad   dx = dy if x > 0, else slopes[c] * dy
+ *   prelu_slope_grad      dslopes[c] += the sum of dy * x over what is not above 0 in channel c
+ *
+ * Aliasing   slopes may not overlap dst or dx, nor dslopes dy or x.
+ * Domain     all floats; the bits of leaky_relu and its gradient with the slope of the channel.  A
+ *            dy beside an x > 0 has no influence on dslopes, not even a NaN.
+ * Error      that of leaky_relu; a sum is computed in double or as accurately as in double, and
+ *            rounded once before it is added.  The same bits on every backend.
+ * Definition ONNX PRelu with slopes of channels x 1 x 1, PyTorch prelu and its backward.
+ */
+ACT_API act_status act_prelu_channels_f32(float *buf, const float *slopes, size_t outer,
+                                          size_t channels, size_t inner);
+ACT_API act_status act_prelu_channels_f32_to(float *dst, const float *src, const float *slopes,
+                                             size_t outer, size_t channels, size_t inner);
+ACT_API act_status act_prelu_channels_grad_f32(float *dx, const float *dy, const float *x,
+                                               const float *slopes, size_t outer, size_t channels,
+                                               size_t inner);
+ACT_API act_status act_prelu_slope_grad_f32(float *dslopes, const float *dy, const float *x,
+                                            size_t outer, size_t channels, size_t inner);
+
+/*
+ * softmin(x) = softmax(-x)
+ *
+ * Strides and error are those of softmax.  A row with a NaN or a -inf, or with nothing but +inf, is
+ * all NaN; otherwise +inf gives 0.
+ *
+ * Definition PyTorch softmin(dim=-1).
+ */
+ACT_API act_status act_softmin_f32(float *buf, size_t rows, size_t cols);
+ACT_API act_status act_softmin_f32_to(float *dst, size_t dst_stride, const float *src,
+                                      size_t src_stride, size_t rows, size_t cols);
+
+/*
+ * hardmax(x) = 1 at the first of the largest elements of a row, else 0
+ *
+ * Strides are those of softmax.
+ *
+ * Domain     all floats; a row with a NaN is all NaN; infinities count like other numbers, so that
+ * a row of -inf alone is 1 at its first element. Error      none: exact. Definition ONNX Hardmax
+ * (axis = -1).
+ */
+ACT_API act_status act_hardmax_f32(float *buf, size_t rows, size_t cols);
+ACT_API act_status act_hardmax_f32_to(float *dst, size_t dst_stride, const float *src,
+                                      size_t src_stride, size_t rows, size_t cols);
+
+/*
+ * sparsemax(x) = max(x - tau, 0), with the tau for which a row's sum is 1
+ *
+ * Strides are those of softmax.  What is more than 1 below the largest element is 0.
+ *
+ * Domain     all floats; a row with a NaN or a +inf, or with nothing but -inf, is all NaN;
+ *            otherwise -inf gives 0.
+ * Error      at most 1.2e-7 relative to the exact result, plus 1e-12 where that is smaller than
+ *            1e-5, for rows within [-100, 100].
+ * Definition A. Martins and R. Astudillo, ICML 2016.
+ */
+ACT_API act_status act_sparsemax_f32(float *buf, size_t rows, size_t cols);
+ACT_API act_status act_sparsemax_f32_to(float *dst, size_t dst_stride, const float *src,
+                                        size_t src_stride, size_t rows, size_t cols);
+
+/*
  * Functions by value, for a program that reads a model: every elementwise function of one array.
  */
 typedef enum act_function {
@@ -1377,6 +1385,9 @@ typedef enum act_function {
     ACT_FUNCTION_TANHSHRINK,
     ACT_FUNCTION_SOFTCAP,
     ACT_FUNCTION_SQRT_SOFTPLUS,
+    ACT_FUNCTION_SCALED_ELU,
+    ACT_FUNCTION_LAPLACE,
+    ACT_FUNCTION_SNAKE,
     ACT_FUNCTIONS /* the number of constants, not a function */
 } act_function;
 
@@ -1436,6 +1447,7 @@ ACT_API act_grad_input act_function_grad_input(act_function fn);
 #endif
 
 #include "f64.h"     /* double */
+#include "gates.h"   /* gated pairs, also of rows */
 #include "half.h"    /* f16 and bf16 */
 #include "strided.h" /* rows of larger matrices; gradients that are added */
 

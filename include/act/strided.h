@@ -34,55 +34,6 @@ ACT_API act_status act_apply_grad_rows_f32(act_function fn, const act_params *pa
                                            size_t cols);
 
 /*
- * Gated functions of rows.  A projection that is packed row by row, [gate | up], is one call:
- * act_swiglu_rows_f32(dst, cols, packed, 2 * cols, packed + cols, 2 * cols, rows, cols).
- *
- *   act_NAME_rows_f32         out = f(gate) * up; out may be equal to gate or to up
- *   act_NAME_interleaved_f32  the same where gate and up alternate: a row of src has 2 * cols
- *                             floats, gate, up, gate, up, ...; dst may not overlap src
- *   act_NAME_grad_rows_f32    both gradients, as act_NAME_grad_f32; rows of dgate and dup may
- *                             interleave, as packed ones do, but not overlap
- *   act_NAME_grad_add_f32     dgate[i] += and dup[i] += what act_NAME_grad_f32 computes; aliasing
- *                             as there
- *
- * Each line declares those of one function, whose parameters come last.
- */
-#define ACT_STRIDED_GATE(name, ...)                                                                \
-    ACT_API act_status act_##name##_rows_f32(float *out, size_t out_stride, const float *gate,     \
-                                             size_t gate_stride, const float *up,                  \
-                                             size_t up_stride, size_t rows, __VA_ARGS__);          \
-    ACT_API act_status act_##name##_interleaved_f32(float *out, size_t out_stride,                 \
-                                                    const float *src, size_t src_stride,           \
-                                                    size_t rows, __VA_ARGS__);
-#define ACT_STRIDED_GATED(name, ...)                                                               \
-    ACT_STRIDED_GATE(name, __VA_ARGS__)                                                            \
-    ACT_API act_status act_##name##_grad_rows_f32(                                                 \
-        float *dgate, size_t dgate_stride, float *dup, size_t dup_stride, const float *dy,         \
-        size_t dy_stride, const float *gate, size_t gate_stride, const float *up,                  \
-        size_t up_stride, size_t rows, __VA_ARGS__);                                               \
-    ACT_API act_status act_##name##_grad_add_f32(float *dgate, float *dup, const float *dy,        \
-                                                 const float *gate, const float *up, __VA_ARGS__);
-
-ACT_STRIDED_GATED(reglu, size_t cols)
-ACT_STRIDED_GATED(reglu_squared, size_t cols)
-ACT_STRIDED_GATED(glu, size_t cols)
-ACT_STRIDED_GATE(glu_fast, size_t cols)
-ACT_STRIDED_GATED(geglu, size_t cols)
-ACT_STRIDED_GATED(geglu_fast, size_t cols)
-ACT_STRIDED_GATED(geglu_tanh, size_t cols)
-ACT_STRIDED_GATED(geglu_tanh_fast, size_t cols)
-ACT_STRIDED_GATED(geglu_quick, size_t cols)
-ACT_STRIDED_GATE(geglu_quick_fast, size_t cols)
-ACT_STRIDED_GATED(swiglu, size_t cols)
-ACT_STRIDED_GATED(swiglu_fast, size_t cols)
-ACT_STRIDED_GATED(swiglu_beta, size_t cols, float beta)
-ACT_STRIDED_GATE(swiglu_clamped, size_t cols, float alpha, float limit)
-ACT_STRIDED_GATE(swiglu_clamped_fast, size_t cols, float alpha, float limit)
-
-#undef ACT_STRIDED_GATE
-#undef ACT_STRIDED_GATED
-
-/*
  * Gradients that are added
  *
  *   act_apply_grad_add_f32    dx[i] += what act_apply_grad_f32 computes; dx may be equal to dy or

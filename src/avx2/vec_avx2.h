@@ -160,6 +160,18 @@ VF_WORD void vf_store_partial(float *p, vf a, size_t n) {
     if (n & 1)
         _mm_store_ss(p, w4);
 }
+/* The shuffle works within halves of a register, whose pairs are then put in order. */
+VF_WORD __m256 in_order8(__m256 pairs) {
+    return _mm256_castpd_ps(_mm256_permute4x64_pd(_mm256_castps_pd(pairs), 0xD8));
+}
+VF_WORD vf vf_even(vf a, vf b) {
+    return (vf){in_order8(_mm256_shuffle_ps(a.lo, a.hi, 0x88)),
+                in_order8(_mm256_shuffle_ps(b.lo, b.hi, 0x88))};
+}
+VF_WORD vf vf_odd(vf a, vf b) {
+    return (vf){in_order8(_mm256_shuffle_ps(a.lo, a.hi, 0xDD)),
+                in_order8(_mm256_shuffle_ps(b.lo, b.hi, 0xDD))};
+}
 VF_WORD vf vf_first(vf a, size_t n) {
     vm first = vm_first(n);
     return VF_EACH2(_mm256_and_ps, a, first);

@@ -187,6 +187,13 @@ VF_WORD vf vf_load_partial(const float *p, size_t n, vf idle) {
 VF_WORD void vf_store_partial(float *p, vf a, size_t n) {
     _mm512_mask_storeu_ps(p, mask_of_first(n), a.r[0]);
 }
+VF_WORD __m512 every_second(vf a, vf b, __m512i first) {
+    const __m512i step =
+        _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+    return _mm512_permutex2var_ps(a.r[0], _mm512_add_epi32(step, first), b.r[0]);
+}
+VF_WORD vf vf_even(vf a, vf b) { return (vf){{every_second(a, b, _mm512_setzero_si512())}}; }
+VF_WORD vf vf_odd(vf a, vf b) { return (vf){{every_second(a, b, _mm512_set1_epi32(1))}}; }
 VF_WORD vf vf_first(vf a, size_t n) {
     return (vf){{_mm512_maskz_mov_ps(mask_of_first(n), a.r[0])}};
 }

@@ -169,11 +169,11 @@ VF_WORD vf vf_exp_fast_plus4(vf a) {
 typedef struct {
     vf t, shifted;
 } fast_reduced;
-VF_WORD vf expm1_near_zero(vf s) {
-    vf p = vf_polynomial(s, 0x1.6ab286p-10F, 0x1.122c7cp-7F, 0x1.55579ep-5F, 0x1.5554aap-3F,
+VF_WORD vf expm1_terms(vf s) {
+    return vf_polynomial(s, 0x1.6ab286p-10F, 0x1.122c7cp-7F, 0x1.55579ep-5F, 0x1.5554aap-3F,
                          0x1.fffffep-2F);
-    return vf_fma(vf_mul(s, s), p, s);
 }
+VF_WORD vf expm1_near_zero(vf s) { return vf_fma(vf_mul(s, s), expm1_terms(s), s); }
 VF_WORD fast_reduced fast_reduce(vf a) {
     vf shifted = vf_fma(a, vf_set1(0x1.715476p0F), vf_addend(VF_SHIFTER(127)));
     vf n = vf_sub(shifted, vf_set1(VF_SHIFTER(127)));

@@ -89,27 +89,112 @@ VF_WORD pair selu_left(void) { return (pair){vf_set1(0x1.c212ccp+0F), vf_set1(0x
  * One product for both sides, of selected factors.  With two products a compiler may compute the
  * right one for all x, which overflows on the far left.  A low part of -0 keeps selu(-0) = -0.
  */
-BOUND(selu, 1.57, .at = {.x = -0x1.49d2b2p-2F});
-VF_WORD vf vf_selu(vf x) {
+VF_WORD vf selu_of(vf x, pair factor, float gamma) {
     const vm left = vf_lt(x, vf_set1(0.0F));
     const unusual_lanes lanes = tiny_lanes_of(x);
     vf usual = without_tiny(lanes, x);
-    pair factor = selu_left(), m = expm1_nonpositive(nonpositive(usual));
+    pair m = expm1_nonpositive(nonpositive(usual));
     vf low = vf_fma(factor.high, m.low, vf_mul(factor.low, m.high));
-    vf high = vf_select(left, factor.high, vf_set1(SELU_GAMMA));
+    vf high = vf_select(left, factor.high, vf_set1(gamma));
     vf y = vf_fma(high, vf_select(left, m.high, usual), vf_select(left, low, vf_set1(-0.0F)));
     return tiny_multiple(lanes, x, high, vf_select(left, factor.low, vf_set1(0.0F)), y);
 }
+BOUND(selu, 1.57, .at = {.x = -0x1.49d2b2p-2F});
+VF_WORD vf vf_selu(vf x) { return selu_of(x, selu_left(), SELU_GAMMA); }
 BOUND(selu_grad, 2.3, .at = {.x = -0x1.0482dap+4F, .by = 0x1.98f96cp+0F});
-VF_WORD vf selu_slope(enum underflow underflow, vf x) {
+VF_WORD vf selu_slope(enum underflow underflow, vf x, pair factor) {
     scaled_pair e = exp_pair(underflow, far_within(underflow, SELU_END, x));
-    return scaled(underflow, mul_pair(selu_left(), (pair){e.high, e.low}), e.n);
+    return scaled(underflow, mul_pair(factor, (pair){e.high, e.low}), e.n);
 }
-VF_WORD vf vf_selu_grad(vf dy, vf x) {
+VF_WORD vf selu_grad_of(vf dy, vf x, pair factor, float gamma) {
     const vf bounded = nonpositive_off_tiny(x);
     const unusual_lanes lanes = unusual_lanes_of(bounded, NO_UNDERFLOW_TO);
-    vf left = BY_RANGE(lanes, NO_UNDERFLOW, selu_slope, bounded);
-    return times_slope(lanes.far, dy, vf_kept(left_slope(x, left, vf_set1(SELU_GAMMA))));
+    vf left = BY_RANGE(lanes, NO_UNDERFLOW, selu_slope, bounded, factor);
+    return times_slope(lanes.far, dy, vf_kept(left_slope(x, left, vf_set1(gamma))));
+}
+VF_WORD vf vf_selu_grad(vf dy, vf x) { return selu_grad_of(dy, x, selu_left(), SELU_GAMMA); }
+
+/*
+ * SELU with the parameters of the model.  The product of both is exact in double, and a pair of
+ * floats but for a power of two, which is apart where the parameters are not near 1.
+ */
+VF_OF_PARAMETERS float product_high(float a, float b) {
+    int n;
+    return (float)(2.0 * frexp((double)a * (double)b, &n));
+}
+VF_OF_PARAMETERS float product_low(float a, float b) {
+    int n;
+    return low_part(2.0 * frexp((double)a * (double)b, &n));
+}
+VF_OF_PARAMETERS float product_exponent(float a, float b) {
+    int n;
+    (void)frexp((double)a * (double)b, &n);
+    return (float)(n - 1);
+}
+VF_WORD pair product_of(float a, float b) {
+    return (pair){vf_set1(product_high(a, b)), vf_set1(product_low(a, b))};
+}
+VF_INLINE int selu_is_usual(float alpha, float gamma) {
+    return alpha > 0 && gamma > 0 && near_one(alpha, USUAL_WITHIN) && near_one(gamma, USUAL_WITHIN);
+}
+/* The same where no power of two is apart: the two parts of the product itself. */
+VF_OF_PARAMETERS float near_product_high(float a, float b) {
+    return (float)((double)a * (double)b);
+}
+VF_OF_PARAMETERS float near_product_low(float a, float b) {
+    return low_part((double)a * (double)b);
+}
+VF_WORD pair near_product(float a, float b) {
+    return (pair){vf_set1(near_product_high(a, b)), vf_set1(near_product_low(a, b))};
+}
+
+/* a b m, but for the power of two of a b; a factor of 0 multiplies the high part only. */
+VF_WORD vf times_product(float a, float b, pair m) {
+    const pair product = product_of(a, b);
+    return a == 0 || b == 0 ? vf_mul(product.high, m.high)
+                            : vf_fma(product.high, m.high,
+                                     vf_fma(product.high, m.low, vf_mul(product.low, m.high)));
+}
+
+/* Near 0 expm1(x) is x, which may be subnormal where the product is not: it is lifted. */
+VF_WORD vf scaled_elu_wide(vf x, float alpha, float gamma) {
+    const vf up = vf_set1(0x1p64F), zero = vf_set1(0.0F), one = vf_set1(1.0F);
+    const vm left = vf_lt(x, zero);
+    vf bounded = nonpositive(x);
+    const vm small = vf_lt(vf_set1(-0x1p-30F), bounded);
+    pair m = expm1_nonpositive(bounded);
+    m.high = vf_kept(
+        vf_select(small, vf_mul(vf_unless(vf_lt(bounded, vf_set1(-1.0F)), bounded), up), m.high));
+    m.low = vf_unless(small, m.low);
+    vf y = times_product(alpha, gamma, m);
+    vf n = vf_sub(vf_set1(product_exponent(alpha, gamma)), vf_select(small, vf_set1(64.0F), zero));
+    y = scaled_by_thirds(vf_kept(vf_select(left, y, one)), vf_kept(vf_select(left, n, zero)));
+    return vf_select(left, y, vf_mul(vf_set1(gamma), vf_kept(vf_select(left, one, x))));
+}
+BOUND(scaled_elu, 1.57, .at = {.x = -0x1.49d2b2p-2F}, .others = 1.65,
+      .others_at = {.x = -0x1.2c70bep-2F, .p = -0x1.3fedcep+6F, .q = -0x1.8cf66p+4F});
+VF_WORD vf vf_scaled_elu(vf x, float alpha, float gamma) {
+    return selu_is_usual(alpha, gamma) ? selu_of(x, near_product(alpha, gamma), gamma)
+                                       : scaled_elu_wide(x, alpha, gamma);
+}
+
+/* The slope on the left by the square of exp(x / 2): a large product wants exp(x) down to -281. */
+VF_WORD vf scaled_elu_slope_wide(vf x, float alpha, float gamma) {
+    vf half = vf_mul(vf_set1(0.5F), vf_at_least(nonpositive(x), -290.0F));
+    scaled_pair e = exp_of_pair(ANY_UNDERFLOW, half, vf_set1(0.0F));
+    pair square = two_product(e.high, e.high);
+    square.low = vf_fma(vf_add(e.high, e.high), e.low, square.low);
+    vf n = vf_add(vf_add(e.n, e.n), vf_set1(product_exponent(alpha, gamma)));
+    return scaled_by_thirds(times_product(alpha, gamma, square), vf_at_least(n, -378.0F));
+}
+BOUND(scaled_elu_grad, 2.3, .at = {.x = -0x1.0482dap+4F, .by = 0x1.98f96cp+0F}, .others = 2.7,
+      .others_at = {
+          .x = -0x1.b60b72p+5F, .by = 0x1.e4fe54p+0F, .p = 0x1.2477acp+1F, .q = 0x1.d79c5ep+6F});
+VF_WORD vf vf_scaled_elu_grad(vf dy, vf x, float alpha, float gamma) {
+    if (selu_is_usual(alpha, gamma))
+        return selu_grad_of(dy, x, near_product(alpha, gamma), gamma);
+    vf left = scaled_elu_slope_wide(x, alpha, gamma);
+    return vf_mul(dy, vf_kept(left_slope(x, left, vf_set1(gamma))));
 }
 
 /*

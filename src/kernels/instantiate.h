@@ -132,6 +132,18 @@
 SIGNATURE_OF_attention_logits(ROWS_KERNEL)
 #endif
 
+#if IN_FAMILY(gates)
+    EACH_GATE_WORD(ROWS_KERNEL)
+#endif
+
+#if IN_FAMILY(xielu)
+        EACH_XIELU_KERNEL(ROWS_KERNEL)
+#endif
+
+#if IN_FAMILY(channels)
+            EACH_CHANNELS_KERNEL(ROWS_KERNEL)
+#endif
+
 /* The storage types have a unit of their own, as if they were a family. */
 #if IN_FAMILY(storage)
 #include "kernels/conversions.h"

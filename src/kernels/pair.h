@@ -54,4 +54,11 @@ VF_WORD vf mul_pair(pair a, pair b) {
     return vf_fma(a.high, b.high, vf_fma(a.high, b.low, vf_mul(a.low, b.high)));
 }
 
+/* a / b as a pair, by the residual of the quotient. */
+VF_WORD pair div_pair(pair a, float b) {
+    const vf divisor = vf_set1(b);
+    vf q = vf_div(a.high, divisor);
+    return (pair){q, vf_div(vf_add(vf_nfma(q, divisor, a.high), a.low), divisor)};
+}
+
 #endif

@@ -100,6 +100,42 @@
     USE(name, (float *dst, const float *src, size_t outer, size_t rows, size_t cols),              \
         (dst, src, outer, rows, cols))
 
+/* Elementwise, with four parameters. */
+#define EACH_XIELU_KERNEL(USE)                                                                     \
+    USE(xielu,                                                                                     \
+        (float *dst, const float *src, size_t n, float alpha_p, float alpha_n, float beta,         \
+         float eps),                                                                               \
+        (dst, src, n, alpha_p, alpha_n, beta, eps))                                                \
+    USE(xielu_grad,                                                                                \
+        (float *dx, const float *dy, const float *x, size_t n, float alpha_p, float alpha_n,       \
+         float beta, float eps),                                                                   \
+        (dx, dy, x, n, alpha_p, alpha_n, beta, eps))
+
+/* Words of gates, of arrays: products, sums, clamps, and interleaved arrays. */
+#define EACH_GATE_WORD(USE)                                                                        \
+    USE(gate_product, (float *dst, const float *a, const float *b, size_t n), (dst, a, b, n))      \
+    USE(gate_sum, (float *dst, const float *a, const float *b, size_t n), (dst, a, b, n))          \
+    USE(gate_at_most, (float *dst, const float *src, size_t n, float limit), (dst, src, n, limit)) \
+    USE(gate_clamped_product,                                                                      \
+        (float *dst, const float *part, const float *up, size_t n, float limit),                   \
+        (dst, part, up, n, limit))                                                                 \
+    USE(gate_parts, (float *gate, float *up, const float *both, size_t n), (gate, up, both, n))
+
+/* PReLU with a slope for each channel, the middle axis of outer x channels x inner. */
+#define EACH_CHANNELS_KERNEL(USE)                                                                  \
+    USE(prelu_channels,                                                                            \
+        (float *dst, const float *src, const float *slopes, size_t outer, size_t channels,         \
+         size_t inner),                                                                            \
+        (dst, src, slopes, outer, channels, inner))                                                \
+    USE(prelu_channels_grad,                                                                       \
+        (float *dx, const float *dy, const float *x, const float *slopes, size_t outer,            \
+         size_t channels, size_t inner),                                                           \
+        (dx, dy, x, slopes, outer, channels, inner))                                               \
+    USE(prelu_slope_grad,                                                                          \
+        (float *dslopes, const float *dy, const float *x, size_t outer, size_t channels,           \
+         size_t inner),                                                                            \
+        (dslopes, dy, x, outer, channels, inner))
+
 typedef act_status act_map_kernel(float *dst, const float *src, size_t n, float p, float q);
 typedef act_status act_pair_kernel(float *dst, const float *a, const float *b, size_t n, float p,
                                    float q);

@@ -28,6 +28,7 @@
  *   vf_signbit(a)            true for -0 and negative NaN too
  *   vf_is_nan(a)
  *   vf_select(m, a, b)       m ? a : b, never a branch
+ *   vf_even(a, b)            the lanes 0, 2, ... 14 of a and then of b; vf_odd those between
  *   vf_max_lanes(a)          the largest lane, as a float; no lane may be NaN
  *   vm_any(m)                whether any lane is true
  *   vm_count(m)              how many lanes are true

@@ -150,6 +150,14 @@ VF_WORD vf vf_first_else(vf a, size_t n, vf b) {
                 vcleq_u32(vld1q_u32(lane + 8), end), vcleq_u32(vld1q_u32(lane + 12), end)};
     return vf_select(first, a, b);
 }
+VF_WORD vf vf_even(vf a, vf b) {
+    return (vf){vuzp1q_f32(a.q0, a.q1), vuzp1q_f32(a.q2, a.q3), vuzp1q_f32(b.q0, b.q1),
+                vuzp1q_f32(b.q2, b.q3)};
+}
+VF_WORD vf vf_odd(vf a, vf b) {
+    return (vf){vuzp2q_f32(a.q0, a.q1), vuzp2q_f32(a.q2, a.q3), vuzp2q_f32(b.q0, b.q1),
+                vuzp2q_f32(b.q2, b.q3)};
+}
 VF_WORD vf vf_first(vf a, size_t n) { return vf_first_else(a, n, vf_set1(0.0F)); }
 
 /* A true lane is -1. */

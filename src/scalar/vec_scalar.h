@@ -107,6 +107,18 @@ VF_WORD vf vf_first_else(vf a, size_t n, vf b) {
     memcpy(&b, &a, n * sizeof(float));
     return b;
 }
+VF_WORD vf vf_even(vf a, vf b) {
+    return (vf){{a.q0[0], a.q0[2], a.q1[0], a.q1[2]},
+                {a.q2[0], a.q2[2], a.q3[0], a.q3[2]},
+                {b.q0[0], b.q0[2], b.q1[0], b.q1[2]},
+                {b.q2[0], b.q2[2], b.q3[0], b.q3[2]}};
+}
+VF_WORD vf vf_odd(vf a, vf b) {
+    return (vf){{a.q0[1], a.q0[3], a.q1[1], a.q1[3]},
+                {a.q2[1], a.q2[3], a.q3[1], a.q3[3]},
+                {b.q0[1], b.q0[3], b.q1[1], b.q1[3]},
+                {b.q2[1], b.q2[3], b.q3[1], b.q3[3]}};
+}
 VF_WORD vf vf_first(vf a, size_t n) { return vf_first_else(a, n, vf_set1(0.0F)); }
 
 VF_WORD vf vf_add(vf a, vf b) { return (vf)BINARY(a, +, b); }

@@ -176,6 +176,13 @@ static const act_attention_rows *options_of(size_t cols) {
 HASH(softmax_columns, COLUMNS(softmax_columns))
 HASH(log_softmax_columns, COLUMNS(log_softmax_columns))
 HASH(logsumexp_columns, (void)act_logsumexp_columns_f32(y, a, n % 3 + 1, FLOATS / n / 3, n))
+#define CHANNELS FLOATS / n / 3, n % 3 + 1, n
+HASH(prelu_channels, (void)act_prelu_channels_f32_to(y, a, b, CHANNELS))
+HASH(prelu_channels_grad, (void)act_prelu_channels_grad_f32(y, c, a, b, CHANNELS))
+HASH(prelu_slope_grad, memset(y, 0, sizeof y); (void)act_prelu_slope_grad_f32(y, b, a, CHANNELS))
+HASH(xielu, (void)act_xielu_f32_to(y, a, n, 0.8F, 1.3F, 0.5F, -1e-6F))
+HASH(xielu_grad, (void)act_xielu_grad_f32(y, b, a, n, 0.8F, 1.3F, 0.5F, -1e-6F))
+HASH_ROWS(softmin, (void)act_softmin_f32_to(y, n, a, n, rows, n))
 HASH(max, (void)act_max_f32(b + 300, n % 300, y))
 HASH(exp_sum, double sum; (void)act_exp_sum_f32_to(y, a, n, c[n % 600], &sum))
 
@@ -258,7 +265,8 @@ static const struct {
 #define ACT_ROWS_OWN(name, types)            ENTRY(name) HALF_ENTRIES(name, types)
 #include "../../src/functions.def"
     ENTRY(softmax_columns) ENTRY(log_softmax_columns) ENTRY(logsumexp_columns) ENTRY(max)
-        ENTRY(exp_sum)};
+        ENTRY(xielu) ENTRY(xielu_grad) ENTRY(prelu_channels) ENTRY(prelu_channels_grad)
+            ENTRY(prelu_slope_grad) ENTRY(softmin) ENTRY(exp_sum)};
 
 static void print_hash(const char *backend, const char *name) {
     printf("%s %s %08lx%08lx\n", backend, name, (unsigned long)(hash >> 32),

@@ -129,6 +129,13 @@ REAL REFERENCE(selu_grad)(REAL dy, REAL x) {
     return dy * (gamma * (x > 0 ? 1 : alpha * exp(x)));
 }
 
+REAL REFERENCE(scaled_elu)(REAL x, float alpha, float gamma) {
+    return gamma * (x < 0 ? alpha * expm1(x) : x);
+}
+REAL REFERENCE(scaled_elu_grad)(REAL dy, REAL x, float alpha, float gamma) {
+    return dy * (gamma * (x > 0 ? 1 : alpha * exp(x)));
+}
+
 REAL REFERENCE(celu)(REAL x, float alpha) { return x < 0 ? alpha * expm1(x / alpha) : x; }
 /* exp(x / alpha) is finite for every finite x. */
 REAL REFERENCE(celu_grad)(REAL dy, REAL x, float alpha) {
@@ -206,6 +213,25 @@ REAL REFERENCE(gelu_grad)(REAL dy, REAL x) {
     const REAL density = exp(-x * x / 2) * (REAL)0.398942280401432677939946059934381868L;
     return dy *
            (density == 0 ? (x < 0 ? (REAL)-0.0 : 1) : erfc(-x * sqrt((REAL)0.5)) / 2 + x * density);
+}
+
+/* Phi((x - mu) / sigma), and its derivative. */
+REAL REFERENCE(laplace)(REAL x, float mu, float sigma) {
+    return erfc((mu - x) / sigma * sqrt((REAL)0.5)) / 2;
+}
+REAL REFERENCE(laplace_grad)(REAL dy, REAL x, float mu, float sigma) {
+    REAL z = (x - mu) / sigma;
+    return dy * (exp(-z * z / 2) * (REAL)0.398942280401432677939946059934381868L / sigma);
+}
+
+/* 1 + sin(2 u) as a square, in which less cancels. */
+REAL REFERENCE(snake)(REAL x, float alpha) {
+    REAL s = alpha == 0 || isinf(x) ? 0 : sin(alpha * x);
+    return alpha == 0 || x == 0 ? x : x + s * s / alpha;
+}
+REAL REFERENCE(snake_grad)(REAL dy, REAL x, float alpha) {
+    REAL root = sin(alpha * x) + cos(alpha * x);
+    return alpha == 0 && !isnan(x) ? dy : dy * (root * root);
 }
 
 /* tanh(log1p(e)) = n / (n + 2) with n = e (e + 2), by 1 / e on the right, where e would overflow.
@@ -347,6 +373,32 @@ void REFERENCE(log_softmax_grad)(REAL *dx, const float *dy, const float *y, size
         sum += (REAL)dy[i];
     for (size_t i = 0; i < n; ++i)
         dx[i] = (REAL)dy[i] - exp((REAL)y[i]) * sum;
+}
+
+void REFERENCE(hardmax)(REAL *y, const float *x, size_t n) {
+    size_t top = 0;
+    for (size_t i = 1; i < n; ++i)
+        top = isnan(x[i]) || x[i] > x[top] ? i : top;
+    for (size_t i = 0; i < n; ++i)
+        y[i] = isnan(x[top]) ? (REAL)NAN : i == top;
+}
+/* tau by halving the interval in which it must lie, which has nothing in common with the kernel. */
+void REFERENCE(sparsemax)(REAL *y, const float *x, size_t n) {
+    REAL max = -INFINITY;
+    for (size_t i = 0; i < n; ++i)
+        max = isnan(x[i]) || (REAL)x[i] > max ? (REAL)x[i] : max;
+    REAL low = -1, high = 0;
+    for (int step = 0; step < 80 && isfinite(max); ++step) {
+        REAL middle = low + (high - low) / 2, sum = 0;
+        for (size_t i = 0; i < n; ++i)
+            sum += (REAL)x[i] - max > middle ? (REAL)x[i] - max - middle : 0;
+        if (sum > 1)
+            low = middle;
+        else
+            high = middle;
+    }
+    for (size_t i = 0; i < n; ++i)
+        y[i] = !isfinite(max) ? (REAL)NAN : (REAL)x[i] - max > low ? (REAL)x[i] - max - low : 0;
 }
 
 REAL REFERENCE(sigmoid_grad_x)(REAL dy, REAL x) {

@@ -92,6 +92,15 @@ static void of_scaled_terms(double *scale, const double *y, row_operands x, size
 #define OPERAND(c, k) (c)->src[k], (c)->stride[k]
 #define SHAPE(c)      (c)->rows, (c)->cols
 
+/* The result, or what rounding tau to double costs. */
+static void of_excess(double *scale, const double *y, row_operands x, size_t n) {
+    (void)x;
+    for (size_t i = 0; i < n; ++i)
+        scale[i] = fmax(fabs(y[i]), 1e-5);
+}
+
+#define SCALE_hardmax          of_result
+#define SCALE_sparsemax        of_excess
 #define SCALE_softmax          of_result
 #define SCALE_softmax_fast     of_result
 #define SCALE_log_softmax      of_result
