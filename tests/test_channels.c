@@ -114,6 +114,19 @@ static void special_terms(void **state) {
     }
 }
 
+/* Not even a NaN in dy counts beside an x above 0. */
+static void no_terms(void **state) {
+    (void)state;
+    for (size_t inner = 1; inner <= 40; inner += 3)
+        for (int special = 0; special < 2; ++special) {
+            for (size_t i = 0; i < 2 * inner; ++i)
+                x[i] = 1, dy[i] = special ? NAN : INFINITY;
+            dslopes[0] = dslopes[1] = 3;
+            act_prelu_slope_grad_f32(dslopes, dy, x, 1, 2, inner);
+            assert_true(dslopes[0] == 3 && dslopes[1] == 3);
+        }
+}
+
 static void errors(void **state) {
     (void)state;
     assert_int_equal(act_prelu_channels_f32(NULL, slopes, 2, 3, 4), ACT_ERROR_NULL);
@@ -136,6 +149,7 @@ int main(void) {
         cmocka_unit_test(each_float_is_leaky_relu),
         cmocka_unit_test(slopes_are_sums),
         cmocka_unit_test(special_terms),
+        cmocka_unit_test(no_terms),
         cmocka_unit_test(errors),
     };
     return cmocka_run_group_tests_name("channels", tests, NULL, NULL);

@@ -738,9 +738,10 @@ ACT_API act_status act_scaled_elu_grad_f32(float *dx, const float *dy, const flo
  * constant in act_function.
  *
  * Domain     all floats, any finite parameters; (beta - alpha_n) * x at x = -inf.
- * Error      at most 2.5 ULP of the larger of the result and the two terms |alpha_n expm1(x)| and
- *            |(beta - alpha_n) * x|, which cancel at the zero on the left; the last one does not
- *            count for -0.34 < x <= eps.  Sampled.
+ * Error      at most 4.8 ULP of the largest of the result and its two terms, which cancel at the
+ *            zero on the left: alpha_n * (expm1(x) - x) and beta * x for -0.34 < x <= eps, for
+ *            other x <= 0 alpha_n * expm1(min(x, eps)) and (beta - alpha_n) * x; as long as no term
+ *            overflows and |x| >= 2^-60.  Sampled.
  * Definition A. Huang and I. Schlag, arXiv:2411.13010; transformers xielu, ggml
  *            GGML_UNARY_OP_XIELU.
  */
