@@ -51,16 +51,20 @@ act_status act_check_map(const float *dst, const float *src, size_t n) {
     return act_check_map_of(sizeof *dst, dst, src, n);
 }
 
-act_status act_check_gated_grad(const float *dgate, const float *dup, const float *dy,
-                                const float *gate, const float *up, size_t n) {
-    const float *const operand[] = {dy, gate, up};
+act_status act_check_gated_grad_of(size_t size, const void *dgate, const void *dup, const void *dy,
+                                   const void *gate, const void *up, size_t n) {
+    const void *const operand[] = {dy, gate, up};
     act_status status = ACT_OK;
     for (size_t i = 0; i < sizeof operand / sizeof operand[0] && status == ACT_OK; ++i) {
-        status = act_check_map(dgate, operand[i], n);
+        status = act_check_map_of(size, dgate, operand[i], n);
         if (status == ACT_OK)
-            status = act_check_map(dup, operand[i], n);
+            status = act_check_map_of(size, dup, operand[i], n);
     }
-    return status == ACT_OK && overlap(dgate, dup, n * sizeof *dup) ? ACT_ERROR_OVERLAP : status;
+    return status == ACT_OK && overlap(dgate, dup, n * size) ? ACT_ERROR_OVERLAP : status;
+}
+act_status act_check_gated_grad(const float *dgate, const float *dup, const float *dy,
+                                const float *gate, const float *up, size_t n) {
+    return act_check_gated_grad_of(sizeof *dgate, dgate, dup, dy, gate, up, n);
 }
 
 static act_status check_pair(const float *dst, const float *a, const float *b, size_t n) {
@@ -177,9 +181,9 @@ act_status act_check_beside(matrix to, matrix beside) {
 }
 
 /* As many rows as dst has, or one row for all of them if the stride is 0. */
-act_status act_check_rows_beside(matrix to, const float *p, size_t stride) {
-    return act_check_beside(to, stride ? (matrix){p, stride, to.rows, to.cols, sizeof *p}
-                                       : (matrix){p, to.cols, 1, to.cols, sizeof *p});
+act_status act_check_rows_beside(matrix to, const void *p, size_t stride) {
+    return act_check_beside(to, stride ? (matrix){p, stride, to.rows, to.cols, to.size}
+                                       : (matrix){p, to.cols, 1, to.cols, to.size});
 }
 
 act_status act_check_slope(const float *dst, size_t dst_stride, const float *slope, size_t rows,

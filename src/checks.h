@@ -40,6 +40,9 @@ ACT_HIDDEN act_status act_check_conversion(const void *dst, size_t dst_size, con
                                            size_t src_size, size_t n);
 
 ACT_HIDDEN act_status act_check_map(const float *dst, const float *src, size_t n);
+ACT_HIDDEN act_status act_check_gated_grad_of(size_t size, const void *dgate, const void *dup,
+                                              const void *dy, const void *gate, const void *up,
+                                              size_t n);
 ACT_HIDDEN act_status act_check_gated_grad(const float *dgate, const float *dup, const float *dy,
                                            const float *gate, const float *up, size_t n);
 ACT_HIDDEN act_status act_check_rows(const float *dst, size_t dst_stride, const float *src,
@@ -54,7 +57,7 @@ ACT_HIDDEN int act_matrices_overlap(matrix a, matrix b);
 
 /* For operands read beside the rows: any matrix; a mask, one row if the stride is 0; slopes. */
 ACT_HIDDEN act_status act_check_beside(matrix to, matrix beside);
-ACT_HIDDEN act_status act_check_rows_beside(matrix to, const float *p, size_t stride);
+ACT_HIDDEN act_status act_check_rows_beside(matrix to, const void *p, size_t stride);
 ACT_HIDDEN act_status act_check_slope(const float *dst, size_t dst_stride, const float *slope,
                                       size_t rows, size_t channels);
 

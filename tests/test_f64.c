@@ -77,7 +77,7 @@ static void limits_are_those_of_f32(void **state) {
                 f64_input in = {limits[i], limits[k], f->usual[0], f->usual[1]};
                 check_limit(f, in);
                 for (size_t j = 0; f->parameters && j < 3; ++j) {
-                    in.p = f->range[0] == RANGE_NONNEGATIVE ? fabs(parameters[j]) : parameters[j];
+                    in.p = f->range[0] >= RANGE_NONNEGATIVE ? fabs(parameters[j]) : parameters[j];
                     check_limit(f, in);
                 }
             }
@@ -209,7 +209,12 @@ static void by_value(void **state) {
     (void)state;
     double x[5] = {-2.5, -0.5, 0.25, 1.5, 30}, dy[5] = {1, -2, 3, 0.5, 1}, y[5], z[5];
     for (const f64_function *f = f64_functions; f < F64_FUNCTIONS_END; ++f) {
-        const act_function fn = act_function_from_name(f->base);
+        if (strstr(f->name, "_grad_"))
+            continue; /* no function by value */
+        char base[32];
+        const size_t length = strlen(f->name) - (f->is_gradient ? strlen("_grad") : 0);
+        (void)snprintf(base, sizeof base, "%.*s", (int)length, f->name);
+        const act_function fn = act_function_from_name(base);
         assert_int_not_equal(fn, ACT_FUNCTION_NONE);
         for (int usual = 0; usual <= 1; ++usual) {
             const act_params_f64 given = {0.75, 1.25};
@@ -231,6 +236,120 @@ static void by_value(void **state) {
     /* 0.01, not 0.01F */
     assert_int_equal(act_apply_f64(ACT_FUNCTION_LEAKY_RELU, NULL, y, x, 1), ACT_OK);
     assert_true(y[0] == -2.5 * 0.01);
+}
+
+/* Gates: the product with the function of the gate, and its gradient, to the bit. */
+static double f_of(const char *name, double gate, double beta) {
+    double y = 0;
+    if (strcmp(name, "relu_squared") == 0)
+        return 0;
+    assert_int_equal(
+        act_apply_f64(act_function_from_name(name), &(act_params_f64){beta, 0}, &y, &gate, 1),
+        ACT_OK);
+    return y;
+}
+static double slope_of(const char *name, double dy, double gate, double beta) {
+    double dx = 0;
+    if (strcmp(name, "sigmoid") == 0)
+        assert_int_equal(act_sigmoid_grad_x_f64(&dx, &dy, &gate, 1), ACT_OK);
+    else
+        assert_int_equal(act_apply_grad_f64(act_function_from_name(name),
+                                            &(act_params_f64){beta, 0}, &dx, &dy, &gate, 1),
+                         ACT_OK);
+    return dx;
+}
+typedef act_status gate_call(double *out, const double *gate, const double *up, size_t n);
+typedef act_status gate_grad_call(double *dgate, double *dup, const double *dy, const double *gate,
+                                  const double *up, size_t n);
+static act_status swiglu_of_2(double *out, const double *gate, const double *up, size_t n) {
+    return act_swiglu_beta_f64(out, gate, up, n, 2.0);
+}
+static act_status swiglu_of_2_grad(double *dgate, double *dup, const double *dy, const double *gate,
+                                   const double *up, size_t n) {
+    return act_swiglu_beta_grad_f64(dgate, dup, dy, gate, up, n, 2.0);
+}
+static const struct {
+    const char *f;
+    gate_call *call;
+    gate_grad_call *grad;
+    double beta;
+} gates_of[] = {{"relu", act_reglu_f64, act_reglu_grad_f64, 0},
+                {"relu_squared", act_reglu_squared_f64, act_reglu_squared_grad_f64, 0},
+                {"sigmoid", act_glu_f64, act_glu_grad_f64, 0},
+                {"gelu", act_geglu_f64, act_geglu_grad_f64, 0},
+                {"gelu_tanh", act_geglu_tanh_f64, act_geglu_tanh_grad_f64, 0},
+                {"gelu_quick", act_geglu_quick_f64, act_geglu_quick_grad_f64, 0},
+                {"silu", act_swiglu_f64, act_swiglu_grad_f64, 1},
+                {"silu", swiglu_of_2, swiglu_of_2_grad, 2}};
+enum { GATE_LENGTH = 37, ODD_DOUBLES = 7 };
+static const double odd_doubles[ODD_DOUBLES] = {
+    0.0, -0.0, (double)INFINITY, -(double)INFINITY, (double)NAN, 1e300, -1e300};
+
+static void refuse_gate(gate_call *call, gate_grad_call *grad) {
+    double memory[32] = {0}, *const a = memory, *const b = memory + 10, *const c = memory + 20;
+    assert_int_equal(call(NULL, a, b, 3), ACT_ERROR_NULL);
+    assert_int_equal(call(c, a, NULL, 3), ACT_ERROR_NULL);
+    assert_int_equal(call(a + 1, a, b, 3), ACT_ERROR_OVERLAP);
+    assert_int_equal(call(b + 1, a, b, 3), ACT_ERROR_OVERLAP);
+    assert_int_equal(grad(a, a, b, b, c, 3), ACT_ERROR_OVERLAP); /* both results in one place */
+    assert_int_equal(grad(a, b, NULL, b, c, 3), ACT_ERROR_NULL);
+    assert_int_equal(grad(a, b + 1, c, b, c, 3), ACT_ERROR_OVERLAP);
+    assert_int_equal(grad(NULL, NULL, NULL, NULL, NULL, 0), ACT_OK);
+}
+
+static void gates(void **state) {
+    (void)state;
+    for (size_t k = 0; k < sizeof gates_of / sizeof gates_of[0]; ++k) {
+        double dy[GATE_LENGTH], gate[GATE_LENGTH], up[GATE_LENGTH], y[GATE_LENGTH],
+            dgate[GATE_LENGTH], dup[GATE_LENGTH];
+        const char *const f = gates_of[k].f;
+        const bool squared = strcmp(f, "relu_squared") == 0;
+        random_source source = {k};
+        for (int trial = 0; trial < (quick() ? 30 : 1000); ++trial) {
+            const size_t n = (size_t)trial % GATE_LENGTH + 1;
+            for (size_t i = 0; i < n; ++i) {
+                dy[i] = 4 * random_unit(&source) - 2;
+                gate[i] = 16 * random_unit(&source) - 8;
+                up[i] = 4 * random_unit(&source) - 2;
+                if (random_below(&source, 4) == 0)
+                    gate[i] = odd_doubles[random_below(&source, ODD_DOUBLES)];
+                if (random_below(&source, 8) == 0)
+                    up[i] = odd_doubles[random_below(&source, ODD_DOUBLES)];
+            }
+            assert_int_equal(gates_of[k].call(y, gate, up, n), ACT_OK);
+            assert_int_equal(gates_of[k].grad(dgate, dup, dy, gate, up, n), ACT_OK);
+            for (size_t i = 0; i < n; ++i) {
+                const double g = gate[i], r = g < 0 ? 0 : g, d = dy[i] * up[i];
+                const double fg = f_of(f, g, gates_of[k].beta);
+                double slope =
+                    squared ? (g > 0 ? 2 * d * g : 0) : slope_of(f, d, g, gates_of[k].beta);
+                if (squared && (isnan(g) || isnan(d)))
+                    slope = (double)NAN;
+                const double expected = squared ? r * up[i] * r : fg * up[i];
+                const double by_dy = squared ? r * dy[i] * r : fg * dy[i];
+                if (!same_double(y[i], expected) || !same_double(dup[i], by_dy) ||
+                    !same_double(dgate[i], slope))
+                    fail_msg("gate of %s, %a up %a dy %a: %a is %a, dgate %a is %a, dup %a is %a",
+                             f, g, up[i], dy[i], expected, y[i], slope, dgate[i], by_dy, dup[i]);
+            }
+            /* In place, where a result may be an operand. */
+            double out[GATE_LENGTH];
+            memcpy(out, up, sizeof out);
+            assert_int_equal(gates_of[k].call(out, gate, out, n), ACT_OK);
+            assert_memory_equal(out, y, n * sizeof *y);
+        }
+        refuse_gate(gates_of[k].call, gates_of[k].grad);
+    }
+    /* min(gate, limit), and up within the limit, plus 1 */
+    const double gate[5] = {3, -2, 9, (double)NAN, 1}, up[5] = {0.5, -9, 9, 1, (double)NAN};
+    double y[5];
+    assert_int_equal(act_swiglu_clamped_f64(y, gate, up, 5, 1.5, 4), ACT_OK);
+    for (size_t i = 0; i < 5; ++i) {
+        const double g = gate[i] > 4 ? 4 : gate[i], u = up[i] > 4 ? 4 : up[i] < -4 ? -4 : up[i];
+        assert_true(same_double(y[i], f_of("silu", g, 1.5) * (u + 1)));
+    }
+    assert_int_equal(act_swiglu_clamped_f64(y, gate, up, 5, 1.5, -1), ACT_ERROR_PARAMETER);
+    assert_int_equal(act_swiglu_beta_f64(y, gate, up, 5, (double)INFINITY), ACT_ERROR_PARAMETER);
 }
 
 /* Rows. */
@@ -330,6 +449,91 @@ static void rows(void **state) {
             row[n / 2] += 40;
             check_rows(n);
         }
+}
+
+/* What is made of other functions has their bits; log_softmax_grad against MPFR. */
+static void other_rows(void **state) {
+    (void)state;
+    enum { MOST = 300 };
+    static double mask[MOST], y[MOST], expected[MOST], z[MOST];
+    mpfr_t sum, e;
+    mpfr_inits2(EXACT_BITS, sum, e, (mpfr_ptr)NULL);
+    for (size_t n = 1; n <= MOST; n = n < 20 ? n + 1 : n * 3) {
+        fill_row(n, 9, n + 1000);
+        for (size_t i = 0; i < n; ++i)
+            mask[i] = i % 3 == 1 ? -(double)INFINITY : other[i];
+        for (int masked = 0; masked < 2; ++masked) {
+            for (size_t i = 0; i < n; ++i)
+                z[i] = masked ? fma(0.3, row[i], mask[i]) : 0.3 * row[i];
+            const double *const m = masked ? mask : NULL;
+            act_softmax_f64_to(expected, n, z, n, 1, n);
+            assert_int_equal(
+                act_softmax_masked_f64_to(y, n, row, n, m, 0, 1, n, 0.3, ACT_EMPTY_ROWS_NAN),
+                ACT_OK);
+            assert_memory_equal(y, expected, n * sizeof *y);
+            memcpy(y, row, n * sizeof *y);
+            assert_int_equal(act_softmax_masked_f64(y, m, n, 1, n, 0.3, ACT_EMPTY_ROWS_ZERO),
+                             ACT_OK);
+            assert_memory_equal(y, expected, n * sizeof *y);
+        }
+        for (size_t i = 0; i < n; ++i)
+            z[i] = -(double)INFINITY;
+        act_softmax_masked_f64_to(y, n, row, n, z, 0, 1, n, 1, ACT_EMPTY_ROWS_ZERO);
+        assert_true(y[0] == 0 && y[n - 1] == 0);
+        act_softmax_masked_f64_to(y, n, row, n, z, 0, 1, n, 1, ACT_EMPTY_ROWS_NAN);
+        assert_true(isnan(y[0]) && isnan(y[n - 1]));
+
+        act_softmax_f64_to(z, n, row, n, 1, n);
+        act_softmax_grad_f64(expected, n, other, n, z, n, 1, n);
+        act_softmax_masked_grad_f64(y, n, other, n, z, n, 1, n, 0.7);
+        for (size_t i = 0; i < n; ++i)
+            assert_true(y[i] == expected[i] * 0.7);
+        act_logsumexp_grad_f64(y, n, &(double){-1.3}, row, n, 1, n);
+        for (size_t i = 0; i < n; ++i)
+            assert_true(y[i] == z[i] * -1.3);
+
+        act_log_softmax_f64_to(z, n, row, n, 1, n);
+        assert_int_equal(act_log_softmax_grad_f64(y, n, other, n, z, n, 1, n), ACT_OK);
+        for (size_t i = 0; i < n; ++i)
+            mask[i] = 1;
+        exact_dot(sum, other, mask, n);
+        for (size_t i = 0; i < n; ++i) {
+            mpfr_set_d(e, z[i], MPFR_RNDN);
+            mpfr_exp(e, e, MPFR_RNDN);
+            mpfr_mul(e, e, sum, MPFR_RNDN);
+            const double size = fmax(fabs(other[i]), fabs(mpfr_get_d(e, MPFR_RNDN)));
+            mpfr_d_sub(e, other[i], e, MPFR_RNDN);
+            check_relative("log_softmax_grad", y[i], e, size, n, f64_bound_log_softmax_grad);
+        }
+
+        /* Two rows with gaps, in place. */
+        static double wide[2 * MOST + 5];
+        memcpy(wide, row, n * sizeof *row);
+        memcpy(wide + n + 5, row, n * sizeof *row);
+        assert_int_equal(act_prelu_f64_to(wide, n + 5, wide, n + 5, other, 2, n), ACT_OK);
+        act_prelu_grad_f64(y, n, row, n, row, n, other, 1, n);
+        for (size_t i = 0; i < n; ++i) {
+            act_leaky_relu_f64_to(z, row + i, 1, other[i]);
+            assert_true(same_double(wide[i], *z) && same_double(wide[n + 5 + i], *z));
+            act_leaky_relu_grad_f64(z, row + i, row + i, 1, other[i]);
+            assert_true(same_double(y[i], *z));
+        }
+    }
+    mpfr_clears(sum, e, (mpfr_ptr)NULL);
+    double memory[32] = {0};
+    assert_int_equal(act_prelu_f64(memory, memory + 1, 2, 3), ACT_ERROR_OVERLAP);
+    assert_int_equal(act_prelu_f64(memory, NULL, 2, 3), ACT_ERROR_NULL);
+    assert_int_equal(act_prelu_grad_f64(memory, 3, memory, 3, memory, 3, memory, 2, 3),
+                     ACT_ERROR_OVERLAP);
+    assert_int_equal(act_prelu_f64(NULL, NULL, 0, 3), ACT_OK);
+    assert_int_equal(act_softmax_masked_f64(memory, memory + 1, 3, 2, 3, 1, ACT_EMPTY_ROWS_NAN),
+                     ACT_ERROR_OVERLAP);
+    assert_int_equal(act_softmax_masked_grad_f64(memory, 2, memory, 3, memory, 3, 2, 3, 1),
+                     ACT_ERROR_STRIDE);
+    assert_int_equal(act_logsumexp_grad_f64(memory, 3, memory + 1, memory, 3, 2, 3),
+                     ACT_ERROR_OVERLAP);
+    assert_int_equal(act_logsumexp_grad_f64(memory, 3, NULL, memory, 3, 2, 3), ACT_ERROR_NULL);
+    assert_int_equal(act_log_softmax_grad_f64(memory, 3, memory, 3, NULL, 3, 2, 3), ACT_ERROR_NULL);
 }
 
 /* A long row keeps its accuracy: equal elements, whose sum is known. */
@@ -522,6 +726,7 @@ static void header_states_the_bounds(void **state) {
     assert_stated(text, "log_softmax", f64_bound_log_softmax);
     assert_stated(text, "logsumexp", f64_bound_logsumexp);
     assert_stated(text, "softmax_grad", f64_bound_softmax_grad);
+    assert_stated(text, "log_softmax_grad", f64_bound_log_softmax_grad);
 }
 
 static int run(void) {
@@ -533,7 +738,9 @@ static int run(void) {
         cmocka_unit_test(flags),
         cmocka_unit_test(errors),
         cmocka_unit_test(by_value),
+        cmocka_unit_test(gates),
         cmocka_unit_test(rows),
+        cmocka_unit_test(other_rows),
         cmocka_unit_test(long_rows),
         cmocka_unit_test(special_rows),
         cmocka_unit_test(row_layouts),

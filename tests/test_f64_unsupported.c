@@ -19,8 +19,11 @@ static void refuses(void **state) {
     IF_TYPE(HAS_F64_##types, REFUSED(act_##name##_f64_to(y, x, 4 PASS_##params))                   \
                                  REFUSED(act_##name##_f64(y, 4 PASS_##params)))                    \
     IF_TYPE(HAS_F64_GRAD_##types, REFUSED(act_##name##_grad_f64(y, x, x, 4 PASS_##params)))
-#define ACT_GATED ACT_SKIP
-#define ACT_PAIR  ACT_SKIP
+#define ACT_GATED(name, slope, params, types)                                                      \
+    IF_TYPE(HAS_F64_##types, REFUSED(act_##name##_f64(y, x, x, 4 PASS_##params)) REFUSED(          \
+                                 act_##name##_grad_f64(y, y + 2, x, x, x, 2 PASS_##params)))
+#define ACT_PAIR(name, first, params, types)                                                       \
+    IF_TYPE(HAS_F64_##types, REFUSED(act_##name##_f64(y, x, x, 4 PASS_##params)))
 #define ACT_ROWS(name, types)                                                                      \
     IF_TYPE(HAS_F64_##types,                                                                       \
             REFUSED(act_##name##_f64(y, 2, 2)) REFUSED(act_##name##_f64_to(y, 2, x, 2, 2, 2)))
@@ -29,6 +32,11 @@ static void refuses(void **state) {
 #define ACT_ROWS_OWN ACT_SKIP
 #include "functions.def"
     REFUSED(act_logsumexp_f64(y, x, 2, 2, 2))
+    REFUSED(act_logsumexp_grad_f64(y, 2, x, x, 2, 2, 2))
+    REFUSED(act_softmax_masked_f64(y, x, 2, 2, 2, 1, ACT_EMPTY_ROWS_NAN))
+    REFUSED(act_softmax_masked_grad_f64(y, 2, x, 2, x, 2, 2, 2, 1))
+    REFUSED(act_prelu_f64(y, x, 2, 2))
+    REFUSED(act_prelu_grad_f64(y, 2, x, 2, x, 2, x, 2, 2))
     REFUSED(act_logsumexp_f64(y, x, 0, 2, 0))
     REFUSED(act_softmax_columns_f64(y, 1, 2, 2))
     REFUSED(act_log_softmax_columns_f64_to(y, x, 1, 2, 2))

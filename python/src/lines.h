@@ -22,7 +22,9 @@
     IF_GRAD_##of(EACH_GRAD_TYPE(types, map, PAIR, name##_grad, params, "xx" OPERANDS_##params ">x"))
 #define ACT_GATED(name, slope, params, types)                                                      \
     EACH_TYPE(types, map, PAIR, name, params, "xx" OPERANDS_##params ">x")                         \
-    LINE(f32, map, GATED_GRAD, name##_grad, params, "xxx" OPERANDS_##params ">xx")
+    A_LINE(f32, map, GATED_GRAD, name##_grad, params, "xxx" OPERANDS_##params ">xx")               \
+    IF_TYPE(HAS_F64_##types,                                                                       \
+            A_LINE(f64, map, GATED_GRAD, name##_grad, params, "xxx" OPERANDS_##params ">xx"))
 #define ACT_PAIR(name, first, params, types)                                                       \
     EACH_TYPE(types, map, PAIR, name, params, "xx" OPERANDS_##params ">x")
 #define ACT_ROWS(name, types)      EACH_TYPE(types, rows, ROWS, name, NONE, "r>r")
@@ -41,7 +43,7 @@
 #define OWN_prelu(types)      EACH_TYPE(types, map, PRELU, prelu, NONE, "xx>x")
 #define OWN_prelu_grad(types) EACH_TYPE(types, map, PRELU_GRAD, prelu_grad, NONE, "xxx>x")
 
-/* The options of attention are in C alone, as yet. */
+/* Attention is no ufunc: kernels.c has a function for it. */
 #define OWN_attention_softmax(types)
 #define OWN_attention_softmax_fast(types)
 #define OWN_attention_softmax_grad(types)

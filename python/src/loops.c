@@ -31,7 +31,9 @@ void kernel_prepare(kernel *k) {
         }
         int i = k->operands++;
         k->kind[i] = *c;
-        k->type_of[i] = *c == 'p' ? NPY_DOUBLE : *c == 'm' ? NPY_FLOAT : k->numpy_type;
+        k->type_of[i] = *c == 'p'                                ? NPY_DOUBLE
+                        : *c == 'm' && k->numpy_type == NPY_HALF ? NPY_FLOAT
+                                                                 : k->numpy_type;
         k->size[i] = k->type_of[i] == NPY_HALF ? 2 : k->type_of[i] == NPY_FLOAT ? 4 : 8;
     }
 }

@@ -25,7 +25,7 @@ typedef act_status columns_call(void *dst, const void *src, size_t outer, size_t
  * What an operand is, one letter each, with '>' between inputs and outputs:
  *
  *   x  the elements of an elementwise function
- *   r  a row          m  a row of floats, whatever the type
+ *   r  a row          m  a row of the type, of floats for float16
  *   o  one element per row
  *   p  a parameter, a double
  *

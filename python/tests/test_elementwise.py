@@ -168,7 +168,7 @@ def test_gradients():
         np.testing.assert_allclose(gradient(2.0, given)[smooth], 2 * slope[smooth], rtol=1e-6, atol=1e-8)
     f32 = x.astype(np.float32)
     for name in act.grad.__all__:
-        if name in ("softmax", "log_softmax", "logsumexp", "softmax_masked", "prelu") or "glu" in name:
+        if name in ("softmax", "log_softmax", "logsumexp", "softmax_masked", "prelu", "attention_softmax") or "glu" in name:
             continue
         y = getattr(act.grad, name)(np.float32(1), f32)
         assert y.dtype == np.float32 and y.shape == x.shape
@@ -182,6 +182,39 @@ def test_gradients():
     assert np.array_equal(given, (dgate, dup))
     dgate, dup = act.grad.swiglu(f32, f32, f32)
     assert np.array_equal(dup, act.swiglu(f32, f32))
+
+
+def test_gradients_and_gates_in_double():
+    """Nothing of float64 goes through float32: the same functions, far more exact."""
+    x, dy, up = sample(400, np.float64), sample(400, np.float64, seed=2), sample(400, np.float64, seed=3)
+    f32 = [a.astype(np.float32) for a in (dy, x, up)]
+    special_names = ("softmax", "log_softmax", "logsumexp", "softmax_masked", "prelu", "attention_softmax")
+    without = ("relu_squared", "sparse_plus", "tanhshrink", "softcap", "sqrt_softplus")
+    for name in act.grad.__all__:
+        function = getattr(act.grad, name)
+        if name in special_names or name in without:
+            continue
+        gated = hasattr(act, name) and "glu" in name
+        point = x if gated or name not in ("sigmoid", "tanh", "exp") else getattr(act, name)(x)
+        if gated:
+            doubles, singles = function(dy, x, up), function(*f32)
+        else:
+            doubles, singles = [function(dy, point)], [function(f32[0], point.astype(np.float32))]
+        for a, b in zip(doubles, singles):
+            assert a.dtype == np.float64 and b.dtype == np.float32
+            np.testing.assert_allclose(a, b, rtol=2e-4, atol=1e-4, err_msg=name)
+            assert (a != a.astype(np.float32)).any() or name in ("relu", "clip", "hardtanh"), name
+    for gate, f in (("reglu", act.relu), ("glu", act.sigmoid), ("geglu", act.gelu), ("swiglu", act.silu)):
+        assert np.array_equal(getattr(act, gate)(x, up), f(x) * up)
+    assert np.array_equal(act.prelu(x, up), np.where(x < 0, up * x, x))
+    assert np.array_equal(act.grad.prelu(dy, x, up), np.where(x > 0, dy, up * dy))
+    rows, keep = x.reshape(20, 20), sample((20, 20), seed=5) > -1
+    np.testing.assert_allclose(act.softmax_masked(rows, keep, scale=0.5),
+                               special.softmax(np.where(keep, rows * 0.5, -np.inf), axis=-1), rtol=1e-13)
+    y = act.log_softmax(rows)
+    exact = dy.reshape(20, 20) - np.exp(y) * dy.reshape(20, 20).sum(axis=-1, keepdims=True)
+    np.testing.assert_allclose(act.grad.log_softmax(dy.reshape(20, 20), y), exact, rtol=1e-11, atol=1e-13)
+    np.testing.assert_allclose(act.grad.logsumexp(dy[:20], rows), dy[:20, None] * special.softmax(rows, axis=-1), rtol=1e-13)
 
 
 def test_gated_and_prelu():

@@ -8,6 +8,9 @@
 
 F64_BOUND(exp, 0.89, -0x1.62657de840ce2p+9);
 
+F64_BOUND(exp_grad, 0.5, -0x1.a74502f8427d4p-34, 0x1.e0d9b5a338aa5p-1);
+DV_WORD dv dv_exp_grad(dv dy, dv y) { return dy * y; }
+
 /* exp(-|x|) neither overflows nor cancels. */
 F64_BOUND(sigmoid, 2.42, -0x1.8f3e1822e2b0cp+2);
 DV_WORD dv dv_sigmoid(dv x) {
@@ -30,6 +33,19 @@ F64_BOUND(elu, 1.9, -0x1.7511e1663c058p-1, 0, -0x1.eda37aee96dfcp+2);
 DV_WORD dv dv_elu(dv x, double alpha) {
     return dv_below(x, 0.0, alpha * dv_expm1_of_negative(dv_min(dv_all(0.0), x)), x);
 }
+/* The derivative at 0 is the left one, as in PyTorch, and a NaN takes that side, too. */
+F64_BOUND(elu_grad, 2.9, 0x1.1a97a76eee6e1p+94, -0x1.322b4d98cc05ap+9, 0x1.1eeba9a50831ep+2);
+DV_WORD dv dv_elu_grad(dv dy, dv x, double alpha) {
+    const dv_scaled e = dv_exp_of_minus_size(dv_min(dv_all(0.0), x));
+    const dv a = dy * dv_above(x, 0.0, dv_all(1.0), dv_all(alpha));
+    return dv_above(x, 0.0, a, dv_rescaled(a * dv_value(e), e));
+}
+/* From the output y, which counts as the end of its range where it is below that. */
+F64_BOUND(elu_grad_y, 1.45, -0x1.e3203c1938194p+76, -0x1.e82ac045d6089p-2, 0x1p+0);
+DV_WORD dv dv_elu_grad_y(dv dy, dv y, double alpha) {
+    const dv left = dv_max(dv_all(-alpha), dv_min(dv_all(0.0), y)) + alpha;
+    return dy * dv_above(y, 0.0, dv_all(1.0), left);
+}
 
 /* The constants rounded to double, as in PyTorch. */
 #define SELU_ALPHA 1.6732632423543772848170429916717
@@ -39,22 +55,43 @@ DV_WORD dv dv_selu(dv x) {
     const dv left = SELU_GAMMA * SELU_ALPHA * dv_expm1_of_negative(dv_min(dv_all(0.0), x));
     return dv_below(x, 0.0, left, SELU_GAMMA * dv_max(dv_all(0.0), x));
 }
+/* gamma alpha, and what is lost when that is rounded. */
+#define SELU_LEFT     0x1.c212cc640f030p+0
+#define SELU_LEFT_LOW 0x1.092dbf6372048p-54
+F64_BOUND(selu_grad, 3.38, -0x1.92b3754b1afd6p+60, -0x1.5ff353f7822bp+9);
+DV_WORD dv dv_selu_grad(dv dy, dv x) {
+    const dv_scaled e = dv_exp_of_minus_size(dv_min(dv_all(0.0), x));
+    const dv a = dy * dv_above(x, 0.0, dv_all(SELU_GAMMA), dv_all(SELU_LEFT));
+    return dv_above(x, 0.0, a, dv_rescaled(a * dv_value(e), e));
+}
+F64_BOUND(selu_grad_y, 1.93, -0x1.dfe230cab4502p+9, -0x1.78612017efe6fp-1);
+DV_WORD dv dv_selu_grad_y(dv dy, dv y) {
+    const dv sum = dv_max(dv_all(-SELU_LEFT), dv_min(dv_all(0.0), y)) + SELU_LEFT;
+    return dy * dv_above(y, 0.0, dv_all(SELU_GAMMA), sum + SELU_LEFT_LOW);
+}
+
+/* x / alpha for x <= 0 as a pair; a tiny alpha is scaled together with x, or the remainder would be
+ * lost. */
+DV_WORD dv_pair dv_over_alpha(dv x, double alpha) {
+    const double end = fabs(alpha) > 0x1p1000 ? DBL_MAX : WIDE_LIMIT * fabs(alpha);
+    const double unit = fabs(alpha) < 0x1p-500 ? 0x1p500 : 1.0;
+    const dv a = dv_all(alpha * unit), clamped = dv_max(dv_all(-end), dv_min(dv_all(0.0), x));
+    const dv scaled = clamped * unit, q = scaled / a;
+    return (dv_pair){q, dv_fma(-q, a, scaled) / a};
+}
 
 /*
  * expm1(q + low) is expm1(q) + low exp(q).  For alpha > 0 x / alpha is negative; for alpha < 0 it
  * is positive, and exp may overflow where its product with alpha does not; the root of exp does not
- * where the result is finite, unless alpha is subnormal.  A tiny alpha is scaled
- * together with x, or the remainder would be lost.
+ * where the result is finite, unless alpha is subnormal.
  */
 F64_BOUND(celu, 3.4, -0x1.4848304441628p+5, 0, -0x1.82cec9abcde18p-1);
 DV_WORD dv dv_celu(dv x, double alpha) {
     /* The usual value needs no quotient. */
     if (alpha == 1.0)
         return dv_elu(x, 1.0);
-    const double end = fabs(alpha) > 0x1p1000 ? DBL_MAX : WIDE_LIMIT * fabs(alpha);
-    const double unit = fabs(alpha) < 0x1p-500 ? 0x1p500 : 1.0;
-    const dv a = dv_all(alpha * unit), clamped = dv_max(dv_all(-end), dv_min(dv_all(0.0), x));
-    const dv scaled = clamped * unit, q = scaled / a, low = dv_fma(-q, a, scaled) / a;
+    const dv_pair z = dv_over_alpha(x, alpha);
+    const dv q = z.high, low = z.low;
     dv y;
     if (alpha > 0.0) {
         const dv e = dv_expm1(q);
@@ -68,6 +105,29 @@ DV_WORD dv dv_celu(dv x, double alpha) {
     y = dv_select(dv_lt(dv_abs(q), dv_all(0x1p-54)), x, y);
     return dv_below(x, 0.0, y, x);
 }
+/* exp(x / alpha) on the left; of an infinite x it is 0 or infinity, whatever alpha is. */
+F64_BOUND(celu_grad, 3.3, 0x1.241f5a62297a7p+90, -0x1.94c76d36309e4p+3, -0x1.e62d391b6045fp+1);
+DV_WORD dv dv_celu_grad(dv dy, dv x, double alpha) {
+    if (alpha == 1.0)
+        return dv_elu_grad(dy, x, 1.0);
+    const dv_pair z = dv_over_alpha(x, alpha);
+    const dv end = dv_all(alpha > 0.0 ? 0.0 : (double)INFINITY);
+    dv left;
+    if (alpha > 0.0) {
+        const dv_scaled e = dv_exp_of_minus((dv_pair){-z.high, -z.low});
+        left = dv_rescaled(dy * dv_value(e), e);
+    } else {
+        const dv root = dv_exp(dv_min(dv_all(709.7), z.high * 0.5));
+        left = dy * dv_fma(root, z.low, root) * root;
+    }
+    left = left * dv_below(x, -DBL_MAX, end, dv_all(1.0));
+    return dv_above(x, 0.0, dy, left);
+}
+F64_BOUND(celu_grad_y, 1.77, -0x1.998ba2a62bff8p-57, -0x1.8264720523ba1p+1, 0x1.eb398837091dp+2);
+DV_WORD dv dv_celu_grad_y(dv dy, dv y, double alpha) {
+    const dv left = (dv_max(dv_all(-alpha), dv_min(dv_all(0.0), y)) + alpha) / alpha;
+    return dy * dv_above(y, 0.0, dv_all(1.0), left);
+}
 
 /* log(1 + e) / beta for e = exp(-size); log(1 + e) is e where e is scaled. */
 DV_WORD dv dv_log1p_over(dv_scaled e, double beta) {
@@ -79,26 +139,60 @@ DV_WORD dv dv_log1p_over(dv_scaled e, double beta) {
     return dv_rescaled(y, e);
 }
 
-/*
- * The product beta x is clamped where that changes neither its comparison with the threshold nor
- * the result.  Above 40 the result is x.
- */
+/* dy sigmoid(z) */
+DV_WORD dv dv_by_sigmoid(dv dy, dv_pair z) {
+    const dv_scaled e = dv_exp_of_minus(dv_size(z));
+    const dv y = dv_below(z.high, 0.0, dy * dv_value(e), dy) / (1.0 + dv_whole(e));
+    return dv_below(z.high, 0.0, dv_rescaled(y, e), y);
+}
+
+/* The product beta x is clamped where that changes neither its comparison with the threshold nor
+ * the result. */
+DV_APART __attribute__((const)) double softplus_end(double beta, double threshold) {
+    return limit_over(fmax(WIDE_LIMIT, fmin(2.0 * fabs(threshold), DBL_MAX)), beta);
+}
+/* Above 0 beyond the threshold.  The product may underflow, but its sign is known. */
+DV_WORD dv dv_past(dv x, dv_pair z, double beta, double threshold) {
+    return threshold == 0.0 ? x * copysign(1.0, beta) : (z.high - threshold) + z.low;
+}
+/* Above 40 the result is x. */
 F64_BOUND(softplus, 2.73, 0x1.70e2fb5a994eep+3, 0, -0x1.0d2689c8bc2f8p+1, 0x1.8a4d165354001p+2);
 DV_WORD dv dv_softplus(dv x, double beta, double threshold) {
-    const double size = fmax(WIDE_LIMIT, fmin(2.0 * fabs(threshold), DBL_MAX));
-    const double end = limit_over(size, beta);
+    const double end = softplus_end(beta, threshold);
     const dv_pair z = dv_two_product(dv_all(beta), dv_clamp(x, -end, end));
     const dv tail = dv_log1p_over(dv_exp_of_minus(dv_size(z)), beta);
     const dv y = dv_above(z.high, 40.0, x, dv_above(z.high, 0.0, x + tail, tail));
-    /* The product may underflow, but its sign is known. */
-    const dv past = threshold == 0.0 ? x * copysign(1.0, beta) : (z.high - threshold) + z.low;
-    return dv_nan_of(x, dv_above(past, 0.0, x, y));
+    return dv_nan_of(x, dv_above(dv_past(x, z, beta, threshold), 0.0, x, y));
+}
+/* An infinite x is beyond the limit, however small beta is. */
+F64_BOUND(softplus_grad, 2.97, -0x1.66cca7235f8e8p-74, -0x1.2cd520b678f22p+1, 0x1p+0, 0x1.4p+4);
+DV_WORD dv dv_softplus_grad(dv dy, dv x, double beta, double threshold) {
+    const double end = softplus_end(beta, threshold);
+    dv_pair z = dv_two_product(dv_all(beta), dv_clamp(x, -end, end));
+    const dv past = dv_past(x, z, beta, threshold);
+    const dm infinite = dv_lt(dv_all(DBL_MAX), dv_abs(x));
+    z.high = dv_select(infinite, dv_below(z.high, 0.0, dv_all(-2000.0), dv_all(2000.0)), z.high);
+    z.low = dv_select(infinite, dv_all(0.0), z.low);
+    return dv_nan_of(x, dv_above(past, 0.0, dy, dv_by_sigmoid(dy, z)));
 }
 
 F64_BOUND(log_sigmoid, 1.76, 0x1.be367d5ceb1ccp-2);
 DV_WORD dv dv_log_sigmoid(dv x) {
     return -(dv_max(dv_all(0.0), -x) + dv_log1p_of_part(dv_exp(-dv_abs(x))));
 }
+F64_BOUND(log_sigmoid_grad, 2.85, 0x1.92febbdbb3aa8p+0, 0x1.9853bcc5b15d1p+1);
+DV_WORD dv dv_log_sigmoid_grad(dv dy, dv x) {
+    return dv_by_sigmoid(dy, (dv_pair){-x, dv_all(0.0)});
+}
+/* The gradient of sigmoid from x: dy e / (1 + e)^2 for e = exp(-|x|). */
+F64_BOUND(sigmoid_grad_x, 3.08, 0x1.6fe8671d098ebp-33, 0x1.20852198e1c27p+2);
+DV_WORD dv dv_sigmoid_grad_x(dv dy, dv x) {
+    const dv_scaled e = dv_exp_of_minus_size(x);
+    const dv whole = dv_whole(e), square = dv_fma(whole, 2.0 + whole, dv_all(1.0));
+    return dv_rescaled(dy * dv_value(e) / square, e);
+}
+DV_WORD dv dv_glu(dv gate, dv up) { return dv_sigmoid(gate) * up; }
+DV_WORD dv dv_glu_slope(dv dy, dv gate) { return dv_sigmoid_grad_x(dy, gate); }
 
 /*
  * (x + r) / 2 with r = sqrt(x^2 + b), and b / (2 (|x| + r)) on the left, where the sum would
@@ -114,6 +208,25 @@ DV_WORD dv dv_squareplus(dv x, double b) {
     const dv r = dv_sqrt(dv_fma(a, a, dv_all(b * unit * unit)));
     const dv h = dv_above(size, end, size, (a + r) * (0.5 / unit));
     return dv_nan_of(x, dv_below(x, 0.0, b / h * 0.25, h));
+}
+/*
+ * squareplus(x) / r is s for x < 0 and 1 - s for x >= 0, with s = b / 2 / (|x| r + r^2), and
+ * b / 4 / x^2 where |x| is r.  At x = 0 the derivative is 1/2, also for b = 0.
+ */
+F64_BOUND(squareplus_grad, 3.39, -0x1.f003ae84d3ap-37, 0x1.43fc1aa01ae09p-25, 0x1p+2);
+DV_WORD dv dv_squareplus_grad(dv dy, dv x, double b) {
+    const dv one = dv_all(1.0), zero = dv_all(0.0), half = dv_all(0.5);
+    if (b == 0.0)
+        return dy * dv_nan_of(x, dv_above(x, 0.0, one, dv_below(x, 0.0, zero, half)));
+    const double unit = b > 0x1p800 ? 0x1p-400 : b < 0x1p-800 ? 0x1p400 : 1.0;
+    const double end = 0x1p60 * (sqrt(b * unit * unit) / unit);
+    const dv size = dv_abs(x), a = dv_min(size, dv_all(end)) * unit;
+    const dv square = dv_fma(a, a, dv_all(b * unit * unit));
+    const dv near = 0.5 * b * unit * unit / dv_fma(a, dv_sqrt(square), square);
+    const dv far = dv_max(dv_all(end), size);
+    const dv left = dv_above(size, end, dy / far * b / far * 0.25, dy * near);
+    const dv right = dy * (1.0 - dv_above(size, end, zero, near));
+    return dv_nan_of(x, dv_below(x, 0.0, left, right));
 }
 
 /*
@@ -133,6 +246,20 @@ DV_WORD dv dv_mish(dv x) {
     const dv left = dv_times_value(dv_min(dv_all(0.0), x), scaled) * tanh;
     return dv_below(x, 0.0, dv_rescaled(left, scaled), x * tanh);
 }
+/*
+ * With e = exp(-|x|): e ((2 + e) d + 4 x (1 + e)) / d^2 and d = 2 + e (2 + e) on the left,
+ * ((1 + 2 e) d + 4 x e^2 (1 + e)) / d^2 and d = 1 + 2 e (1 + e) on the right.
+ */
+F64_BOUND(mish_grad, 7.44, -0x1.3b6d3382e53c9p+81, -0x1.bf3ffcecf91b6p+0);
+DV_WORD dv dv_mish_grad(dv dy, dv x) {
+    const dv one = dv_all(1.0), bounded = dv_clamp(x, -WIDE_LIMIT, WIDE_LIMIT);
+    const dv e = dv_whole(dv_exp_of_minus_size(bounded)), twice = 2.0 * e;
+    const dv k = dv_below(x, 0.0, dv_all(2.0), one), f = dv_below(x, 0.0, e, twice);
+    const dv d = dv_fma(f, k + e, k);
+    const dv last = 4.0 * bounded * (dv_below(x, 0.0, one, e * e) * (1.0 + e));
+    const dv sum = dv_fma(dv_below(x, 0.0, 2.0 + e, 1.0 + twice), d, last);
+    return dy * (sum * dv_below(x, 0.0, e, one) / (d * d));
+}
 
 /*
  * x sigmoid(z) for a z whose sign is that of x, or the opposite.  `bounded` is x, clamped where the
@@ -147,12 +274,12 @@ DV_WORD dv dv_times_sigmoid(dv x, dv bounded, dv_pair z) {
 }
 
 /*
- * s + z s (1 - s) for s = sigmoid(z): 1 + t for z >= 0 and -t for z < 0, with
- * t = e (|z| - 1 - e) / (1 + e)^2 and e = exp(-|z|).
+ * s + w s (1 - s) for s = sigmoid(z) and a w with the sign of z: 1 + t for z >= 0 and -t for z < 0,
+ * with t = e (|w| - 1 - e) / (1 + e)^2 and e = exp(-|z|).
  */
-DV_WORD dv dv_times_sigmoid_slope(dv_pair z) {
-    const dv_pair size = dv_size(z);
-    const dv e = dv_whole(dv_exp_of_minus(size)), square = dv_fma(e, 2.0 + e, dv_all(1.0));
+DV_WORD dv dv_times_sigmoid_slope(dv_pair z, dv_pair w) {
+    const dv_pair size = dv_size(w);
+    const dv e = dv_whole(dv_exp_of_minus(dv_size(z))), square = dv_fma(e, 2.0 + e, dv_all(1.0));
     const dv_pair less_one = dv_two_sum(size.high, dv_all(-1.0)),
                   sum = dv_two_sum(less_one.high, -e);
     const dv low = sum.low + (less_one.low + size.low);
@@ -176,7 +303,7 @@ DV_WORD dv dv_silu_grad(dv dy, dv x, double beta) {
     const dv_pair z = dv_two_product(dv_all(beta), dv_clamp(x, -end, end));
     /* Beyond the limit of exp: an infinite x with a tiny beta. */
     const dv infinite = dv_below(z.high, 0.0, dv_all(-0.0), dv_all(1.0));
-    const dv slope = dv_times_sigmoid_slope(z);
+    const dv slope = dv_times_sigmoid_slope(z, z);
     return dy * (beta == 0.0 ? slope : dv_above(dv_abs(x), DBL_MAX, infinite, slope));
 }
 
@@ -189,23 +316,41 @@ DV_WORD dv dv_silu_grad(dv dy, dv x, double beta) {
 #define CUBIC_LOW 0x1.441355475a31ap-59
 
 F64_BOUND(gelu_quick, 3.16, -0x1.cd37bb9897edep+1);
+DV_WORD dv_pair dv_gelu_quick_argument(dv bounded) {
+    const dv_pair factor = {dv_all(QUICK), dv_all(QUICK_LOW)};
+    return dv_pair_product((dv_pair){bounded, dv_all(0.0)}, factor);
+}
 DV_WORD dv dv_gelu_quick(dv x) {
     const dv bounded = dv_clamp(x, -1000.0, 1000.0);
-    const dv_pair factor = {dv_all(QUICK), dv_all(QUICK_LOW)};
-    return dv_times_sigmoid(x, bounded, dv_pair_product((dv_pair){bounded, dv_all(0.0)}, factor));
+    return dv_times_sigmoid(x, bounded, dv_gelu_quick_argument(bounded));
+}
+F64_BOUND(gelu_quick_grad, 3.38, -0x1.d9a490aa23d58p+44, -0x1.e9b086f72d769p-2);
+DV_WORD dv dv_gelu_quick_grad(dv dy, dv x) {
+    const dv_pair z = dv_gelu_quick_argument(dv_clamp(x, -1000.0, 1000.0));
+    return dy * dv_times_sigmoid_slope(z, z);
 }
 
 /* x (1 + tanh u) / 2 is x sigmoid(2 u), and 2 u is 2 sqrt(2 / pi) x (1 + 0.044715 x^2). */
 F64_BOUND(gelu_tanh, 3.14, -0x1.d2c7f4163ecf4p+0);
-DV_WORD dv dv_gelu_tanh(dv x) {
-    const dv bounded = dv_clamp(x, -30.0, 30.0);
-    const dv_pair cubic = {dv_all(CUBIC), dv_all(CUBIC_LOW)};
+/* 2 sqrt(2 / pi) x (1 + factor 0.044715 x^2) */
+DV_WORD dv_pair dv_gelu_tanh_argument(dv bounded, double factor) {
+    const dv_pair cubic = {dv_all(CUBIC * factor), dv_all(CUBIC_LOW * factor)};
     const dv_pair twice = {dv_all(TWICE), dv_all(TWICE_LOW)};
     const dv_pair product = dv_pair_product(dv_two_product(bounded, bounded), cubic);
     dv_pair sum = dv_two_sum(dv_all(1.0), product.high);
     sum.low = sum.low + product.low;
     const dv_pair line = dv_pair_product((dv_pair){bounded, dv_all(0.0)}, twice);
-    return dv_times_sigmoid(x, bounded, dv_pair_product(line, sum));
+    return dv_pair_product(line, sum);
+}
+DV_WORD dv dv_gelu_tanh(dv x) {
+    const dv bounded = dv_clamp(x, -30.0, 30.0);
+    return dv_times_sigmoid(x, bounded, dv_gelu_tanh_argument(bounded, 1.0));
+}
+F64_BOUND(gelu_tanh_grad, 3.55, 0x1.dc3421798fddcp-65, -0x1.7de61d50586bep+0);
+DV_WORD dv dv_gelu_tanh_grad(dv dy, dv x) {
+    const dv bounded = dv_clamp(x, -30.0, 30.0);
+    return dy * dv_times_sigmoid_slope(dv_gelu_tanh_argument(bounded, 1.0),
+                                       dv_gelu_tanh_argument(bounded, 3.0));
 }
 
 /* x^2 / 2 as a pair, for |x| <= 60. */
@@ -242,6 +387,23 @@ DV_WORD dv dv_gelu_grad(dv dy, dv x) {
     /* A zero has the sign of the slope. */
     const dv part = dv_fma(slope, e, slope * ((0.0 - half.low) * e));
     return dy * dv_below(x, 0.0, part, 1.0 - part);
+}
+
+/* The gates, as in piecewise.h. */
+DV_WORD dv dv_geglu(dv gate, dv up) { return dv_gelu(gate) * up; }
+DV_WORD dv dv_geglu_slope(dv dy, dv gate) { return dv_gelu_grad(dy, gate); }
+DV_WORD dv dv_geglu_tanh(dv gate, dv up) { return dv_gelu_tanh(gate) * up; }
+DV_WORD dv dv_geglu_tanh_slope(dv dy, dv gate) { return dv_gelu_tanh_grad(dy, gate); }
+DV_WORD dv dv_geglu_quick(dv gate, dv up) { return dv_gelu_quick(gate) * up; }
+DV_WORD dv dv_geglu_quick_slope(dv dy, dv gate) { return dv_gelu_quick_grad(dy, gate); }
+DV_WORD dv dv_swiglu(dv gate, dv up) { return dv_silu(gate, 1.0) * up; }
+DV_WORD dv dv_swiglu_slope(dv dy, dv gate) { return dv_silu_grad(dy, gate, 1.0); }
+DV_WORD dv dv_swiglu_beta(dv gate, dv up, double beta) { return dv_silu(gate, beta) * up; }
+DV_WORD dv dv_swiglu_beta_slope(dv dy, dv gate, double beta) {
+    return dv_silu_grad(dy, gate, beta);
+}
+DV_WORD dv dv_swiglu_clamped(dv gate, dv up, double alpha, double limit) {
+    return dv_silu(dv_min(dv_all(limit), gate), alpha) * (dv_clamp(up, -limit, limit) + 1.0);
 }
 
 #endif

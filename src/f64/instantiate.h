@@ -62,22 +62,48 @@
             row_##name(dst + r * dst_stride, a + r * a_stride, b + r * b_stride, cols);            \
         return ACT_OK;                                                                             \
     }
-#define F64_OWN_logsumexp                                                                          \
-    SIGNATURE_OF_F64_logsumexp(F64_DECLARED) act_status F64_KERNEL(logsumexp_f64)(                 \
-        double *dst, const double *src, size_t src_stride, size_t rows, size_t cols) {             \
-        for (size_t r = 0; r < rows; ++r)                                                          \
-            dst[r] = row_logsumexp(src + r * src_stride, cols);                                    \
+#define F64_GATED_GRAD_KERNEL(name, params)                                                        \
+    DV_WORD dv_two f64_word_##name##_grad(dv dy, dv gate, dv up, double p, double q) {             \
+        (void)p, (void)q;                                                                          \
+        return (dv_two){dv_##name##_slope(dy * up, gate PASS_##params),                            \
+                        dv_##name(gate, dy PASS_##params)};                                        \
+    }                                                                                              \
+    SIGNATURE_OF_F64_GATED_GRAD(F64_DECLARED, name##_grad_f64)                                     \
+    act_status F64_KERNEL(name##_grad_f64)(double *dgate, double *dup, const double *dy,           \
+                                           const double *gate, const double *up, size_t n,         \
+                                           double p, double q) {                                   \
+        row_map_three(dgate, dup, dy, gate, up, n, p, q, f64_word_##name##_grad);                  \
         return ACT_OK;                                                                             \
     }
+/* The functions of rows with signatures of their own: what is done to row r. */
+#define F64_EACH_ROW(name, parameters, arguments)                                                  \
+    F64_DECLARED(name, parameters, arguments)                                                      \
+    act_status F64_KERNEL(name) parameters {                                                       \
+        for (size_t r = 0; r < rows; ++r)                                                          \
+            F64_ROW_OF_##name;                                                                     \
+        return ACT_OK;                                                                             \
+    }
+#define ROW(p)                        (p + r * p##_stride)
+#define F64_ROW_OF_logsumexp_f64      dst[r] = row_logsumexp(ROW(src), cols)
+#define F64_ROW_OF_logsumexp_grad_f64 row_logsumexp_grad(ROW(dx), dy[r], ROW(x), cols)
+#define F64_ROW_OF_softmax_masked_f64                                                              \
+    row_softmax_masked(ROW(dst), ROW(src), mask ? ROW(mask) : NULL, cols, scale,                   \
+                       empty == ACT_EMPTY_ROWS_ZERO)
+#define F64_ROW_OF_softmax_masked_grad_f64                                                         \
+    row_softmax_masked_grad(ROW(dx), ROW(dy), ROW(y), cols, scale)
+#define F64_ROW_OF_prelu_f64 row_map(ROW(dst), ROW(src), slope, channels, 0.0, 0.0, row_prelu_word)
+#define F64_ROW_OF_prelu_grad_f64                                                                  \
+    row_map_three(ROW(dx), NULL, ROW(dy), ROW(x), slope, channels, 0.0, 0.0, row_prelu_slope)
 
 #define ACT_MAP(name, of, params, types)                                                           \
     IF_TYPE(HAS_F64_##types, F64_MAP_KERNEL(name, params))                                         \
     IF_TYPE(HAS_F64_GRAD_##types, F64_PAIR_KERNEL(name##_grad, params))
-#define ACT_GATED                  ACT_SKIP
-#define ACT_PAIR                   ACT_SKIP
-#define ACT_ROWS(name, types)      IF_TYPE(HAS_F64_##types, F64_ROWS_KERNEL(name))
-#define ACT_ROWS_PAIR(name, types) IF_TYPE(HAS_F64_##types, F64_ROWS_PAIR_KERNEL(name))
-#define ACT_ROWS_OWN(name, types)  IF_TYPE(HAS_F64_##types, F64_OWN_##name)
+#define ACT_GATED(name, slope, params, types)                                                      \
+    IF_TYPE(HAS_F64_##types, F64_PAIR_KERNEL(name, params) F64_GATED_GRAD_KERNEL(name, params))
+#define ACT_PAIR(name, first, params, types) IF_TYPE(HAS_F64_##types, F64_PAIR_KERNEL(name, params))
+#define ACT_ROWS(name, types)                IF_TYPE(HAS_F64_##types, F64_ROWS_KERNEL(name))
+#define ACT_ROWS_PAIR(name, types)           IF_TYPE(HAS_F64_##types, F64_ROWS_PAIR_KERNEL(name))
+#define ACT_ROWS_OWN(name, types)            IF_TYPE(HAS_F64_##types, SIGNATURE_OF_F64_##name(F64_EACH_ROW))
 #include "functions.def"
 
 #if IN_FAMILY(columns)

@@ -153,6 +153,35 @@ DV_WORD void row_map(double *dst, const double *x, const double *y, size_t n, do
     }
 }
 
+/* The same of three operands, with two results, of which the second one may be null. */
+typedef struct {
+    dv first, second;
+} dv_two;
+typedef dv_two row_word_of_three(dv a, dv b, dv c, double p, double q);
+DV_WORD void row_map_three(double *first, double *second, const double *a, const double *b,
+                           const double *c, size_t n, double p, double q, row_word_of_three *word) {
+    size_t i = 0;
+    for (; i + DV_LANES <= n; i += DV_LANES) {
+        const dv_two y = word(dv_load(a + i), dv_load(b + i), dv_load(c + i), p, q);
+        dv_store(first + i, y.first);
+        if (second)
+            dv_store(second + i, y.second);
+    }
+    if (i < n) {
+        const row_block rest_a = row_block_at(a + i, n - i, 0.0);
+        const row_block rest_b = row_block_at(b + i, n - i, 0.0);
+        const row_block rest_c = row_block_at(c + i, n - i, 0.0);
+        const dv_two y =
+            word(dv_load(rest_a.lane), dv_load(rest_b.lane), dv_load(rest_c.lane), p, q);
+        double rest[ROW_BLOCK];
+        dv_store(rest, y.first);
+        memcpy(first + i, rest, (n - i) * sizeof *first);
+        dv_store(rest, y.second);
+        if (second)
+            memcpy(second + i, rest, (n - i) * sizeof *second);
+    }
+}
+
 DV_WORD int row_has_result(double max) { return -DBL_MAX <= max && max <= DBL_MAX; }
 DV_WORD void row_fill(double *dst, size_t n, double value) {
     for (size_t i = 0; i < n; ++i)
@@ -239,6 +268,70 @@ DV_WORD void row_softmax_grad(double *dx, const double *dy, const double *y, siz
     /* The errors of an infinite sum are NaN, and do not count. */
     const double low = fabs(sum.high) <= DBL_MAX ? sum.low : 0.0;
     row_map(dx, dy, y, n, sum.high, low, row_softmax_slope);
+}
+
+/* dy - exp(y) sum, where the sum has two parts. */
+DV_WORD dv row_log_softmax_slope(dv dy, dv y, double high, double low) {
+    const dv e = dv_exp(y);
+    return dv_fma(e, dv_all(-high), dy) - e * low;
+}
+F64_ROW_BOUND(log_softmax_grad, 4e-16);
+DV_WORD void row_log_softmax_grad(double *dx, const double *dy, const double *y, size_t n) {
+    row_sums s = row_no_sums();
+    for (size_t i = 0; i < n; i += ROW_BLOCK) {
+        row_block rest;
+        const double *a = dy + i;
+        if (n - i < ROW_BLOCK) {
+            rest = row_block_at(a, n - i, 0.0);
+            a = rest.lane;
+        }
+        for (size_t k = 0; k < ROW_VECTORS; ++k)
+            row_add(&s, k, (dv_pair){dv_load(a + k * DV_LANES), dv_all(0.0)});
+    }
+    const row_total sum = row_end(&s);
+    const double low = fabs(sum.high) <= DBL_MAX ? sum.low : 0.0;
+    row_map(dx, dy, y, n, sum.high, low, row_log_softmax_slope);
+}
+
+DV_WORD dv row_times(dv x, dv again, double factor, double unused) {
+    (void)again, (void)unused;
+    return x * factor;
+}
+DV_WORD dv row_times_plus(dv x, dv y, double factor, double unused) {
+    (void)unused;
+    return dv_fma(dv_all(factor), x, y);
+}
+/* softmax of what scale x + mask is, rounded once. */
+DV_WORD void row_softmax_masked(double *dst, const double *x, const double *mask, size_t n,
+                                double scale, int zero_if_empty) {
+    if (mask)
+        row_map(dst, x, mask, n, scale, 0.0, row_times_plus);
+    else
+        row_map(dst, x, x, n, scale, 0.0, row_times);
+    if (zero_if_empty && row_max(dst, n) == -(double)INFINITY)
+        row_fill(dst, n, 0.0);
+    else
+        row_softmax(dst, dst, n);
+}
+DV_WORD void row_softmax_masked_grad(double *dx, const double *dy, const double *y, size_t n,
+                                     double scale) {
+    row_softmax_grad(dx, dy, y, n);
+    row_map(dx, dx, dx, n, scale, 0.0, row_times);
+}
+DV_WORD void row_logsumexp_grad(double *dx, double dy, const double *x, size_t n) {
+    row_softmax(dx, x, n);
+    row_map(dx, dx, dx, n, dy, 0.0, row_times);
+}
+
+/* leaky_relu with a slope for each element, and its gradient with respect to x. */
+DV_WORD dv row_prelu_word(dv x, dv slope, double unused, double again) {
+    (void)unused, (void)again;
+    return x * dv_select(dv_lt(x, dv_all(0.0)), slope, dv_all(1.0));
+}
+DV_WORD dv_two row_prelu_slope(dv dy, dv x, dv slope, double unused, double again) {
+    (void)unused, (void)again;
+    const dv factor = dv_select(dv_lt(dv_all(0.0), x), dv_all(1.0), slope);
+    return (dv_two){dv_nan_of(x, dy * factor), x};
 }
 
 #endif

@@ -27,13 +27,14 @@ static void begin(mpfr_t y, double x) {
 #define UNUSED (void)x, (void)p, (void)q
 /* y is dy to begin with. */
 #define GRAD(name)                                                                                 \
-    static void slope_##name(mpfr_t y, double dy, double x, double p);                             \
+    static void slope_##name(mpfr_t y, double dy, double x, double p, double q);                   \
     void exact_##name(mpfr_t y, double dy, double x, double p, double q) {                         \
-        (void)q;                                                                                   \
         begin(y, dy);                                                                              \
-        slope_##name(y, dy, x, p);                                                                 \
+        slope_##name(y, dy, x, p, q);                                                              \
     }                                                                                              \
-    static void slope_##name(mpfr_t y, double dy, double x, double p)
+    static void slope_##name(mpfr_t y, double dy, double x, double p, double q)
+#define UNUSED_BUT_X (void)dy, (void)p, (void)q
+#define UNUSED_BUT_P (void)dy, (void)q
 
 static void product_plus(mpfr_t y, double a, double x, double b) {
     mpfr_set_d(y, a, RN);
@@ -248,41 +249,68 @@ MAP(gelu) {
 }
 
 GRAD(sigmoid_grad) {
-    (void)dy, (void)p;
+    UNUSED_BUT_X;
     mpfr_set_d(s, x, RN);
     mpfr_ui_sub(t, 1, s, RN);
     mpfr_mul(y, y, s, RN);
     mpfr_mul(y, y, t, RN);
 }
 GRAD(tanh_grad) {
-    (void)dy, (void)p;
+    UNUSED_BUT_X;
     mpfr_set_d(s, x, RN);
     mpfr_sqr(s, s, RN);
     mpfr_ui_sub(s, 1, s, RN);
     mpfr_mul(y, y, s, RN);
 }
 GRAD(relu_grad) {
-    (void)p;
+    (void)p, (void)q;
     mpfr_set_d(y, x > 0 ? dy : 0, RN);
 }
 GRAD(leaky_relu_grad) {
-    (void)dy;
+    UNUSED_BUT_P;
     mpfr_mul_d(y, y, x > 0 ? 1 : p, RN);
 }
+/* y times the derivative of x sigmoid(s), where t is x times that of s. */
+static void times_sigmoid_slope(mpfr_t y) {
+    sigmoid_of(s);
+    mpfr_ui_sub(u, 1, s, RN);
+    mpfr_mul(u, u, t, RN);
+    mpfr_add_ui(u, u, 1, RN);
+    mpfr_mul(s, s, u, RN);
+    mpfr_mul(y, y, s, RN);
+}
 GRAD(silu_grad) {
-    (void)dy;
+    UNUSED_BUT_P;
     mpfr_set_d(s, x, RN);
     mpfr_mul_d(s, s, p, RN);
     mpfr_set(t, s, RN);
-    sigmoid_of(t);
-    mpfr_ui_sub(u, 1, t, RN);
-    mpfr_mul(u, u, s, RN);
-    mpfr_add_ui(u, u, 1, RN);
+    times_sigmoid_slope(y);
+}
+GRAD(gelu_quick_grad) {
+    UNUSED_BUT_X;
+    mpfr_set_str(s, "1.702", 10, RN);
+    mpfr_mul_d(s, s, x, RN);
+    mpfr_set(t, s, RN);
+    times_sigmoid_slope(y);
+}
+GRAD(gelu_tanh_grad) {
+    UNUSED_BUT_X;
+    mpfr_const_pi(u, RN);
+    mpfr_ui_div(u, 8, u, RN);
+    mpfr_sqrt(u, u, RN);
+    mpfr_mul_d(u, u, x, RN);
+    mpfr_set_str(s, "0.044715", 10, RN);
+    mpfr_mul_d(s, s, x, RN);
+    mpfr_mul_d(s, s, x, RN);
+    mpfr_mul_ui(t, s, 3, RN);
+    mpfr_add_ui(s, s, 1, RN);
+    mpfr_add_ui(t, t, 1, RN);
+    mpfr_mul(s, s, u, RN);
     mpfr_mul(t, t, u, RN);
-    mpfr_mul(y, y, t, RN);
+    times_sigmoid_slope(y);
 }
 GRAD(gelu_grad) {
-    (void)dy, (void)p;
+    UNUSED_BUT_X;
     const double bounded = fmax(-100, fmin(x, 100));
     phi_of(s, bounded);
     mpfr_set_d(t, bounded, RN);
@@ -295,6 +323,180 @@ GRAD(gelu_grad) {
     mpfr_rec_sqrt(v, v, RN);
     mpfr_mul(u, u, v, RN);
     mpfr_add(s, s, u, RN);
+    mpfr_mul(y, y, s, RN);
+}
+
+GRAD(linear_grad) {
+    UNUSED_BUT_P, (void)x;
+    mpfr_mul_d(y, y, p, RN);
+}
+static void where(mpfr_t y, bool inside) {
+    if (!inside)
+        mpfr_set_zero(y, 1);
+}
+GRAD(relu6_grad) {
+    UNUSED_BUT_X;
+    where(y, 0 < x && x < 6);
+}
+GRAD(clip_grad) {
+    (void)dy;
+    where(y, p <= x && x <= q);
+}
+GRAD(hardtanh_grad) {
+    (void)dy;
+    where(y, p < x && x < q);
+}
+GRAD(threshold_grad) {
+    UNUSED_BUT_P;
+    where(y, x > p);
+}
+GRAD(thresholded_relu_grad) {
+    UNUSED_BUT_P;
+    where(y, x > p);
+}
+GRAD(hardshrink_grad) {
+    UNUSED_BUT_P;
+    where(y, fabs(x) > p);
+}
+GRAD(softshrink_grad) {
+    UNUSED_BUT_P;
+    where(y, fabs(x) > p);
+}
+GRAD(softsign_grad) {
+    UNUSED_BUT_X;
+    mpfr_set_d(s, fabs(x), RN);
+    mpfr_add_ui(s, s, 1, RN);
+    mpfr_sqr(s, s, RN);
+    mpfr_div(y, y, s, RN);
+}
+/* The kinks are where the function, rounded, has them. */
+GRAD(hardsigmoid_grad) {
+    (void)dy;
+    const double sum = fma(p, x, q);
+    mpfr_mul_d(y, y, p, RN);
+    where(y, 0 < sum && sum < 1);
+}
+GRAD(hardswish_grad) {
+    UNUSED_BUT_X;
+    if (x >= 3)
+        return;
+    mpfr_set_d(s, x, RN);
+    mpfr_mul_ui(s, s, 2, RN);
+    mpfr_add_ui(s, s, 3, RN);
+    mpfr_mul(y, y, s, RN);
+    mpfr_div_ui(y, y, 6, RN);
+    where(y, x > -3);
+}
+GRAD(exp_grad) {
+    UNUSED_BUT_X;
+    mpfr_mul_d(y, y, x, RN);
+}
+GRAD(elu_grad) {
+    UNUSED_BUT_P;
+    if (x > 0)
+        return;
+    mpfr_set_d(s, x, RN);
+    mpfr_exp(s, s, RN);
+    mpfr_mul(y, y, s, RN);
+    mpfr_mul_d(y, y, p, RN);
+}
+static const double selu_alpha = 1.6732632423543772848170429916717;
+static const double selu_gamma = 1.0507009873554804934193349852946;
+GRAD(selu_grad) {
+    (void)q;
+    slope_elu_grad(y, dy, x, selu_alpha, p);
+    mpfr_mul_d(y, y, selu_gamma, RN);
+}
+GRAD(celu_grad) {
+    UNUSED_BUT_P;
+    if (x > 0)
+        return;
+    mpfr_set_d(s, x, RN);
+    mpfr_div_d(s, s, p, RN);
+    mpfr_exp(s, s, RN);
+    mpfr_mul(y, y, s, RN);
+}
+GRAD(elu_grad_y) {
+    UNUSED_BUT_P;
+    if (x > 0)
+        return;
+    mpfr_set_d(s, fmax(-p, x), RN);
+    mpfr_add_d(s, s, p, RN);
+    mpfr_mul(y, y, s, RN);
+}
+GRAD(celu_grad_y) {
+    slope_elu_grad_y(y, dy, x, p, q);
+    if (x <= 0)
+        mpfr_div_d(y, y, p, RN);
+}
+/* y below the end of its range, rounded, counts as that end. */
+GRAD(selu_grad_y) {
+    UNUSED_BUT_X;
+    if (x > 0) {
+        mpfr_mul_d(y, y, selu_gamma, RN);
+        return;
+    }
+    mpfr_set_d(s, selu_gamma, RN);
+    mpfr_mul_d(s, s, selu_alpha, RN);
+    mpfr_add_d(s, s, fmax(-mpfr_get_d(s, RN), x), RN);
+    mpfr_mul(y, y, s, RN);
+}
+GRAD(softplus_grad) {
+    (void)dy;
+    mpfr_set_d(s, x, RN);
+    mpfr_mul_d(s, s, p, RN);
+    if (mpfr_cmp_d(s, q) > 0)
+        return;
+    sigmoid_of(s);
+    mpfr_mul(y, y, s, RN);
+}
+GRAD(log_sigmoid_grad) {
+    UNUSED_BUT_X;
+    mpfr_set_d(s, -x, RN);
+    sigmoid_of(s);
+    mpfr_mul(y, y, s, RN);
+}
+GRAD(sigmoid_grad_x) {
+    UNUSED_BUT_X;
+    mpfr_set_d(s, -fabs(x), RN);
+    mpfr_exp(s, s, RN);
+    mpfr_mul(y, y, s, RN);
+    mpfr_add_ui(s, s, 1, RN);
+    mpfr_sqr(s, s, RN);
+    mpfr_div(y, y, s, RN);
+}
+/* b / (2 r (|x| + r)) for x < 0, and 1 less that for x >= 0. */
+GRAD(squareplus_grad) {
+    UNUSED_BUT_P;
+    if (p == 0) {
+        mpfr_mul_d(y, y, x > 0 ? 1 : x < 0 ? 0 : 0.5, RN);
+        return;
+    }
+    mpfr_set_d(s, x, RN);
+    mpfr_sqr(s, s, RN);
+    mpfr_add_d(s, s, p, RN);
+    mpfr_sqrt(s, s, RN);
+    mpfr_add_d(t, s, fabs(x), RN);
+    mpfr_mul(s, s, t, RN);
+    mpfr_d_div(s, p, s, RN);
+    mpfr_div_ui(s, s, 2, RN);
+    if (x >= 0)
+        mpfr_ui_sub(s, 1, s, RN);
+    mpfr_mul(y, y, s, RN);
+}
+/* t + x s (1 - t^2) for s = sigmoid(x) and t = tanh(log(1 + exp(x))) */
+GRAD(mish_grad) {
+    UNUSED_BUT_X;
+    mpfr_set_d(s, x, RN);
+    mpfr_set_d(t, fmin(x, 1000), RN);
+    softplus_of(t);
+    mpfr_tanh(t, t, RN);
+    sigmoid_of(s);
+    mpfr_mul_d(s, s, x, RN);
+    mpfr_sqr(u, t, RN);
+    mpfr_ui_sub(u, 1, u, RN);
+    mpfr_mul(s, s, u, RN);
+    mpfr_add(s, s, t, RN);
     mpfr_mul(y, y, s, RN);
 }
 

@@ -13,11 +13,13 @@ typedef void f64_exact(mpfr_t y, double a, double b, double p, double q);
 #define EXACT_OF(name) f64_exact exact_##name;
 #define ACT_MAP(name, of, params, types)                                                           \
     IF_TYPE(HAS_F64_##types, EXACT_OF(name)) IF_TYPE(HAS_F64_GRAD_##types, EXACT_OF(name##_grad))
-#define ACT_GATED     ACT_SKIP
-#define ACT_PAIR      ACT_SKIP
-#define ACT_ROWS      ACT_SKIP
-#define ACT_ROWS_PAIR ACT_SKIP
-#define ACT_ROWS_OWN  ACT_SKIP
+#define ACT_GATED         ACT_SKIP
+#define EXACT_OF_DY(name) EXACT_OF(name)
+#define EXACT_OF_GATE(name)
+#define ACT_PAIR(name, first, params, types) IF_TYPE(HAS_F64_##types, EXACT_OF_##first(name))
+#define ACT_ROWS                             ACT_SKIP
+#define ACT_ROWS_PAIR                        ACT_SKIP
+#define ACT_ROWS_OWN                         ACT_SKIP
 #include "functions.def"
 
 enum { EXACT_BITS = 256 };

@@ -43,8 +43,11 @@
 #define ACT_MAP(name, of, params, types)                                                           \
     IF_TYPE(HAS_F64_##types, MAP_CALLS(name, params))                                              \
     IF_TYPE(HAS_F64_GRAD_##types, GRAD_CALLS(name##_grad, params))
-#define ACT_GATED     ACT_SKIP
-#define ACT_PAIR      ACT_SKIP
+#define ACT_GATED                      ACT_SKIP
+#define GRAD_CALLS_OF_DY(name, params) GRAD_CALLS(name, params)
+#define GRAD_CALLS_OF_GATE(name, params)
+#define ACT_PAIR(name, first, params, types)                                                       \
+    IF_TYPE(HAS_F64_##types, GRAD_CALLS_OF_##first(name, params))
 #define ACT_ROWS      ACT_SKIP
 #define ACT_ROWS_PAIR ACT_SKIP
 #define ACT_ROWS_OWN  ACT_SKIP
@@ -63,7 +66,6 @@
 const f64_function f64_functions[] = {
 #define MAP_LINE(name_, params)                                                                    \
     {.name = #name_,                                                                               \
-     .base = #name_,                                                                               \
      .call = call_##name_,                                                                         \
      .in_place = in_place_##name_,                                                                 \
      .f32 = f32_##name_,                                                                           \
@@ -73,22 +75,24 @@ const f64_function f64_functions[] = {
      .at = f64_at_##name_,                                                                         \
      PARAMETERS_##params},
 #define GRAD_LINE(name_, of, params)                                                               \
-    {.name = #name_ "_grad",                                                                       \
-     .base = #name_,                                                                               \
+    {.name = #name_,                                                                               \
      .is_gradient = true,                                                                          \
      .takes_y = Y_##of,                                                                            \
-     .call = call_##name_##_grad,                                                                  \
-     .f32 = f32_##name_##_grad,                                                                    \
-     .exact = exact_##name_##_grad,                                                                \
-     .formula = formula_##name_##_grad,                                                            \
-     .bound = f64_bound_##name_##_grad,                                                            \
-     .at = f64_at_##name_##_grad,                                                                  \
+     .call = call_##name_,                                                                         \
+     .f32 = f32_##name_,                                                                           \
+     .exact = exact_##name_,                                                                       \
+     .formula = formula_##name_,                                                                   \
+     .bound = f64_bound_##name_,                                                                   \
+     .at = f64_at_##name_,                                                                         \
      PARAMETERS_##params},
 #define ACT_MAP(name, of, params, types)                                                           \
     IF_TYPE(HAS_F64_##types, MAP_LINE(name, params))                                               \
-    IF_TYPE(HAS_F64_GRAD_##types, GRAD_LINE(name, of, params))
-#define ACT_GATED     ACT_SKIP
-#define ACT_PAIR      ACT_SKIP
+    IF_TYPE(HAS_F64_GRAD_##types, GRAD_LINE(name##_grad, of, params))
+#define ACT_GATED                     ACT_SKIP
+#define GRAD_LINE_OF_DY(name, params) GRAD_LINE(name, X, params)
+#define GRAD_LINE_OF_GATE(name, params)
+#define ACT_PAIR(name, first, params, types)                                                       \
+    IF_TYPE(HAS_F64_##types, GRAD_LINE_OF_##first(name, params))
 #define ACT_ROWS      ACT_SKIP
 #define ACT_ROWS_PAIR ACT_SKIP
 #define ACT_ROWS_OWN  ACT_SKIP
@@ -97,8 +101,12 @@ const f64_function f64_functions[] = {
 const size_t f64_function_count = sizeof f64_functions / sizeof f64_functions[0];
 
 double f64_least(const f64_function *f, double dy) {
-    const bool has_zero = strcmp(f->name, "silu_grad") == 0 || strcmp(f->name, "gelu_grad") == 0;
-    return has_zero ? 0.1 * fabs(dy) : 0;
+    static const char *const with_zero[] = {"silu_grad", "gelu_grad", "gelu_tanh_grad",
+                                            "gelu_quick_grad", "mish_grad"};
+    for (size_t i = 0; i < sizeof with_zero / sizeof with_zero[0]; ++i)
+        if (strcmp(f->name, with_zero[i]) == 0)
+            return 0.1 * fabs(dy);
+    return 0;
 }
 
 double random_double(random_source *source) {
@@ -142,8 +150,8 @@ static double random_argument(random_source *source) {
 
 static double random_parameter(random_source *source, f64_range range) {
     double p = random_below(source, 4) ? random_within(source, 8) : random_size(source, 900);
-    p = random_below(source, 16) || range == RANGE_NONZERO ? p : 0;
-    return range == RANGE_NONNEGATIVE ? fabs(p) : p;
+    p = random_below(source, 16) || range == RANGE_NONZERO || range == RANGE_POSITIVE ? p : 0;
+    return range >= RANGE_NONNEGATIVE ? fabs(p) : p;
 }
 
 f64_input f64_random_input(const f64_function *f, random_source *source, bool usual) {
@@ -154,7 +162,8 @@ f64_input f64_random_input(const f64_function *f, random_source *source, bool us
     }
     const double x = f->takes_y ? random_within(source, 1) : random_argument(source);
     in.a = f->is_gradient ? random_size(source, 100) : x;
-    in.b = f->takes_y && strcmp(f->base, "sigmoid") == 0 ? fabs(x) : x;
+    const bool positive = strcmp(f->name, "sigmoid_grad") == 0 || strcmp(f->name, "exp_grad") == 0;
+    in.b = positive ? fabs(x) : x;
     return in;
 }
 

@@ -21,10 +21,16 @@ typedef long double f64_formula(long double a, long double b, float p, float q);
 typedef act_status f32_call(float *dst, const float *a, const float *b, size_t n, float p, float q);
 
 /* Which values of a parameter the function takes, by functions.def. */
-typedef enum { RANGE_ANY, RANGE_FINITE, RANGE_NONZERO, RANGE_NONNEGATIVE } f64_range;
+typedef enum {
+    RANGE_ANY,
+    RANGE_FINITE,
+    RANGE_NONZERO,
+    RANGE_NONNEGATIVE,
+    RANGE_POSITIVE
+} f64_range;
 
 typedef struct {
-    const char *name, *base; /* base: the name without _grad */
+    const char *name;
     bool is_gradient, takes_y;
     f64_call *call;
     f64_in_place *in_place; /* null for a gradient */

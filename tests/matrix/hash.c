@@ -217,8 +217,13 @@ static void add_doubles_to_hash(void) {
             HASH_F64(name, IGNORE; (void)act_##name##_f64_to(y64, a64, n PASS_##params)))          \
     IF_TYPE(HAS_F64_GRAD_##types,                                                                  \
             HASH_F64(name##_grad, (void)act_##name##_grad_f64(y64, b64, a64, n PASS_##params)))
-#define ACT_GATED ACT_SKIP
-#define ACT_PAIR  ACT_SKIP
+#define ACT_GATED(name, slope, params, types)                                                      \
+    IF_TYPE(HAS_F64_##types,                                                                       \
+            HASH_F64(name, (void)act_##name##_f64(y64, a64, b64, n PASS_##params)) HASH_F64(       \
+                name##_grad, (void)act_##name##_grad_f64(y64, y64 + n / 2, b64, a64, b64 + n / 2,  \
+                                                         n / 2 PASS_##params)))
+#define ACT_PAIR(name, first, params, types)                                                       \
+    IF_TYPE(HAS_F64_##types, HASH_F64(name, (void)act_##name##_f64(y64, b64, a64, n PASS_##params)))
 #define ACT_ROWS(name, types)                                                                      \
     IF_TYPE(HAS_F64_##types, HASH_F64(name, (void)act_##name##_f64_to(y64, n, a64, n, rows, n)))
 #define ACT_ROWS_PAIR(name, types)                                                                 \
@@ -226,6 +231,14 @@ static void add_doubles_to_hash(void) {
             HASH_F64(name, (void)act_##name##_f64(y64, n, b64, n, a64, n, rows, n)))
 #define ACT_ROWS_OWN(name, types) IF_TYPE(HAS_F64_##types, HASH_F64(name, OWN_F64_##name))
 #define OWN_F64_logsumexp         (void)act_logsumexp_f64(y64, a64, n, rows, n)
+#define OWN_F64_logsumexp_grad    (void)act_logsumexp_grad_f64(y64, n, b64, a64, n, rows, n)
+#define OWN_F64_softmax_masked                                                                     \
+    (void)act_softmax_masked_f64_to(y64, n, a64, n, b64, 0, rows, n, 0.5, ACT_EMPTY_ROWS_ZERO)
+#define OWN_F64_softmax_masked_grad                                                                \
+    (void)act_softmax_masked_grad_f64(y64, n, b64, n, a64, n, rows, n, 0.5)
+#define OWN_F64_prelu (void)act_prelu_f64_to(y64, n, a64, n, b64, rows, n)
+#define OWN_F64_prelu_grad                                                                         \
+    (void)act_prelu_grad_f64(y64, n, b64, n, a64, n, b64 + 7 % (DOUBLES - n + 1), rows, n)
 #include "../../src/functions.def"
 #define COLUMNS_F64(function) (void)act_##function##_f64_to(y64, a64, n % 3 + 1, DOUBLES / n / 3, n)
 HASH_F64(softmax_columns, COLUMNS_F64(softmax_columns))
@@ -240,11 +253,12 @@ static const struct {
 #define ENTRY_F64(name) {#name "_f64", hash_##name##_f64},
 #define ACT_MAP(name, of, params, types)                                                           \
     IF_TYPE(HAS_F64_##types, ENTRY_F64(name)) IF_TYPE(HAS_F64_GRAD_##types, ENTRY_F64(name##_grad))
-#define ACT_GATED                  ACT_SKIP
-#define ACT_PAIR                   ACT_SKIP
-#define ACT_ROWS(name, types)      IF_TYPE(HAS_F64_##types, ENTRY_F64(name))
-#define ACT_ROWS_PAIR(name, types) IF_TYPE(HAS_F64_##types, ENTRY_F64(name))
-#define ACT_ROWS_OWN(name, types)  IF_TYPE(HAS_F64_##types, ENTRY_F64(name))
+#define ACT_GATED(name, slope, params, types)                                                      \
+    IF_TYPE(HAS_F64_##types, ENTRY_F64(name) ENTRY_F64(name##_grad))
+#define ACT_PAIR(name, first, params, types) IF_TYPE(HAS_F64_##types, ENTRY_F64(name))
+#define ACT_ROWS(name, types)                IF_TYPE(HAS_F64_##types, ENTRY_F64(name))
+#define ACT_ROWS_PAIR(name, types)           IF_TYPE(HAS_F64_##types, ENTRY_F64(name))
+#define ACT_ROWS_OWN(name, types)            IF_TYPE(HAS_F64_##types, ENTRY_F64(name))
 #include "../../src/functions.def"
     ENTRY_F64(softmax_columns) ENTRY_F64(log_softmax_columns) ENTRY_F64(logsumexp_columns)};
 
