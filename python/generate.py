@@ -37,7 +37,7 @@ ARRAYS = {"map": (["x"], ["dy", "Y"]), "gated": (["gate", "up"], ["dy", "gate", 
 UFUNC = "out=None, dtype=None, **kwargs"
 
 # The functions along an axis, which _rows.py has for each tier.
-ROWS = ["softmax", "log_softmax", "logsumexp", "softmax_masked", "prelu"]
+ROWS = ["softmax", "log_softmax", "logsumexp", "softmax_masked", "prelu", "attention_softmax"]
 
 BACKEND_DOCS = {
     "BACKEND": "backend()\n\nThe name of the backend in use: 'avx512', 'avx2', 'neon' or 'scalar'.",
@@ -225,6 +225,7 @@ def write_stub(path, docs):
     lines = ["from typing import Any, Optional, Tuple", "", "from numpy import ufunc", "", "version: str",
              "def backend() -> str: ...", "def backends() -> Tuple[str, ...]: ...",
              "def set_backend(name: Optional[str], /) -> None: ...",
+             "def attention(*args: Any) -> None: ...",
              "def checked(function: ufunc, text: str, /, *args: Any, **kwargs: Any) -> Any: ..."]
     path.write_text("\n".join(lines + [f"{name}: ufunc" for name in docs.text]) + "\n")
 

@@ -231,10 +231,62 @@ static PyObject *python_checked(PyObject *Py_UNUSED(module), PyObject *const *ar
     return result;
 }
 
+/*
+ * attention(kind, out, scores, dy, mask, slopes, sinks, valid, numbers) for kind "default", "fast"
+ * or "gradient", whose scores are the softmax; None for what is not there.  _rows.py has given
+ * every array its type and no gaps; numbers are rows_per_head, mask_rows, mask_stride, scale,
+ * softcap, causal, offset and whether empty rows give zeros.
+ */
+static void *data_of(PyObject *array) {
+    return array == Py_None ? NULL : PyArray_DATA((PyArrayObject *)array);
+}
+static PyObject *python_attention(PyObject *Py_UNUSED(module), PyObject *args) {
+    const char *kind;
+    PyObject *out, *scores, *dy, *mask, *slopes, *sinks, *valid;
+    Py_ssize_t rows_per_head, mask_rows, mask_stride, offset;
+    int causal, zeros;
+    act_attention_rows o = ACT_ATTENTION_ROWS_INIT;
+    if (!PyArg_ParseTuple(args, "sO!O!OOOOOnnnffpnp", &kind, &PyArray_Type, &out, &PyArray_Type,
+                          &scores, &dy, &mask, &slopes, &sinks, &valid, &rows_per_head, &mask_rows,
+                          &mask_stride, &o.scale, &o.softcap, &causal, &offset, &zeros))
+        return NULL;
+    const PyArrayObject *const x = (const PyArrayObject *)scores;
+    const size_t cols = (size_t)PyArray_DIM(x, PyArray_NDIM(x) - 1);
+    const size_t rows = cols ? (size_t)PyArray_SIZE((PyArrayObject *)scores) / cols : 0;
+    const bool half = PyArray_TYPE(x) == NPY_HALF;
+    if (mask != Py_None && PyArray_TYPE((PyArrayObject *)mask) == NPY_HALF)
+        o.mask_type = ACT_MASK_F16;
+    o.mask = data_of(mask);
+    o.mask_rows = (size_t)mask_rows, o.mask_stride = (size_t)mask_stride;
+    o.rows_per_head = (size_t)rows_per_head;
+    o.slopes = data_of(slopes), o.sinks = data_of(sinks), o.valid = data_of(valid);
+    o.causal = causal, o.causal_offset = (size_t)offset;
+    o.empty = zeros ? ACT_EMPTY_ROWS_ZERO : ACT_EMPTY_ROWS_NAN;
+    void *const to = data_of(out), *const from = data_of(scores), *const slope = data_of(dy);
+    act_status status;
+    Py_BEGIN_ALLOW_THREADS;
+    if (strcmp(kind, "gradient") == 0)
+        status = act_attention_softmax_grad_f32(to, cols, slope, cols, from, cols, rows, cols, &o);
+    else if (half)
+        status = act_attention_softmax_f16_to(to, cols, from, cols, rows, cols, &o);
+    else if (strcmp(kind, "fast") == 0)
+        status = act_attention_softmax_fast_f32_to(to, cols, from, cols, rows, cols, &o);
+    else
+        status = act_attention_softmax_f32_to(to, cols, from, cols, rows, cols, &o);
+    Py_END_ALLOW_THREADS;
+    if (status == ACT_OK)
+        Py_RETURN_NONE;
+    return PyErr_Format(PyExc_ValueError, "attention_softmax: %s",
+                        status == ACT_ERROR_PARAMETER
+                            ? "scale must be finite, softcap finite and not below 0"
+                            : act_status_string(status));
+}
+
 static PyMethodDef functions[] = {
     {"backend", python_backend, METH_NOARGS, DOC_BACKEND},
     {"backends", python_backends, METH_NOARGS, DOC_BACKENDS},
     {"set_backend", python_set_backend, METH_O, DOC_SET_BACKEND},
+    {"attention", python_attention, METH_VARARGS, NULL},
     {"checked", (PyCFunction)(void (*)(void))python_checked, METH_FASTCALL | METH_KEYWORDS, NULL},
     {NULL, NULL, 0, NULL},
 };

@@ -119,6 +119,98 @@ def test_gradients(axis):
     np.testing.assert_allclose(act.grad.logsumexp(s, x, axis=axis), exact, rtol=1e-5, atol=1e-7)
 
 
+def attention(x, scale=1.0, softcap=0.0, mask=None, slope=1.0, sink=-np.inf, keep=None):
+    """The formula in double, of float32 or float16 scores."""
+    z = x.astype(np.float64) * scale
+    if softcap:
+        z = softcap * np.tanh(z / softcap)
+    if mask is not None:
+        z = z + np.where(np.isneginf(mask), -np.inf, slope * np.where(np.isneginf(mask), 0, mask))
+    if keep is not None:
+        z = np.where(keep, z, -np.inf)
+    most = np.maximum(z.max(axis=-1, keepdims=True), sink)
+    e = np.exp(z - most)
+    return e / (e.sum(axis=-1, keepdims=True) + np.exp(sink - most))
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+def test_attention(dtype):
+    batch, heads, queries, keys = 2, 3, 5, 40
+    x = sample((batch, heads, queries, keys), dtype)
+    bias = sample((queries, keys), seed=2)
+    bias[sample(bias.shape, seed=3) > 3] = -np.inf
+    slopes, sinks = np.array([0.5, 0.25, 0.125]), np.array([1.0, -2.0, 0.5])
+    valid = np.random.default_rng(4).integers(1, keys + 9, (batch, 1, queries))
+    causal = np.arange(keys) <= np.arange(queries)[:, None] + 7
+    per_head = (slice(None), None, None)
+    cases = [
+        (dict(), {}), (dict(scale=0.125), dict(scale=0.125)), (dict(softcap=5.0, scale=2.0), dict(softcap=5.0, scale=2.0)),
+        (dict(mask=bias), dict(mask=bias)), (dict(mask=bias[0]), dict(mask=bias[0])),
+        (dict(mask=bias.astype(np.float16)), dict(mask=bias.astype(np.float16).astype(float))),
+        (dict(mask=bias > 0), dict(keep=bias > 0)),
+        (dict(mask=np.stack([bias, bias + 1, -bias ** 2])), dict(mask=np.stack([bias, bias + 1, -bias ** 2]))),
+        (dict(mask=np.stack([bias, bias * 2])[:, None]), dict(mask=np.stack([bias, bias * 2])[:, None])),
+        (dict(mask=bias, slopes=slopes), dict(mask=bias, slope=slopes[per_head])),
+        (dict(sinks=sinks), dict(sink=sinks[per_head])), (dict(valid=7), dict(keep=np.arange(keys) < 7)),
+        (dict(valid=valid), dict(keep=np.arange(keys) < valid[..., None])),
+        (dict(causal=True, offset=7), dict(keep=causal)),
+        (dict(causal=True, offset=7, valid=9), dict(keep=causal & (np.arange(keys) < 9))),
+    ]
+    for ours, theirs in cases:
+        exact = attention(x, **theirs)
+        for tier, rtol in ((act, 2e-6), (act.fast, 1e-5)):  # z is rounded to float32
+            y = tier.attention_softmax(x, **ours)
+            assert y.dtype == dtype and y.shape == x.shape
+            np.testing.assert_allclose(y.astype(float), exact, rtol=rtol if dtype == np.float32 else 6e-4, atol=1e-7)
+        # Layouts and results.
+        expected = act.attention_softmax(x, **ours)
+        assert np.array_equal(act.attention_softmax(np.asfortranarray(x), **ours), expected)
+        wide = np.zeros(x.shape[:-1] + (2 * keys,), dtype)
+        wide[..., ::2] = x
+        assert np.array_equal(act.attention_softmax(wide[..., ::2], **ours), expected)
+        out = wide[..., ::2]
+        assert act.attention_softmax(out, out=out, **ours) is out and np.array_equal(out, expected)
+        again = x.copy()
+        assert act.attention_softmax(again, out=again, **ours) is again and np.array_equal(again, expected)
+    assert np.array_equal(act.attention_softmax(x[0, 0, 0]), act.attention_softmax(x)[0, 0, 0])
+    nothing = np.zeros(keys, bool)
+    assert np.isnan(act.attention_softmax(x, mask=nothing)).all()
+    assert (act.attention_softmax(x, mask=nothing, empty="zero") == 0).all()
+    assert act.attention_softmax(x[:, :, :0]).shape == (batch, heads, 0, keys)
+
+
+def test_attention_gradient():
+    x, dy = sample((3, 5, 40)), sample((3, 5, 40), seed=2)
+    y = act.attention_softmax(x, scale=0.5, causal=True, offset=4)
+    exact = 0.5 * y * (dy - (dy * y).sum(axis=-1, keepdims=True))
+    got = act.grad.attention_softmax(dy, y, scale=0.5, causal=True, offset=4)
+    np.testing.assert_allclose(got, exact, rtol=1e-4, atol=1e-6)
+    with pytest.raises(TypeError, match="float32"):
+        act.grad.attention_softmax(dy.astype(np.float16), y.astype(np.float16))
+
+
+def test_attention_errors():
+    x = sample((2, 3, 8))
+    read_only = x.copy()
+    read_only.flags.writeable = False
+    for options, error, text in [
+        (dict(scale=np.inf), ValueError, "scale must be finite"), (dict(softcap=-1.0), ValueError, "softcap"),
+        (dict(mask=np.zeros((4, 8))), ValueError, "mask of shape"), (dict(mask=np.zeros((3, 1, 3, 8))), ValueError, "mask"),
+        (dict(slopes=[1, 2, 3]), ValueError, "slopes of shape"), (dict(sinks=[1, 2, 3]), ValueError, "sinks"),
+        (dict(valid=-1), ValueError, "valid"), (dict(valid=1.5), ValueError, "valid"), (dict(offset=-1), ValueError, "offset"),
+        (dict(empty="one"), ValueError, "empty must be"), (dict(out=np.zeros((2, 3, 8))), ValueError, "out must be"),
+        (dict(out=read_only), ValueError, "read-only"), (dict(mask=np.zeros(8, complex)), TypeError, None),
+        (dict(scale="x"), TypeError, None), (dict(nonsense=1), TypeError, "nonsense")]:
+        with pytest.raises(error, match=text):
+            act.attention_softmax(x, **options)
+    for scores in (x.astype(np.float64), [[1.0, 2.0]], np.zeros((2, 3), int), np.zeros((2, 3), object)):
+        with pytest.raises(TypeError, match="float16 or float32"):
+            act.attention_softmax(scores)
+    with pytest.raises(ValueError, match="axis of keys"):
+        act.attention_softmax(np.float32(1))
+    assert np.array_equal(act.attention_softmax(read_only), act.attention_softmax(x))
+
+
 def test_errors():
     with pytest.raises(np.AxisError):
         act.softmax(np.zeros((2, 3)), axis=2)
