@@ -82,6 +82,51 @@ static void other_parameters(void **state) {
     }
 }
 
+/*
+ * A function that is exact in f32: its result rounded once, with any parameters, of which many are
+ * a number of the type or next to one, or a zero of either sign.
+ */
+static float any_parameter(const half_type *t, random_source *random) {
+    const uint16_t bits = (uint16_t)random_bits(random);
+    const double of_type = half_is_nan(t, bits) ? 0 : half_value(t, bits);
+    switch (random_below(random, 4)) {
+    case 0: /* a number of the type, or of f32 next to it */
+        return nextafterf((float)of_type, random_below(random, 2) ? INFINITY : -INFINITY);
+    case 1:
+        return (float)of_type;
+    case 2:
+        return float_of((uint32_t)random_bits(random));
+    default:
+        return random_below(random, 2) ? 0.0F : -0.0F;
+    }
+}
+static bool is_exact(const half_function *f) { return f->map->bound->ulp == 0; }
+static void exact_ones(void **state) {
+    const half_function *f = function_of(state);
+    static uint16_t x[HALF_INPUTS], y[HALF_INPUTS], right[HALF_INPUTS];
+    static float floats[HALF_INPUTS];
+    random_source random = {3};
+    if (!is_exact(f))
+        skip();
+    every_input(x);
+    for (int trial = 0; trial < (quick() ? 20 : 300); ++trial) {
+        const float p[MAX_PARAMETERS] = {any_parameter(f->type, &random),
+                                         any_parameter(f->type, &random)};
+        assert_int_equal(f->type->to_f32(floats, x, HALF_INPUTS), ACT_OK);
+        const act_status status = f->map->in_place(floats, HALF_INPUTS, p);
+        assert_int_equal(f->to(y, x, HALF_INPUTS, p), status);
+        if (status != ACT_OK)
+            continue;
+        assert_int_equal(f->type->from_f32(right, floats, HALF_INPUTS), ACT_OK);
+        for (size_t i = 0; i < HALF_INPUTS; ++i)
+            if (!half_same(f->type, y[i], right[i]))
+                fail_msg("%s_%s of %04x (%a), parameters %a and %a on %s is %04x, should be %04x",
+                         f->name, f->type->name, (unsigned)x[i], half_value(f->type, x[i]),
+                         (double)p[0], (double)p[1], act_backend(), (unsigned)y[i],
+                         (unsigned)right[i]);
+    }
+}
+
 /* An array of the type between guard pages, which are laid out for floats. */
 static uint16_t *place(guard *g, guard_side side, size_t offset, const uint16_t *x, size_t n) {
     const size_t floats = (n + 1) / 2;
@@ -345,13 +390,14 @@ static void midpoints_are_listed(void **state) {
 }
 
 static int run(void) {
-    enum { PER_FUNCTION = 8, PER_TYPE = 4 };
+    enum { PER_FUNCTION = 9, PER_TYPE = 4 };
     static const struct {
         const char *name;
         CMUnitTestFunction test;
     } of_function[PER_FUNCTION] = {{"correctly rounded", correctly_rounded},
                                    {"shuffled", shuffled},
                                    {"other parameters", other_parameters},
+                                   {"exact ones", exact_ones},
                                    {"lengths and places", lengths_and_places},
                                    {"errors", errors},
                                    {"by value", by_value},
