@@ -93,7 +93,7 @@
  *   logsumexp            at most 2.6e-16, times |max x| + log(sum of exp(x - max x))
  *   softmax_grad         at most 5.8e-16, times the larger of the two terms that are subtracted
  *                        times |y|, also where their sum cancels
- *   log_softmax_grad     at most 4e-16, times the larger of the two terms that are subtracted
+ *   log_softmax_grad     at most 2.2e-16, times the larger of the two terms that are subtracted
  */
 #ifndef ACT_F64_H
 #define ACT_F64_H

@@ -275,7 +275,7 @@ DV_WORD dv row_log_softmax_slope(dv dy, dv y, double high, double low) {
     const dv e = dv_exp(y);
     return dv_fma(e, dv_all(-high), dy) - e * low;
 }
-F64_ROW_BOUND(log_softmax_grad, 4e-16);
+F64_ROW_BOUND(log_softmax_grad, 2.2e-16);
 DV_WORD void row_log_softmax_grad(double *dx, const double *dy, const double *y, size_t n) {
     row_sums s = row_no_sums();
     for (size_t i = 0; i < n; i += ROW_BLOCK) {
