@@ -189,21 +189,24 @@ def test_gradients_and_gates_in_double():
     x, dy, up = sample(400, np.float64), sample(400, np.float64, seed=2), sample(400, np.float64, seed=3)
     f32 = [a.astype(np.float32) for a in (dy, x, up)]
     special_names = ("softmax", "log_softmax", "logsumexp", "softmax_masked", "prelu", "attention_softmax")
-    without = ("relu_squared", "sparse_plus", "tanhshrink", "softcap", "sqrt_softplus")
+    tried = 0
     for name in act.grad.__all__:
         function = getattr(act.grad, name)
-        if name in special_names or name in without:
+        if name in special_names:
             continue
         gated = hasattr(act, name) and "glu" in name
-        point = x if gated or name not in ("sigmoid", "tanh", "exp") else getattr(act, name)(x)
-        if gated:
-            doubles, singles = function(dy, x, up), function(*f32)
-        else:
-            doubles, singles = [function(dy, point)], [function(f32[0], point.astype(np.float32))]
+        point = getattr(act, name)(x) if name in ("sigmoid", "tanh", "exp") else x
+        try:
+            doubles = function(dy, x, up) if gated else [function(dy, point)]
+        except TypeError:  # of float32 alone
+            continue
+        tried += 1
+        singles = function(*f32) if gated else [function(f32[0], point.astype(np.float32))]
         for a, b in zip(doubles, singles):
             assert a.dtype == np.float64 and b.dtype == np.float32
             np.testing.assert_allclose(a, b, rtol=2e-4, atol=1e-4, err_msg=name)
             assert (a != a.astype(np.float32)).any() or name in ("relu", "clip", "hardtanh"), name
+    assert tried >= 39, tried
     for gate, f in (("reglu", act.relu), ("glu", act.sigmoid), ("geglu", act.gelu), ("swiglu", act.silu)):
         assert np.array_equal(getattr(act, gate)(x, up), f(x) * up)
     assert np.array_equal(act.prelu(x, up), np.where(x < 0, up * x, x))
