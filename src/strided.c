@@ -127,8 +127,9 @@ act_status act_clamped_blocks(float *out, const float *gate, const float *up, si
 void act_add(float *dst, const float *src, size_t n) { KERNEL_IN_USE(gate_sum)(dst, dst, src, n); }
 
 act_status act_add_f32(float *dst, const float *src, size_t n) {
+    n &= ~ACT_SLICE(0);
     const act_status status = act_check_map(dst, src, n);
-    if (status == ACT_OK)
+    if (status == ACT_OK && n > 0)
         act_add(dst, src, n);
     return status;
 }
