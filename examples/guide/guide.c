@@ -11,9 +11,11 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { rows = 4, cols = 24, n = rows * cols, heads = 2, queries = 2, keys = cols, past = keys - 2 };
+enum { ROWS = 4, COLS = 24, ALL = ROWS * COLS, QUERIES = 2, HEADS = 2 };
+static const size_t rows = ROWS, cols = COLS, n = ALL;
+static const size_t queries = QUERIES, keys = COLS, past = COLS - QUERIES;
 
-static float start[2 * n], x[2 * n], dst[n], gate[n], up[n], packed[2 * n];
+static float start[2 * ALL], x[2 * ALL], dst[ALL], gate[ALL], up[ALL], packed[2 * ALL];
 static int failures;
 
 static void fill(float *to, size_t count, unsigned long long state) {
@@ -46,7 +48,7 @@ static void scaled(double *z, const float *row, double scale) {
 }
 
 static void rows_by_recipes(void) {
-    double z[cols];
+    double z[COLS];
     const float T = 0.7F;
     begin();
     act_softmax_masked_f32(x, NULL, 0, rows, cols, 1.0F / T, ACT_EMPTY_ROWS_NAN);
@@ -86,7 +88,7 @@ static void rows_by_recipes(void) {
         sum += (double)x[j];
     expect("sparsemax", sum, 1);
 
-    enum { N = 2, C = 3, H = 4, W = 4 };
+    const size_t N = 2, C = 3, H = 4, W = 4;
     begin();
     act_softmax_columns_f32(x, N, C, H * W);
     z[0] = (double)start[1], z[1] = (double)start[1 + H * W], z[2] = (double)start[1 + 2 * H * W];
@@ -97,7 +99,7 @@ static void rows_by_recipes(void) {
         z[r] = (double)start[r * cols + 2];
     expect("axis 0", (double)x[2], softmax_of(z, rows, 0));
 
-    float slopes[C] = {0.25F, 0.5F, 0.75F}, dslopes[C] = {0, 0, 0};
+    float slopes[3] = {0.25F, 0.5F, 0.75F}, dslopes[3] = {0, 0, 0};
     begin();
     act_prelu_channels_f32(x, slopes, N, C, H * W);
     for (size_t i = 0; i < N * C * H * W; ++i)
@@ -115,10 +117,10 @@ static void rows_by_recipes(void) {
 
 /* What a head gives in query i, from the formula. */
 static void attention_by_recipes(void) {
-    static const size_t lengths[heads * queries] = {3, 5, 7, 9};
-    static const float head_slopes[heads] = {0.5F, 0.25F}, head_sinks[heads] = {1.0F, -1.0F};
-    static float mask[queries * keys];
-    double z[cols + 1];
+    static const size_t lengths[HEADS * QUERIES] = {3, 5, 7, 9};
+    static const float head_slopes[HEADS] = {0.5F, 0.25F}, head_sinks[HEADS] = {1.0F, -1.0F};
+    static float mask[QUERIES * COLS];
+    double z[COLS + 1];
     begin();
     {
         act_attention_rows options = ACT_ATTENTION_ROWS_INIT;
@@ -255,7 +257,7 @@ static void functions_by_recipes(void) {
     expect("rows of a matrix", (double)x[2 * cols + 1],
            (double)start[2 * cols + 1] * (start[2 * cols + 1] < 0 ? (double)0.01F : 1));
     expect("beside the rows", (double)x[cols + 1], (double)start[cols + 1]);
-    float dx[n];
+    float dx[ALL];
     const float *dy = gate;
     fill(dx, n, 6);
     const double before = (double)dx[2];

@@ -44,14 +44,14 @@ VF_INLINE void rows_gate_clamped_product(float *dst, const float *part, const fl
 /* gate[i] = both[2 i] and up[i] = both[2 i + 1]. */
 VF_INLINE void rows_gate_parts(float *gate, float *up, const float *both, size_t n) {
     size_t i = 0;
-    for (; n - i >= VF_LANES; i += VF_LANES, both += 2 * VF_LANES) {
-        vf first = vf_load(both), second = vf_load(both + VF_LANES);
+    for (; n - i >= VF_LANES; i += VF_LANES) {
+        vf first = vf_load(both + 2 * i), second = vf_load(both + 2 * i + VF_LANES);
         vf_store(gate + i, vf_even(first, second));
         vf_store(up + i, vf_odd(first, second));
     }
     if (i < n) {
         float rest[2 * VF_LANES] = {0};
-        memcpy(rest, both, 2 * (n - i) * sizeof *rest);
+        memcpy(rest, both + 2 * i, 2 * (n - i) * sizeof *rest);
         vf first = vf_load(rest), second = vf_load(rest + VF_LANES);
         vf_store_partial(gate + i, vf_even(first, second), n - i);
         vf_store_partial(up + i, vf_odd(first, second), n - i);
