@@ -152,7 +152,7 @@ static void softmin_of_negated_rows(void **state) {
     for (size_t cols = 1; cols <= MOST; ++cols) {
         act_softmax_f32_to(expected, STRIDE, negated, STRIDE, ROWS, cols);
         assert_int_equal(act_softmin_f32_to(y, STRIDE, x, STRIDE, ROWS, cols), ACT_OK);
-        for (size_t i = 0; i < ROWS * STRIDE; ++i)
+        for (size_t i = 0; i < (size_t)ROWS * STRIDE; ++i)
             if (i % STRIDE < cols)
                 assert_true(same_bits(y[i], expected[i]));
     }
@@ -194,7 +194,7 @@ static void sparsemax_by_hand(void **state) {
     float large[] = {1e30F, 1e30F, 0.0F};
     act_sparsemax_f32(large, 1, 3);
     assert_true(large[0] == 0.5F && large[1] == 0.5F && large[2] == 0);
-    for (size_t n = 2; n <= 2 * MOST; n += 7) {
+    for (size_t n = 2; n <= (size_t)2 * MOST; n += 7) {
         float steps[2 * MOST];
         double sum = 0;
         for (size_t i = 0; i < n; ++i)
