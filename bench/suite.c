@@ -173,7 +173,8 @@ static const struct bench_subject functions[] = {
      .shapes = (shapes_),                                                                          \
      .parameter = (parameter_),                                                                    \
      .to = name_##_##real##_to,                                                                    \
-     IF_TYPE(has_in_place, .in_place = name_##_##real##_in_place, ).type = &type_##real},
+     .type = &type_##real,                                                                         \
+     IF_TYPE(has_in_place, .in_place = name_##_##real##_in_place)},
 #define HALF_SUBJECT(type, infinity, wide, name, shapes, parameter, has_in_place)                  \
     TYPED(name, type, shapes, parameter, has_in_place)
 #define TYPES(name, types, shapes, parameter, has_in_place)                                        \

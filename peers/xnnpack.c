@@ -125,7 +125,7 @@ static xnn_operator_t ready(int function, size_t cols, float p) {
 
 /* No thread pool: the calling thread does all the work. */
 #define RUN(function, setup, rows, cols, p)                                                        \
-    xnn_operator_t op = ready(function, cols, p);                                            \
+    xnn_operator_t op = ready(function, cols, p);                                                  \
     check("xnn_setup", setup(op, rows, src, dst, NULL));                                           \
     check("xnn_run_operator", xnn_run_operator(op, NULL))
 
