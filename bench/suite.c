@@ -167,14 +167,18 @@ static const struct bench_subject functions[] = {
 #define BENCH_CALL_TO(name, shapes, parameter, to) SUBJECT(name, shapes, parameter, NULL)
 #include "calls.def"
 /* Peers know these by the whole name. */
-#define TYPED(name_, real, shapes_, parameter_, has_in_place)                                      \
-    {.function = #name_ "_" #real,                                                                 \
-     .name = #name_ "_" #real,                                                                     \
-     .shapes = (shapes_),                                                                          \
-     .parameter = (parameter_),                                                                    \
-     .to = name_##_##real##_to,                                                                    \
-     .type = &type_##real,                                                                         \
-     IF_TYPE(has_in_place, .in_place = name_##_##real##_in_place)},
+#define TYPED(name, type, shapes, parameter, has_in_place)                                         \
+    {#name "_" #type,                                                                              \
+     #name "_" #type,                                                                              \
+     NULL,                                                                                         \
+     shapes,                                                                                       \
+     parameter,                                                                                    \
+     name##_##type##_to,                                                                           \
+     IN_PLACE_##has_in_place(name##_##type##_in_place),                                            \
+     NULL,                                                                                         \
+     &type_##type},
+#define IN_PLACE_0(loop) NULL
+#define IN_PLACE_1(loop) loop
 #define HALF_SUBJECT(type, infinity, wide, name, shapes, parameter, has_in_place)                  \
     TYPED(name, type, shapes, parameter, has_in_place)
 #define TYPES(name, types, shapes, parameter, has_in_place)                                        \
