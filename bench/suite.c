@@ -124,6 +124,29 @@ static act_status relu_of_slices(float *dst, const float *src, size_t n, size_t 
              act_##name##_f64(buf, cols, buf, cols, buf, cols, rows, cols))
 #define F64_logsumexp                                                                              \
     LOOP_TO_OF(double, logsumexp_f64, act_logsumexp_f64(dst, src, cols, rows, cols))
+/* What floats are beside an array of floats: the input itself, and zeros. */
+#define DOUBLES ((const double *)(const void *)second)
+#define ZEROS   ((const double *)(const void *)mask_of_zeros)
+#define F64_logsumexp_grad                                                                         \
+    LOOPS_OF(double, logsumexp_grad_f64,                                                           \
+             act_logsumexp_grad_f64(dst, cols, src, src, cols, rows, cols),                        \
+             act_logsumexp_grad_f64(buf, cols, DOUBLES, buf, cols, rows, cols))
+#define F64_softmax_masked                                                                         \
+    LOOPS_OF(double, softmax_masked_f64,                                                           \
+             act_softmax_masked_f64_to(dst, cols, src, cols, ZEROS, cols, rows, cols, 0.125,       \
+                                       ACT_EMPTY_ROWS_ZERO),                                       \
+             act_softmax_masked_f64(buf, ZEROS, cols, rows, cols, 0.125, ACT_EMPTY_ROWS_ZERO))
+#define F64_softmax_masked_grad                                                                    \
+    LOOPS_OF(double, softmax_masked_grad_f64,                                                      \
+             act_softmax_masked_grad_f64(dst, cols, src, cols, src, cols, rows, cols, 0.125),      \
+             act_softmax_masked_grad_f64(buf, cols, buf, cols, buf, cols, rows, cols, 0.125))
+#define F64_prelu                                                                                  \
+    LOOPS_OF(double, prelu_f64, act_prelu_f64_to(dst, cols, src, cols, src, rows, cols),           \
+             act_prelu_f64(buf, DOUBLES, rows, cols))
+#define F64_prelu_grad                                                                             \
+    LOOPS_OF(double, prelu_grad_f64,                                                               \
+             act_prelu_grad_f64(dst, cols, src, cols, src, cols, src, rows, cols),                 \
+             act_prelu_grad_f64(buf, cols, buf, cols, buf, cols, DOUBLES, rows, cols))
 
 #define ACT_MAP(name, of, params, types)                                                           \
     IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_MAP, name, params))                                \
@@ -194,6 +217,10 @@ static const struct bench_subject functions[] = {
 #define HAS_IN_PLACE_softmax_masked           1
 #define HAS_IN_PLACE_attention_softmax        1
 #define HAS_IN_PLACE_logsumexp                0
+#define HAS_IN_PLACE_logsumexp_grad           1
+#define HAS_IN_PLACE_softmax_masked_grad      1
+#define HAS_IN_PLACE_prelu                    1
+#define HAS_IN_PLACE_prelu_grad               1
 #define ACT_ROWS_OWN(name, types)             TYPES(name, types, BENCH_ROWS, 0.0F, HAS_IN_PLACE_##name)
 #include "functions.def"
 };
@@ -386,9 +413,25 @@ static const void *typed_input(const struct bench_subject *subject, struct datas
     return subject->type->convert(second, copied_from, n) == ACT_OK ? second : NULL;
 }
 
+static void make_masks(const struct bench_subject *subject, size_t rows, size_t cols) {
+    static size_t made_rows, made_cols;
+    if ((subject->shapes & BENCH_ROWS) == 0 || (rows == made_rows && cols == made_cols)) {
+        return;
+    }
+    made_rows = rows;
+    made_cols = cols;
+    memset(mask_of_zeros, 0, rows * cols * sizeof(double));
+    for (size_t r = 0; r < rows; r++) {
+        for (size_t c = 0; c < cols; c++) {
+            mask_causal[r * cols + c] = c <= r ? 0.0F : -INFINITY;
+        }
+    }
+}
+
 static act_status measure_to(gb_state *state, const struct bench_subject *subject,
                              struct dataset *set, size_t rows, size_t cols) {
     const void *src = typed_input(subject, set, rows * cols);
+    make_masks(subject, rows, cols);
     if (src == NULL) {
         return ACT_ERROR_SIZE;
     }
@@ -453,6 +496,7 @@ static act_status measure_in_place(gb_state *state, const struct bench_subject *
     const double cost = clock_cost(clock);
     const void *src = typed_input(subject, set, lot * stride);
     act_status status = src != NULL ? ACT_OK : ACT_ERROR_SIZE;
+    make_masks(subject, rows, cols);
     int64_t least = INT64_MAX;
     double sum = 0.0;
     uint64_t times = 0;
@@ -477,21 +521,6 @@ static act_status measure_in_place(gb_state *state, const struct bench_subject *
     return status;
 }
 
-static void make_masks(size_t rows, size_t cols) {
-    static size_t made_rows, made_cols;
-    if (rows == made_rows && cols == made_cols) {
-        return;
-    }
-    made_rows = rows;
-    made_cols = cols;
-    memset(mask_of_zeros, 0, rows * cols * sizeof(float));
-    for (size_t r = 0; r < rows; r++) {
-        for (size_t c = 0; c < cols; c++) {
-            mask_causal[r * cols + c] = c <= r ? 0.0F : -INFINITY;
-        }
-    }
-}
-
 typedef act_status measure(gb_state *, const struct bench_subject *, struct dataset *, size_t,
                            size_t);
 
@@ -500,9 +529,6 @@ static void run(gb_state *state, const struct bench_subject *subject, measure *w
     const size_t cols = (size_t)gb_arg(state, ARG_COLS);
     const int64_t backend = gb_arg(state, ARG_BACKEND);
     const char *before = act_backend();
-    if ((subject->shapes & BENCH_ROWS) != 0) {
-        make_masks(rows, cols);
-    }
     act_status status = backend == NO_BACKEND ? ACT_OK : act_set_backend(backends[backend]);
     if (status == ACT_OK) {
         status = way(state, subject, &datasets[gb_arg(state, ARG_DATASET)], rows, cols);
