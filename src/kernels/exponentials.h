@@ -178,14 +178,22 @@ VF_WORD vf vf_scaled_elu(vf x, float alpha, float gamma) {
                                        : scaled_elu_wide(x, alpha, gamma);
 }
 
-/* The slope on the left by the square of exp(x / 2): a large product wants exp(x) down to -281. */
-VF_WORD vf scaled_elu_slope_wide(vf x, float alpha, float gamma) {
+/*
+ * The slope on the left by the square of exp(x / 2): a large product wants exp(x) down to -281.  It
+ * may be no float where dy times it is one, so powers of two above 2^100 are apart.
+ */
+typedef struct {
+    vf slope, n;
+} scaled_slope;
+VF_WORD scaled_slope scaled_elu_slope_wide(vf x, float alpha, float gamma) {
     vf half = vf_mul(vf_set1(0.5F), vf_at_least(nonpositive(x), -290.0F));
     scaled_pair e = exp_of_pair(ANY_UNDERFLOW, half, vf_set1(0.0F));
     pair square = two_product(e.high, e.high);
     square.low = vf_fma(vf_add(e.high, e.high), e.low, square.low);
     vf n = vf_add(vf_add(e.n, e.n), vf_set1(product_exponent(alpha, gamma)));
-    return scaled_by_thirds(times_product(alpha, gamma, square), vf_at_least(n, -378.0F));
+    vf within = vf_at_most(vf_at_least(n, -378.0F), 100.0F);
+    return (scaled_slope){scaled_by_thirds(times_product(alpha, gamma, square), within),
+                          vf_max(vf_set1(0.0F), vf_sub(n, within))};
 }
 BOUND(scaled_elu_grad, 2.3, .at = {.x = -0x1.0482dap+4F, .by = 0x1.98f96cp+0F}, .others = 2.7,
       .others_at = {
@@ -193,8 +201,10 @@ BOUND(scaled_elu_grad, 2.3, .at = {.x = -0x1.0482dap+4F, .by = 0x1.98f96cp+0F}, 
 VF_WORD vf vf_scaled_elu_grad(vf dy, vf x, float alpha, float gamma) {
     if (selu_is_usual(alpha, gamma))
         return selu_grad_of(dy, x, near_product(alpha, gamma), gamma);
-    vf left = scaled_elu_slope_wide(x, alpha, gamma);
-    return vf_mul(dy, vf_kept(left_slope(x, left, vf_set1(gamma))));
+    const scaled_slope left = scaled_elu_slope_wide(x, alpha, gamma);
+    vf y = vf_mul(dy, vf_kept(left_slope(x, left.slope, vf_set1(gamma))));
+    vf n = left_slope(x, left.n, vf_set1(0.0F)), half = vf_rint(vf_mul(vf_set1(0.5F), n));
+    return vf_scale2n_near(vf_scale2n_near(y, half), vf_sub(n, half));
 }
 
 /*

@@ -15,9 +15,9 @@
 #define LAPLACE_END 21.0
 VF_OF_PARAMETERS float laplace_end(float mu, float sigma, double turns) {
     const double end = (double)mu + turns * (double)sigma;
-    const float beyond = nextafterf((float)fmin(fmax(end, (double)-FLT_MAX), (double)FLT_MAX),
-                                    turns < 0 ? -INFINITY : INFINITY);
-    return fminf(fmaxf(beyond, -FLT_MAX), FLT_MAX);
+    const float last = turns < 0 ? -FLT_MAX : FLT_MAX;
+    const float nearest = (float)fmin(fmax(end, (double)-FLT_MAX), (double)FLT_MAX);
+    return nearest == last ? last : nextafterf(nearest, last);
 }
 VF_WORD vf laplace_bounded(vf x, float mu, float sigma) {
     const float low = laplace_end(mu, sigma, -LAPLACE_END);
