@@ -1182,7 +1182,7 @@ ACT_API act_status act_log_softmax_fast_f32_to(float *dst, size_t dst_stride, co
  * src may not overlap.
  *
  * Domain     all floats; a row of -inf alone, or of no columns, gives -inf; a +inf gives +inf.
- * Error      at most 2.1e-7 times |max x| + log(sum of exp(x - max x)).
+ * Error      at most 2.8e-7 times |max x| + log(sum of exp(x - max x)).
  * Definition ONNX ReduceLogSumExp (last axis), PyTorch logsumexp(dim=-1).
  */
 ACT_API act_status act_logsumexp_f32(float *dst, const float *src, size_t src_stride, size_t rows,
@@ -1315,9 +1315,10 @@ ACT_API act_status act_softmin_f32_to(float *dst, size_t dst_stride, const float
  *
  * Strides are those of softmax.
  *
- * Domain     all floats; a row with a NaN is all NaN; infinities count like other numbers, so that
- * a row of -inf alone is 1 at its first element. Error      none: exact. Definition ONNX Hardmax
- * (axis = -1).
+ * Domain     all floats; a row with a NaN is all NaN; infinities count like other numbers, so
+ *            that a row of -inf alone is 1 at its first element.
+ * Error      none: exact.
+ * Definition ONNX Hardmax (axis = -1).
  */
 ACT_API act_status act_hardmax_f32(float *buf, size_t rows, size_t cols);
 ACT_API act_status act_hardmax_f32_to(float *dst, size_t dst_stride, const float *src,

@@ -350,7 +350,7 @@ VF_INLINE void rows_log_softmax_grad(float *dx, size_t dx_stride, const float *d
  * max + log1p(rest), added in double.  An infinite maximum is the result, unless there is a NaN.
  * Relative accuracy ends where the two terms cancel: the error is a part of the sum of their sizes.
  */
-ROW_BOUND(logsumexp, 2.1e-7, 2.1e-7);
+ROW_BOUND(logsumexp, 2.8e-7, 2.8e-7);
 VF_INLINE float logsumexp_of(row_batch b, size_t r, float max, double log_sum) {
     if (isinf(max))
         return source_has_nan(batch_row(b, r), b.cols) ? NAN : max;
