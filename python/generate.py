@@ -38,6 +38,7 @@ UFUNC = "out=None, dtype=None, **kwargs"
 
 # The functions along an axis, which _rows.py has for each tier.
 ROWS = ["softmax", "log_softmax", "logsumexp", "softmax_masked", "prelu", "attention_softmax"]
+ROWS_WITHOUT_GRAD = ["hardmax", "sparsemax"]
 
 BACKEND_DOCS = {
     "BACKEND": "backend()\n\nThe name of the backend in use: 'avx512', 'avx2', 'neon' or 'scalar'.",
@@ -205,7 +206,7 @@ def write_module(path, title, functions, docs, fast, grad):
             parts.append(choice(f.name, arrays, suffix))
         else:
             parts.append(definition(f, f.public(), kernel, arrays, docs.text[kernel]))
-    rows_names = ROWS
+    rows_names = ROWS + ([] if grad else ROWS_WITHOUT_GRAD)
     module = {(False, False): None, (True, False): "fast", (False, True): "grad", (True, True): "fast_grad"}[fast, grad]
     rows = f"from ._rows import {module} as _rows\n" if module else "from ._rows import default as _rows\n"
     for name in rows_names:

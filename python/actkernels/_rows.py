@@ -233,6 +233,8 @@ default = SimpleNamespace(
     softmax_masked=_masked(_kernels.softmax_masked),
     prelu=_kernels.prelu,
     attention_softmax=_attention_softmax("default"),
+    hardmax=_rows(_kernels.hardmax, "hardmax(x)"),
+    sparsemax=_rows(_kernels.sparsemax, "sparsemax(x)"),
 )
 fast = SimpleNamespace(
     softmax=_rows(_kernels.softmax_fast, "softmax(x)"),
@@ -241,6 +243,8 @@ fast = SimpleNamespace(
     softmax_masked=_masked(_kernels.softmax_masked_fast),
     prelu=_kernels.prelu,
     attention_softmax=_attention_softmax("fast"),
+    hardmax=default.hardmax,
+    sparsemax=default.sparsemax,
 )
 grad = SimpleNamespace(
     softmax=_pair(_kernels.softmax_grad, "dy", "y"),

@@ -220,3 +220,12 @@ def test_errors():
         act.softmax(1.0)
     with pytest.raises(ValueError):
         act.softmax(np.zeros((2, 3)), out=np.zeros((3, 2)))
+
+
+def test_hardmax_and_sparsemax():
+    x = np.float32([[1, 3, 3], [0.2, 0.1, 0.25]])
+    assert np.array_equal(act.hardmax(x), [[0, 1, 0], [0, 0, 1]])
+    assert np.allclose(act.sparsemax(x), [[0, 0.5, 0.5], x[1] + (1 - x[1].sum()) / 3], rtol=1e-6)
+    for function in act.hardmax, act.sparsemax:
+        y = function(np.ascontiguousarray(x.T), axis=0)
+        assert np.array_equal(y.T, function(x)) and np.all(y.sum(axis=0) == 1)
