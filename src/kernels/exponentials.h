@@ -137,12 +137,17 @@ VF_WORD pair product_of(float a, float b) {
 VF_INLINE int selu_is_usual(float alpha, float gamma) {
     return alpha > 0 && gamma > 0 && near_one(alpha, USUAL_WITHIN) && near_one(gamma, USUAL_WITHIN);
 }
-/* The same where no power of two is apart: the two parts of the product itself. */
-VF_OF_PARAMETERS float near_product_high(float a, float b) {
-    return (float)((double)a * (double)b);
+/*
+ * The same where no power of two is apart: the two parts of the product itself.  They are wanted
+ * before it is known whether the parameters are near 1, so that the calls leave the loop; without
+ * the limit a product that is no float would raise FE_OVERFLOW.
+ */
+VF_INLINE double limited_product(float a, float b) {
+    return fmin(fmax((double)a * (double)b, 0.0), 0x1p100);
 }
+VF_OF_PARAMETERS float near_product_high(float a, float b) { return (float)limited_product(a, b); }
 VF_OF_PARAMETERS float near_product_low(float a, float b) {
-    return low_part((double)a * (double)b);
+    return low_part(limited_product(a, b));
 }
 VF_WORD pair near_product(float a, float b) {
     return (pair){vf_set1(near_product_high(a, b)), vf_set1(near_product_low(a, b))};
@@ -174,8 +179,8 @@ VF_WORD vf scaled_elu_wide(vf x, float alpha, float gamma) {
 BOUND(scaled_elu, 1.57, .at = {.x = -0x1.49d2b2p-2F}, .others = 1.65,
       .others_at = {.x = -0x1.2c70bep-2F, .p = -0x1.3fedcep+6F, .q = -0x1.8cf66p+4F});
 VF_WORD vf vf_scaled_elu(vf x, float alpha, float gamma) {
-    return selu_is_usual(alpha, gamma) ? selu_of(x, near_product(alpha, gamma), gamma)
-                                       : scaled_elu_wide(x, alpha, gamma);
+    const pair near = near_product(alpha, gamma);
+    return selu_is_usual(alpha, gamma) ? selu_of(x, near, gamma) : scaled_elu_wide(x, alpha, gamma);
 }
 
 /*
@@ -199,8 +204,9 @@ BOUND(scaled_elu_grad, 2.3, .at = {.x = -0x1.0482dap+4F, .by = 0x1.98f96cp+0F}, 
       .others_at = {
           .x = -0x1.b60b72p+5F, .by = 0x1.e4fe54p+0F, .p = 0x1.2477acp+1F, .q = 0x1.d79c5ep+6F});
 VF_WORD vf vf_scaled_elu_grad(vf dy, vf x, float alpha, float gamma) {
+    const pair near = near_product(alpha, gamma);
     if (selu_is_usual(alpha, gamma))
-        return selu_grad_of(dy, x, near_product(alpha, gamma), gamma);
+        return selu_grad_of(dy, x, near, gamma);
     const scaled_slope left = scaled_elu_slope_wide(x, alpha, gamma);
     vf y = vf_mul(dy, vf_kept(left_slope(x, left.slope, vf_set1(gamma))));
     vf n = left_slope(x, left.n, vf_set1(0.0F)), half = vf_rint(vf_mul(vf_set1(0.5F), n));

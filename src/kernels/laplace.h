@@ -24,8 +24,8 @@ VF_WORD vf laplace_bounded(vf x, float mu, float sigma) {
     const float high = laplace_end(mu, sigma, LAPLACE_END);
     return vf_min(vf_set1(high), vf_max(vf_set1(low), x));
 }
-VF_WORD pair laplace_argument(vf x, float mu, float sigma) {
-    return div_pair(two_difference(laplace_bounded(x, mu, sigma), vf_set1(mu)), sigma);
+VF_WORD pair laplace_argument(vf bounded, float mu, float sigma) {
+    return div_pair(two_difference(bounded, vf_set1(mu)), sigma);
 }
 /* Within these the difference is at most 22 sigma, and no quotient overflows or is subnormal. */
 VF_INLINE int laplace_is_usual(float mu, float sigma) {
@@ -39,11 +39,10 @@ VF_INLINE int laplace_is_usual(float mu, float sigma) {
  */
 VF_INLINE float laplace_down(float sigma) { return sigma > 0x1p50F ? 0x1p-64F : 1.0F; }
 VF_INLINE float laplace_up(float sigma) { return sigma < 0x1p-20F ? 0x1p64F : 1.0F; }
-VF_WORD pair laplace_argument_wide(vf x, float mu, float sigma) {
+VF_WORD pair laplace_argument_wide(vf bounded, float mu, float sigma) {
     const float down = laplace_down(sigma), up = laplace_up(sigma), least = down * sigma;
     const vf d = vf_set1(down), end = vf_set1(22.0F * least);
-    x = vf_mul(laplace_bounded(x, mu, sigma), d);
-    pair difference = two_difference(x, vf_set1(down * mu));
+    pair difference = two_difference(vf_mul(bounded, d), vf_set1(down * mu));
     const vm beyond = vf_lt(end, vf_abs(difference.high));
     difference.high = vf_mul(within(22.0F * least, difference.high), vf_set1(up));
     difference.low = vf_mul(vf_unless(beyond, difference.low), vf_set1(up));
@@ -80,10 +79,11 @@ VF_WORD vf normal_of(pair z) {
 BOUND(laplace, 6.4, .at = {.x = 0x1.86d6a6p-2F}, .others = 7.0,
       .others_at = {.x = -0x1.503036p-2F, .p = 0x1.804f3ep-8F, .q = 0x1.20dd82p-2F});
 VF_WORD vf vf_laplace(vf x, float mu, float sigma) {
+    const vf bounded = laplace_bounded(x, mu, sigma);
     if (laplace_is_usual(mu, sigma))
-        return normal_of(laplace_argument(x, mu, sigma));
+        return normal_of(laplace_argument(bounded, mu, sigma));
     vf end = vf_select(vf_signbit(x), vf_set1(0.0F), vf_set1(1.0F));
-    return at_infinity(x, end, normal_of(laplace_argument_wide(x, mu, sigma)));
+    return at_infinity(x, end, normal_of(laplace_argument_wide(bounded, mu, sigma)));
 }
 
 /*
@@ -109,13 +109,14 @@ BOUND(laplace_grad, 2.2, .at = {.x = -0x1.67d62cp+0F, .by = 0x1.f233bp+0F}, .oth
                     .q = 0x1.8e650ap+3F},
       .floor = 0x1p-126);
 VF_WORD vf vf_laplace_grad(vf dy, vf x, float mu, float sigma) {
+    const vf bounded = laplace_bounded(x, mu, sigma);
     if (laplace_is_usual(mu, sigma)) {
         const vf c = vf_set1(over_sigma(sigma));
-        scaled_pair e = normal_power_of(laplace_argument(x, mu, sigma), 15.9F).e;
+        scaled_pair e = normal_power_of(laplace_argument(bounded, mu, sigma), 15.9F).e;
         return vf_mul(dy, vf_scale2n(vf_fma(e.high, c, vf_mul(e.low, c)), e.n));
     }
     const vf c = vf_set1(over_sigma_significand(sigma));
-    scaled_pair e = normal_power_of(laplace_argument_wide(x, mu, sigma), 20.4F).e;
+    scaled_pair e = normal_power_of(laplace_argument_wide(bounded, mu, sigma), 20.4F).e;
     vf n = vf_at_least(vf_add(e.n, vf_set1(over_sigma_exponent(sigma))), -378.0F);
     vf slope = scaled_by_thirds(vf_fma(e.high, c, vf_mul(e.low, c)), n);
     return vf_mul(dy, at_infinity(x, vf_set1(0.0F), slope));
