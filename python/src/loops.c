@@ -348,8 +348,8 @@ static act_status by_columns(const kernel *k, const matrix *m) {
         (one_result || m->step[1] == row))
         return k->columns(m->at[1], m->at[0], 1, rows, cols);
 
-    const size_t in_block = half ? sizeof(float) : size;
-    size_t width = COLUMNS_BYTES / (rows * in_block) / LEAST_COLUMNS * LEAST_COLUMNS;
+    const size_t in_block = half ? sizeof(float) : size, column = rows * in_block;
+    size_t width = column > 0 ? COLUMNS_BYTES / column / LEAST_COLUMNS * LEAST_COLUMNS : 0;
     if (width < LEAST_COLUMNS)
         width = LEAST_COLUMNS;
     if (width > cols)

@@ -39,14 +39,14 @@ typedef struct kernel {
     const char *layout;
     map_call *map; /* one of the two */
     rows_call *rows;
-    int numpy_type;        /* NPY_HALF, NPY_FLOAT or NPY_DOUBLE */
     columns_call *columns; /* or null; that of float if the type is NPY_HALF */
+    int numpy_type;        /* NPY_HALF, NPY_FLOAT or NPY_DOUBLE */
 
     /* From the layout, by kernel_prepare(). */
     int operands, inputs;
-    char kind[MOST_OPERANDS];
     int type_of[MOST_OPERANDS];
     size_t size[MOST_OPERANDS];
+    char kind[MOST_OPERANDS];
 } kernel;
 
 void kernel_prepare(kernel *k);
