@@ -271,7 +271,7 @@ VF_INLINE void columns_log_softmax(row_batch b, enum tier tier) {
 }
 
 VF_INLINE void batch_log_softmax(row_batch b, enum tier tier) {
-    if (by_columns(b))
+    if (by_columns(b, tier))
         in_parts(b, tier, columns_log_softmax);
     else if (in_groups(b))
         in_parts(b, tier, group_log_softmax);
@@ -391,7 +391,7 @@ VF_INLINE void columns_logsumexp(row_batch b, enum tier tier) {
 VF_INLINE void rows_logsumexp(float *dst, const float *src, size_t src_stride, size_t rows,
                               size_t cols) {
     const row_batch b = plain_rows(dst, 1, src, src_stride, rows, cols);
-    if (by_columns(b))
+    if (by_columns(b, DEFAULT_TIER))
         in_parts(b, DEFAULT_TIER, columns_logsumexp);
     else if (in_groups(b))
         in_parts(b, DEFAULT_TIER, group_logsumexp);

@@ -396,7 +396,10 @@ enum { SIDE_BY_SIDE = 0 };
 #else
 enum { SIDE_BY_SIDE = 1 };
 #endif
-VF_INLINE int by_columns(row_batch b) { return SIDE_BY_SIDE && b.cols <= FEW_COLS && b.rows > 1; }
+/* The fast tier adds up the lanes of a vector in each backend's own order, columns in one. */
+VF_INLINE int by_columns(row_batch b, enum tier tier) {
+    return SIDE_BY_SIDE && b.cols <= FEW_COLS && (b.rows > 1 || tier == FAST_TIER);
+}
 VF_INLINE int in_groups(row_batch b) { return SIDE_BY_SIDE && b.cols <= GROUP_COLS && b.rows > 2; }
 
 typedef void batch_work(row_batch b, enum tier tier);

@@ -219,7 +219,7 @@ VF_INLINE void single_softmax(row_batch b, enum tier tier) {
 }
 
 VF_INLINE void batch_softmax(row_batch b, enum tier tier) {
-    if (by_columns(b))
+    if (by_columns(b, tier))
         in_parts(b, tier, columns_softmax);
     else if (in_groups(b))
         in_parts(b, tier, group_softmax_sixteen);
