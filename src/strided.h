@@ -45,7 +45,6 @@ ACT_HIDDEN void act_add(float *dst, const float *src, size_t n);
  */
 enum { STACK_FLOATS = 1024 };
 #define EACH_BLOCK(i, here, n)                                                                     \
-    for (size_t i = 0, here; (here = (n)-i < STACK_FLOATS ? (n)-i : STACK_FLOATS) > 0;             \
-         i += STACK_FLOATS < (n)-i ? STACK_FLOATS : (n)-i)
+    for (size_t i = 0, here; (here = (n)-i < STACK_FLOATS ? (n)-i : STACK_FLOATS) > 0; i += here)
 
 #endif

@@ -79,13 +79,11 @@ VF_INLINE void add_slopes_of_rows(float *dslopes, const float *dy, const float *
                                   size_t channels) {
     const vf zero = vf_set1(0.0F);
     for (size_t c = 0; c < channels; c += VF_LANES) {
-        const size_t here = channels - c < VF_LANES ? channels - c : VF_LANES;
-        const int whole = here == VF_LANES;
+        const size_t here = lanes_at(c, channels);
         pair sum = {zero, zero};
         for (size_t i = c, row = 0; row < rows; ++row, i += channels) {
-            vf dy_here = whole ? vf_load(dy + i) : vf_load_partial(dy + i, here, zero);
-            vf x_here = whole ? vf_load(x + i) : vf_load_partial(x + i, here, zero);
-            sum = with_term(sum, slope_terms_of(dy_here, x_here));
+            sum = with_term(sum, slope_terms_of(vf_load_up_to(dy + i, here, zero),
+                                                vf_load_up_to(x + i, here, zero)));
         }
         float total[VF_LANES];
         vf_store(total, vf_add(sum.high, sum.low));

@@ -9,14 +9,6 @@
 VF_INLINE float largest_of(row_source row, size_t n) {
     return source_has_nan(row, n) ? NAN : vf_max_lanes(source_range(row, n).max);
 }
-VF_INLINE void fill_row(float *dst, size_t n, float value) {
-    const vf all = vf_set1(value);
-    size_t i = 0;
-    for (; n - i >= VF_LANES; i += VF_LANES)
-        vf_store(dst + i, all);
-    if (i < n)
-        vf_store_partial(dst + i, all, n - i);
-}
 
 /* 1 at the first of the largest elements, which is found before dst may overwrite it; else 0. */
 ROW_BOUND(hardmax, 0, 0);
@@ -34,19 +26,19 @@ VF_INLINE void rows_hardmax(float *dst, size_t dst_stride, const float *src, siz
     for (; rows > 0; --rows, dst += dst_stride, src += src_stride) {
         const float largest = largest_of((row_source){.x = src}, cols);
         if (isnan(largest)) {
-            fill_row(dst, cols, largest);
+            row_fill(dst, cols, vf_set1(largest));
             continue;
         }
         const size_t first = first_of_largest(src, cols, largest);
-        fill_row(dst, cols, 0.0F);
+        row_fill(dst, cols, vf_set1(0.0F));
         dst[first] = 1.0F;
     }
 }
 
 /*
  * max(x - tau, 0), with the tau for which the sum is 1 (Michelot's iteration): tau is that of the
- * elements above the last tau, from largest - 1 on, until their number stays.  Each step drops at
- * least one element, and on real rows there are few steps.
+ * elements above the last tau, from largest - 1 on, as long as that drops one: a rounding may bring
+ * one back.  On real rows there are few steps.
  *
  * Everything is relative to the largest element: a number is d = x - largest, a pair of floats, and
  * tau between -1 and 0.  `last` is the largest float that is not above largest + tau; it is below
@@ -94,15 +86,15 @@ VF_INLINE void rows_sparsemax(float *dst, size_t dst_stride, const float *src, s
     for (; rows > 0; --rows, dst += dst_stride, src += src_stride) {
         const float largest = largest_of((row_source){.x = src}, cols);
         if (!(fabsf(largest) <= FLT_MAX)) {
-            fill_row(dst, cols, NAN);
+            row_fill(dst, cols, vf_set1(NAN));
             continue;
         }
-        size_t above = 0, before;
+        size_t above = SIZE_MAX, before;
         double tau = -1.0;
         do {
             before = above;
             tau = next_tau(src, cols, largest, tau, &above);
-        } while (above != before);
+        } while (above < before);
         const pair threshold = pair_set1(tau);
         const vf last = vf_set1(last_below_tau(largest, tau)), top = vf_set1(largest);
         size_t i = 0;
