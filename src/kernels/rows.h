@@ -398,7 +398,8 @@ enum { SIDE_BY_SIDE = 1 };
 #endif
 /* The fast tier adds up the lanes of a vector in each backend's own order, columns in one. */
 VF_INLINE int by_columns(row_batch b, enum tier tier) {
-    return SIDE_BY_SIDE && b.cols <= FEW_COLS && (b.rows > 1 || tier == FAST_TIER);
+    const size_t most_alone = tier == FAST_TIER ? 0 : 1;
+    return SIDE_BY_SIDE && b.cols <= FEW_COLS && b.rows > most_alone;
 }
 VF_INLINE int in_groups(row_batch b) { return SIDE_BY_SIDE && b.cols <= GROUP_COLS && b.rows > 2; }
 
