@@ -398,8 +398,7 @@ enum { SIDE_BY_SIDE = 1 };
 #endif
 /* The fast tier adds up the lanes of a vector in each backend's own order, columns in one. */
 VF_INLINE int by_columns(row_batch b, enum tier tier) {
-    const size_t most_alone = tier == FAST_TIER ? 0 : 1;
-    return SIDE_BY_SIDE && b.cols <= FEW_COLS && b.rows > most_alone;
+    return SIDE_BY_SIDE && b.cols <= FEW_COLS && b.rows > (tier == FAST_TIER ? 0u : 1u);
 }
 VF_INLINE int in_groups(row_batch b) { return SIDE_BY_SIDE && b.cols <= GROUP_COLS && b.rows > 2; }
 
