@@ -285,7 +285,7 @@ static void conversion_of_floats(void **state) {
     fill_mixed(x + NEAR + SPECIALS, RANDOM, 1);
     assert_int_equal(t->from_f32(y, x, n), ACT_OK);
     for (size_t i = 0; i < n; ++i) {
-        const uint16_t right = half_nearest(t, (long double)x[i], false);
+        const uint16_t right = half_nearest(t, (long double)x[i], 0);
         if (!half_same(t, y[i], right))
             fail_msg("%a to %s on %s is %04x and should be %04x", (double)x[i], t->name,
                      act_backend(), (unsigned)y[i], (unsigned)right);

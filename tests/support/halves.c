@@ -46,7 +46,7 @@ static in_steps steps_of(const half_type *t, long double size) {
 /* Formulas in long double are right to some units of their last place, 2^-64. */
 static bool is_midpoint(in_steps s) { return fabsl(s.rest - 0.5L) <= (s.whole + 1) * 0x1p-59L; }
 
-uint16_t half_nearest(const half_type *t, long double x, bool above) {
+uint16_t half_nearest(const half_type *t, long double x, int off) {
     const unsigned sign = signbit(x) ? 0x8000 : 0;
     if (isnan(x))
         return (uint16_t)(t->infinity + 1);
@@ -54,7 +54,7 @@ uint16_t half_nearest(const half_type *t, long double x, bool above) {
         return (uint16_t)(sign | t->infinity);
     const in_steps s = steps_of(t, fabsl(x));
     const bool even = fmodl(s.whole, 2) == 0;
-    const bool up = is_midpoint(s) ? (above ? !sign : !even) : s.rest > 0.5L;
+    const bool up = is_midpoint(s) ? (off ? (sign ? off < 0 : off > 0) : !even) : s.rest > 0.5L;
     /* The leading digit adds 1 to the exponent field, unless the number is subnormal. */
     const long bits = ((long)(s.exponent - t->least) << (t->digits - 1)) + (long)s.whole + up;
     return (uint16_t)(sign | (unsigned)(bits < t->infinity ? bits : t->infinity));
@@ -127,10 +127,13 @@ long double half_exact(const half_function *f, uint16_t x, const float *p) {
 
 /*
  * x f(x) with an increasing f and f(0) = 1/2, as in SiLU, is above x / 2, which for an odd
- * subnormal x is a midpoint; by how much no long double tells, as it is a factor of 1 + 2^-134.  No
- * other function is equal to x / 2 anywhere but at 0.
+ * subnormal x is a midpoint; by how much no long double tells, as it is a factor of 1 + 2^-134.  In
+ * the same way x - tanh(x) is above x - 1 by 2 exp(-2 x) for a large x, and symmetric to that for
+ * -x.  No other function is equal to x / 2, or but for its sign to |x| - 1, at a midpoint.
  */
 uint16_t half_right(const half_function *f, uint16_t x) {
     const long double exact = half_exact(f, x, f->map->usual);
-    return half_nearest(f->type, exact, exact == (long double)half_value(f->type, x) / 2);
+    const long double value = (long double)half_value(f->type, x);
+    const int away = fabsl(exact) == fabsl(value) - 1 ? (value > 0 ? 1 : -1) : 0;
+    return half_nearest(f->type, exact, exact == value / 2 ? 1 : away);
 }

@@ -47,10 +47,11 @@ double half_value(const half_type *t, uint16_t h);
 
 /*
  * The nearest number of the type.  A number that is as close to a midpoint as a long double can
- * tell counts as one, and is rounded to even; if `above` is set it is a little above the midpoint.
- * midpoint_distance is the number's distance from the nearest midpoint relative to it.
+ * tell counts as one, and is rounded to even; unless `off` is 1, when it is a little above the
+ * midpoint, or -1, when it is a little below.  midpoint_distance is the number's distance from the
+ * nearest midpoint relative to it.
  */
-uint16_t half_nearest(const half_type *t, long double x, bool above);
+uint16_t half_nearest(const half_type *t, long double x, int off);
 long double midpoint_distance(const half_type *t, long double x);
 
 /* The distance of a result from the exact one in ULP of the type, an infinity being 2^(max + 1). */
