@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "support/reference.h"
+
 const half_type half_types[HALF_TYPES] = {
 #define DIGITS_f16  11
 #define DIGITS_bf16 8
@@ -120,6 +122,47 @@ const half_function half_functions[] = {
 #include "functions.def"
 };
 const size_t half_function_count = sizeof half_functions / sizeof half_functions[0];
+
+#define PAIR_CALL(type, infinity, wide, name, params)                                              \
+    static act_status pair_##name##_##type(uint16_t *dst, const uint16_t *gate,                    \
+                                           const uint16_t *up, size_t n, const float *p) {         \
+        (void)p;                                                                                   \
+        return act_##name##_##type(dst, gate, up, n FROM_ARRAY_##params);                          \
+    }
+#define PAIR_CALLS(name, params)                                                                   \
+    static long double exact_##name(long double gate, long double up, const float *p) {            \
+        (void)p;                                                                                   \
+        return reference_long_##name(gate, up FROM_ARRAY_##params);                                \
+    }                                                                                              \
+    EACH_STORAGE(PAIR_CALL, name, params)
+#define ACT_MAP                               ACT_SKIP
+#define ACT_GATED(name, slope, params, types) IF_TYPE(HAS_HALF_##types, PAIR_CALLS(name, params))
+#define ACT_PAIR(name, first, params, types)  IF_TYPE(HAS_HALF_##types, PAIR_CALLS(name, params))
+#define ACT_ROWS                              ACT_SKIP
+#define ACT_ROWS_PAIR                         ACT_SKIP
+#define ACT_ROWS_OWN                          ACT_SKIP
+#include "functions.def"
+
+/* The other pairs add 1 to up. */
+const half_pair half_pairs[] = {
+#define PAIR_ENTRY(type, infinity, wide, name, one)                                                \
+    {#name, &half_types[HALF_TYPE_##type], pair_##name##_##type, exact_##name, one, &map_##name},
+#define ACT_MAP ACT_SKIP
+#define ACT_GATED(name, slope, params, types)                                                      \
+    IF_TYPE(HAS_HALF_##types, EACH_STORAGE(PAIR_ENTRY, name, 1))
+#define ACT_PAIR(name, first, params, types)                                                       \
+    IF_TYPE(HAS_HALF_##types, EACH_STORAGE(PAIR_ENTRY, name, 0))
+#define ACT_ROWS      ACT_SKIP
+#define ACT_ROWS_PAIR ACT_SKIP
+#define ACT_ROWS_OWN  ACT_SKIP
+#include "functions.def"
+};
+const size_t half_pair_count = sizeof half_pairs / sizeof half_pairs[0];
+
+bool half_pair_promised(const half_pair *f, long double f_of_gate, long double up) {
+    const long double size = fabsl(f_of_gate);
+    return size == 0 || (f->type->wide ? size >= 0x1p-126L : size >= 0x1p-22L || !isinf(up));
+}
 
 long double half_exact(const half_function *f, uint16_t x, const float *p) {
     return f->map->reference_long((float)half_value(f->type, x), p);

@@ -68,6 +68,25 @@ typedef struct {
 extern const half_function half_functions[];
 extern const size_t half_function_count;
 
+/* A function of gate and up, f(gate) g(up), where g(one) is 1. */
+typedef struct {
+    const char *name;
+    const half_type *type;
+    act_status (*call)(uint16_t *dst, const uint16_t *gate, const uint16_t *up, size_t n,
+                       const float *p);
+    long double (*exact)(long double gate, long double up, const float *p);
+    float one;
+    const map_function *map; /* its section in f32, which has the parameters */
+} half_pair;
+extern const half_pair half_pairs[];
+extern const size_t half_pair_count;
+
+/*
+ * Whether half.h promises anything of f(gate) and up: not in a wide type where f(gate) is
+ * subnormal, nor in another one where it is tiny and up infinite.
+ */
+bool half_pair_promised(const half_pair *f, long double f_of_gate, long double up);
+
 /* The exact result, and the right one: with the usual parameters, and with others. */
 long double half_exact(const half_function *f, uint16_t x, const float *p);
 uint16_t half_right(const half_function *f, uint16_t x);
