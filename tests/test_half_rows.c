@@ -40,9 +40,7 @@ static const rows_of_type rows_of_types[] = {
 
 static const double bound = 0.501;
 
-static uint16_t nearest(const half_type *t, double x) {
-    return half_nearest(t, (long double)x, 0);
-}
+static uint16_t nearest(const half_type *t, double x) { return half_nearest(t, (long double)x, 0); }
 static void fill(const half_type *t, uint16_t *x, size_t n, double range, uint64_t seed) {
     random_source random = {seed};
     for (size_t i = 0; i < n; ++i)
