@@ -99,6 +99,7 @@ static columns_call *columns_of(const char *name, int type) {
 
 /* What a ufunc keeps pointers to. */
 typedef struct ufunc_memory {
+    kernel half; /* if libact has none */
     PyUFuncGenericFunction loops[MOST_TYPES];
     void *data[MOST_TYPES];
     char types[MOST_TYPES * MOST_OPERANDS];
@@ -138,7 +139,10 @@ static void write_signature(char *to, size_t size, const char *layout) {
     }
 }
 
-/* The ufunc of kernels[first], the first line of its function. */
+/*
+ * The ufunc of kernels[first], the first line of its function.  Every one has float16, so that no
+ * array changes its type; where libact has not, float16 is computed in float32 and rounded.
+ */
 static PyObject *new_ufunc(int first) {
     const kernel *k = &kernels[first];
     ufunc_memory *m = &memory[first];
@@ -153,6 +157,11 @@ static PyObject *new_ufunc(int first) {
         kernel *of_type = find(k->name, *t);
         if (!of_type)
             of_type = find(base, *t);
+        if (!of_type && *t == NPY_HALF) {
+            m->half = *find(k->name, NPY_FLOAT);
+            m->half.numpy_type = NPY_HALF, m->half.by_float = true;
+            of_type = &m->half;
+        }
         if (!of_type || !has_type(*t))
             continue;
         kernel_prepare(of_type);

@@ -41,6 +41,7 @@ typedef struct kernel {
     rows_call *rows;
     columns_call *columns; /* or null; that of float if the type is NPY_HALF */
     int numpy_type;        /* NPY_HALF, NPY_FLOAT or NPY_DOUBLE */
+    bool by_float;         /* the type is NPY_HALF, and the function takes floats */
 
     /* From the layout, by kernel_prepare(). */
     int operands, inputs;
