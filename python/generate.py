@@ -160,7 +160,7 @@ def definition(f, public, kernel, arrays, doc):
     if not words:
         return f"{public}: ufunc = _kernels.{kernel}\n"
     arguments = ", ".join(f"{word}: float = {default}" for _, word, default, _ in words)
-    values = ", ".join(f"float({word})" for _, word, _, _ in words)
+    values = ", ".join(f"_kernels.number({word})" for _, word, _, _ in words)
     limits = "; ".join(f"{word} must be {limit}, as a number of the array's type" for _, word, _, limit in words if limit)
     call = f"_kernels.{kernel}(" if not limits else f"_kernels.checked(_kernels.{kernel}, {public + ': ' + limits!r}, "
     typed = ", ".join(f"{a}: ArrayLike" for a in arrays)
@@ -227,6 +227,7 @@ def write_stub(path, docs):
              "def backend() -> str: ...", "def backends() -> Tuple[str, ...]: ...",
              "def set_backend(name: Optional[str], /) -> None: ...",
              "def attention(*args: Any) -> None: ...",
+             "def number(x: Any, /) -> float: ...",
              "def checked(function: ufunc, text: str, /, *args: Any, **kwargs: Any) -> Any: ..."]
     path.write_text("\n".join(lines + [f"{name}: ufunc" for name in docs.text]) + "\n")
 

@@ -23,8 +23,7 @@ def _axes(axis, dimensions):
     """The axes, counted from 0, that a number, several numbers or None name."""
     if axis is None:
         return tuple(range(dimensions))
-    axis = tuple(axis) if _one_axis(axis) is None else (axis,)
-    axes = tuple(operator.index(a) for a in axis)
+    axes = tuple(operator.index(a) for a in (axis if np.iterable(axis) else (axis,)))
     for a in axes:
         if not -dimensions <= a < dimensions:
             raise AxisError(a, dimensions)
@@ -44,7 +43,7 @@ def _with_last(x, axes):
 def _back(x, shape, axes):
     """The array of this shape of which _with_last(array, axes) is x."""
     kept = [n for a, n in enumerate(shape) if a not in axes]
-    return np.moveaxis(x.reshape(*kept, *(shape[a] for a in axes)), range(-len(axes), 0), axes)
+    return np.moveaxis(x.reshape(kept + [shape[a] for a in axes]), range(-len(axes), 0), axes)
 
 
 def _float_type(*types):
@@ -86,6 +85,18 @@ def _unmasked(x, nothing=-np.inf):
     return x.astype(_float_type(x.dtype), copy=False).filled(nothing)
 
 
+def _masked_as(x, result, out):
+    """result, masked where x is."""
+    if not isinstance(x, np.ma.MaskedArray):
+        return result
+    mask = np.array(np.ma.getmaskarray(x))
+    if out is None:
+        return np.ma.array(result, mask=mask, copy=False)
+    if isinstance(result, np.ma.MaskedArray):
+        result.mask = mask
+    return result
+
+
 def _along(kernel, arrays, axis, out, dtype):
     """kernel along an axis, several axes, or all of them (None), of arrays of one shape."""
     one = _one_axis(axis)
@@ -116,15 +127,7 @@ def _named(function, name, text, module):
 
 def _rows(name, kernel, text, module="", nothing=-np.inf):
     def function(x, /, axis=-1, out=None, *, dtype=None):
-        result = _along(kernel, [_unmasked(x, nothing)], axis, out, dtype)
-        if not isinstance(x, np.ma.MaskedArray):
-            return result
-        mask = np.array(np.ma.getmaskarray(x))
-        if out is None:
-            return np.ma.array(result, mask=mask, copy=False)
-        if isinstance(result, np.ma.MaskedArray):
-            result.mask = mask
-        return result
+        return _masked_as(x, _along(kernel, [_unmasked(x, nothing)], axis, out, dtype), out)
 
     text += f"\n\nAlong one axis, several, or all (None).  A masked element counts as {nothing}."
     return _named(function, name, text, module)
@@ -142,12 +145,14 @@ def _in_double(kernel, formula):
     """kernel, and in float64, which libact does not have of it, the formula along the last axis."""
 
     def function(x, axis=-1, out=None, dtype=None):
-        x = np.asarray(x)
+        x = np.asanyarray(x)
         if (_float_type(x.dtype) if dtype is None else np.dtype(dtype)) != np.float64:
             return kernel(x, axis=axis, out=out, dtype=dtype)
-        rows = np.moveaxis(x.astype(np.float64, casting="same_kind", copy=False), axis, -1)
+        axes = _axes(axis, x.ndim)
+        rows = _with_last(np.asarray(x).astype(np.float64, casting="same_kind", copy=False), axes)
         with np.errstate(invalid="ignore"):
-            return _given(np.moveaxis(formula(rows) if rows.size else rows, -1, axis), out)
+            result = _back(formula(rows) if rows.size else rows, x.shape, axes)
+        return _given(_as(x, result) if out is None else result, out)
 
     return kernel if "d->d" in kernel.types else function
 
@@ -189,12 +194,13 @@ def _masked(kernel, module=""):
     def softmax_masked(x, mask=None, /, scale=1.0, empty="nan", out=None):
         if empty not in ("nan", "zero"):
             raise ValueError(f"softmax_masked: empty must be nan or zero, not {empty!r}")
-        x = np.asanyarray(_unmasked(x))
+        masked, x = x, np.asanyarray(_unmasked(x))
         mask = np.zeros(x.shape[-1:], np.float32) if mask is None else np.asarray(mask)
         if mask.dtype == bool:
             mask = np.where(mask, np.float32(0), np.float32(-np.inf))
         mask = mask.astype(np.float64 if _float_type(x.dtype) == np.float64 else np.float32, casting="same_kind", copy=False)
-        return kernel(x, mask, float(scale), float(empty == "zero"), out=out)
+        result = kernel(x, mask, _kernels.number(scale), float(empty == "zero"), out=out)
+        return _masked_as(masked, result, out)
 
     text = _text(kernel) + "\n\nAlong the last axis.  A mask of bool keeps what is True; empty is 'nan' or 'zero'."
     return _named(softmax_masked, "softmax_masked", text, module)
@@ -222,7 +228,7 @@ def _logsumexp_grad(dy, x, /, axis=-1, keepdims=False, out=None):
 
 def _masked_grad(dy, y, /, scale=1.0, out=None):
     """scale times the gradient of softmax along the last axis."""
-    return _kernels.softmax_masked_grad(dy, y, float(scale), out=out)
+    return _kernels.softmax_masked_grad(dy, y, _kernels.number(scale), out=out)
 
 
 def _per_head(name, values, heads, dtype):
@@ -255,7 +261,7 @@ def _rows_of_mask(mask, shape, dtype):
 
 
 def _attention_in_double(x, dy, scale, softcap, mask, slopes, sinks, valid, causal, offset, zeros):
-    """The formula in float64, which libact does not have of it."""
+    """The formula in float64, of which libact has the softmax alone."""
     whole = x.reshape(math.prod(x.shape[:-2]), *x.shape[-2:]) if x.ndim > 1 else x.reshape(1, 1, -1)
     queries, keys = whole.shape[1:]
     kept = np.ones(whole.shape, bool)
@@ -275,15 +281,16 @@ def _attention_in_double(x, dy, scale, softcap, mask, slopes, sinks, valid, caus
             mask = np.broadcast_to(mask, x.shape).reshape(whole.shape)
             z = z + (mask if slopes is None else slopes[:, np.newaxis, np.newaxis] * mask)
         z = np.where(kept, z, -np.inf)
-        sink = -np.inf if sinks is None else sinks[:, np.newaxis, np.newaxis]
-        most = np.maximum(z.max(axis=-1, keepdims=True, initial=-np.inf), sink)
-        e = np.exp(z - most)
-        y = np.where(kept, e / (e.sum(axis=-1, keepdims=True) + np.exp(sink - most)), 0.0)
-        return np.where(most == -np.inf, 0.0 if zeros else np.nan, y).reshape(x.shape)
+        if sinks is not None:
+            z = np.concatenate([z, np.broadcast_to(sinks[:, np.newaxis, np.newaxis], z.shape[:-1] + (1,))], axis=-1)
+        y = np.where(kept, _kernels.softmax(z)[..., :keys], 0.0)
+        nothing = (z == -np.inf).all(axis=-1, keepdims=True)
+        return np.where(nothing, 0.0 if zeros else np.nan, y).reshape(x.shape)
 
 
 def _attention(kind, out, scores, dy, scale, softcap, mask, slopes, sinks, valid, causal, offset, empty):
-    x = np.asarray(_unmasked(scores))
+    scores = _unmasked(scores)
+    x = np.asarray(scores)
     dtype = _float_type(x.dtype)
     if dtype.char not in "efd":
         raise TypeError(f"attention_softmax: float16, float32 or float64, not {x.dtype}")
@@ -308,12 +315,12 @@ def _attention(kind, out, scores, dy, scale, softcap, mask, slopes, sinks, valid
     if dy is not None:
         dy = np.ascontiguousarray(np.broadcast_to(np.asarray(dy, other), shape))
     if computed == np.float64:
-        scale, softcap = 0.0 + scale, 0.0 + softcap
+        scale, softcap = _kernels.number(scale), _kernels.number(softcap)
         if not (math.isfinite(scale) and 0 <= softcap < math.inf):
             raise ValueError("attention_softmax: scale must be finite, softcap finite and not below 0")
         x = x.astype(np.float64, copy=False)
-        return _given(_attention_in_double(x, dy, scale, softcap, mask, slopes, sinks, valid, causal, offset,
-                                           empty == "zero"), out)
+        result = _attention_in_double(x, dy, scale, softcap, mask, slopes, sinks, valid, causal, offset, empty == "zero")
+        return _given(_as(np.asanyarray(scores), result) if out is None else result, out)
     # libact takes rows without gaps, and results that overlap no operand but in the same place.
     dense = np.require(x, computed, "CA")
     others = [a for a in (dense, mask, slopes, sinks, valid, dy) if a is not None]
@@ -326,7 +333,8 @@ def _attention(kind, out, scores, dy, scale, softcap, mask, slopes, sinks, valid
                        mask_rows, mask_stride, scale, softcap, causal, offset, empty == "zero")
     if in_place:
         return target
-    return _given(result.astype(dtype, copy=False), out)
+    result = result.astype(dtype, copy=False)
+    return _given(_as(np.asanyarray(scores), result) if out is None else result, out)
 
 
 def _attention_softmax(tier, module=""):
@@ -350,12 +358,13 @@ def _attention_softmax(tier, module=""):
         The keys that a query does not have give 0 and cost nothing.
 
         Error      float32 at most 4e-7 relative to the exact result for what z is in float32; the fast tier
-                   at most 5.5e-6 if z lies in [-100, 100]; float16 within 0.501 ULP; float64 by NumPy's
-                   functions, not by kernels of libact
+                   at most 5.5e-6 if z lies in [-100, 100]; float16 within 0.501 ULP; in float64 NumPy
+                   computes z, and the error is that of z and of softmax
         Errors     TypeError for another type, ValueError for shapes and options outside their range
         Definition ONNX Attention, PyTorch scaled_dot_product_attention, ggml soft_max_ext
         """
-        return _attention(tier, out, scores, None, scale, softcap, mask, slopes, sinks, valid, causal, offset, empty)
+        y = _attention(tier, out, scores, None, scale, softcap, mask, slopes, sinks, valid, causal, offset, empty)
+        return _masked_as(scores, y, out)
 
     return _named(attention_softmax, "attention_softmax", attention_softmax.__doc__, module)
 
