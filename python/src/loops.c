@@ -16,9 +16,14 @@
 
 enum {
     BLOCK = 512,             /* elements of each array, on the stack */
-    LEAST_COLUMNS = 16,      /* that are gathered at once: a cache line of floats, */
+    LEAST_COLUMNS = 16,      /* that are gathered at once as rows: a cache line of floats, */
     COLUMNS_BYTES = 1 << 15, /* and as many as these hold, in the nearest cache */
     SCRATCH_BYTES = 1 << 20, /* but never more than this, unless one column is longer */
+    STRIP = 16,              /* columns that libact takes at once */
+    MOST_STRIPS = 31,
+    LEAST_STRIPS = 3,
+    STRIPS_BYTES = 3 << 18, /* in the second cache */
+    SHORT_COLUMN = 2048,    /* bytes, of which libact makes a copy itself */
     LARGEST_ELEMENT = 8,
 };
 
@@ -356,21 +361,33 @@ static act_status rows_copied(const kernel *k, const matrix *m) {
 }
 
 /*
- * Columns side by side, without gaps, go to libact as they are; others by blocks, which are copied
- * line by line, and converted where the type is a half type.
+ * How many columns are copied at once.  An odd number of strips: with a power of two, the lines of
+ * a strip would compete for the same places in the cache.
+ */
+static size_t columns_at_once(size_t column_bytes) {
+    size_t strips = MOST_STRIPS;
+    while (strips > LEAST_STRIPS && strips * STRIP * column_bytes > STRIPS_BYTES)
+        strips -= 2;
+    return strips * STRIP;
+}
+
+/*
+ * Columns side by side, without gaps, go to libact as they are, unless they are long: then
+ * libact reads a strip twice or three times, each line of it from another page, and blocks are up
+ * to twice as fast.  Others go by blocks, too, which are copied line by line, and converted where
+ * the type is a half type.
  */
 static act_status by_columns(const kernel *k, const matrix *m) {
     const size_t rows = m->cols, cols = m->rows, size = k->size[0];
     const bool half = k->numpy_type == NPY_HALF, one_result = k->kind[1] == 'o';
     const npy_intp row = (npy_intp)(cols * size), element = (npy_intp)size;
-    if (!half && m->row_step[0] == element && m->row_step[1] == element && m->step[0] == row &&
-        (one_result || m->step[1] == row))
+    const size_t in_block = half ? sizeof(float) : size;
+    size_t width = columns_at_once(rows * in_block);
+    const bool dense = !half && m->row_step[0] == element && m->row_step[1] == element &&
+                       m->step[0] == row && (one_result || m->step[1] == row);
+    if (dense && (rows * size <= SHORT_COLUMN || cols < 2 * width))
         return k->columns(m->at[1], m->at[0], 1, rows, cols);
 
-    const size_t in_block = half ? sizeof(float) : size, column = rows * in_block;
-    size_t width = column > 0 ? COLUMNS_BYTES / column / LEAST_COLUMNS * LEAST_COLUMNS : 0;
-    if (width < LEAST_COLUMNS)
-        width = LEAST_COLUMNS;
     if (width > cols)
         width = cols;
     char *const block = malloc(width * in_block * (rows + 2));

@@ -62,7 +62,7 @@ def test_layouts_have_the_same_bits(dtype):
 def test_columns_have_the_bits_of_rows(name, dtype):
     """Side by side, with gaps, backwards, and into every layout of the result; wide and long ones."""
     function = getattr(act, name)
-    for rows, cols in ((1, 5), (9, 1), (33, 70), (300, 17), (5, 2000), (2, 40000)):
+    for rows, cols in ((1, 5), (9, 1), (33, 70), (300, 17), (5, 2000), (2, 40000), (700, 1100)):
         x = sample((rows, cols), dtype)
         y = function(np.ascontiguousarray(x.T)).T
         assert np.array_equal(function(x, axis=0), y)
