@@ -125,11 +125,22 @@ def _named(function, name, text, module):
     return function
 
 
+# Of 1, 2, 3.
+_EXAMPLES = {
+    "softmax": "0.09 , 0.245, 0.665",
+    "softmin": "0.665, 0.245, 0.09 ",
+    "log_softmax": "-2.408, -1.408, -0.408",
+    "hardmax": "0., 0., 1.",
+    "sparsemax": "0., 0., 1.",
+}
+
+
 def _rows(name, kernel, text, module="", nothing=-np.inf):
     def function(x, /, axis=-1, out=None, *, dtype=None):
         return _masked_as(x, _along(kernel, [_unmasked(x, nothing)], axis, out, dtype), out)
 
-    text += f"\n\nAlong one axis, several, or all (None).  A masked element counts as {nothing}."
+    text += (f"\n\nAlong one axis, several, or all (None).  A masked element counts as {nothing}.\n\n"
+             f">>> {name}([[1.0, 2.0, 3.0]]).round(3)\narray([[{_EXAMPLES[name]}]])\n")
     return _named(function, name, text, module)
 
 
@@ -356,6 +367,10 @@ def _attention_softmax(tier, module=""):
         out      where the result goes; may be the scores
 
         The keys that a query does not have give 0 and cost nothing.
+
+        >>> attention_softmax([[0.0, 0.0], [0.0, 0.0]], causal=True)
+        array([[1. , 0. ],
+               [0.5, 0.5]])
 
         Error      float32 at most 4e-7 relative to the exact result for what z is in float32; the fast tier
                    at most 5.5e-6 if z lies in [-100, 100]; float16 within 0.501 ULP; in float64 NumPy
