@@ -144,6 +144,12 @@ def _rows(name, kernel, text, module="", nothing=-np.inf):
     return _named(function, name, text, module)
 
 
+_SOFTMIN = """softmin(x) = softmax(-x)
+
+Error, shapes and types are those of softmax.
+Definition PyTorch softmin."""
+
+
 def _softmin(softmax):
     def kernel(x, **options):
         x = np.asanyarray(x)
@@ -166,6 +172,12 @@ def _in_double(kernel, formula):
         return _given(_as(x, result) if out is None else result, out)
 
     return kernel if "d->d" in kernel.types else function
+
+
+def _with_double(name, kernel, formula):
+    function = _in_double(kernel, formula)
+    by_numpy = "" if function is kernel else "\nIn float64, which libact does not have of it, NumPy computes the formula."
+    return _rows(name, function, _text(kernel) + by_numpy)
 
 
 def _hardmax(x):
@@ -410,16 +422,11 @@ def _tier(fast, module):
     )
 
 
-_SOFTMIN = """softmin(x) = softmax(-x)
-
-Error, shapes and types are those of softmax.
-Definition PyTorch softmin."""
-_BY_NUMPY = "\nIn float64, which libact does not have of it, NumPy computes the formula."
 _SINGLE = {
     "logsumexp": _logsumexp(_kernels.logsumexp),
     "prelu": _kernels.prelu,
-    "hardmax": _rows("hardmax", _in_double(_kernels.hardmax, _hardmax), _text(_kernels.hardmax) + _BY_NUMPY),
-    "sparsemax": _rows("sparsemax", _in_double(_kernels.sparsemax, _sparsemax), _text(_kernels.sparsemax) + _BY_NUMPY),
+    "hardmax": _with_double("hardmax", _kernels.hardmax, _hardmax),
+    "sparsemax": _with_double("sparsemax", _kernels.sparsemax, _sparsemax),
 }
 default = _tier(False, "")
 fast = _tier(True, ".fast")
