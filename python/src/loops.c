@@ -127,9 +127,10 @@ typedef struct operands {
     npy_intp step[MOST_OPERANDS];
 } operands;
 
+/* Whether libact can take the arrays where they are. */
 static bool are_dense(const kernel *k, const operands *o, size_t n) {
     for (int i = 0; i < k->operands; ++i)
-        if (k->kind[i] == 'x' && o->step[i] != (npy_intp)k->size[i] && n > 1)
+        if (k->kind[i] == 'x' && (k->by_float || (o->step[i] != (npy_intp)k->size[i] && n > 1)))
             return false;
     return true;
 }
@@ -178,7 +179,7 @@ static act_status map_in_blocks(const kernel *k, const operands *o, size_t n, si
 
 static act_status map_with_params(const kernel *k, const operands *o, size_t n,
                                   const double *param) {
-    if (are_dense(k, o, n) && !k->by_float) {
+    if (are_dense(k, o, n)) {
         act_status status = call_map(k, o->at, n, param);
         if (status != ACT_ERROR_OVERLAP)
             return status;
@@ -236,7 +237,7 @@ static bool is_row(const kernel *k, int i) { return k->kind[i] == 'r' || k->kind
 
 static bool rows_are_dense(const kernel *k, const matrix *m) {
     for (int i = 0; i < k->operands; ++i)
-        if (is_row(k, i) && m->step[i] != (npy_intp)k->size[i] && m->cols > 1)
+        if (is_row(k, i) && (k->by_float || (m->step[i] != (npy_intp)k->size[i] && m->cols > 1)))
             return false;
     return true;
 }
@@ -424,9 +425,9 @@ void rows_loop(char **args, npy_intp const *dimensions, npy_intp const *steps, v
     act_status status = ACT_OK;
     if (m.rows == 0)
         return;
-    if (rows_are_dense(k, &m) && !k->by_float)
+    if (rows_are_dense(k, &m))
         status = rows_have_strides(k, &m) ? call_rows(k, &m, 0, m.rows) : row_by_row(k, &m);
     else
-        status = k->columns ? by_columns(k, &m) : rows_copied(k, &m);
+        status = k->columns && k->operands == 2 ? by_columns(k, &m) : rows_copied(k, &m);
     report(k, status);
 }
