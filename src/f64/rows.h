@@ -87,10 +87,10 @@ DV_WORD void row_take(row_top *t, dv x) {
 }
 
 /*
- * The largest element; NaN if there is one.  Each of several blocks has maxima of its own: with one
- * alone, every vector would wait for the one before it.
+ * The largest element; NaN if there is one.  At least four vectors have maxima of their own: with
+ * one alone, every vector would wait for the one before it.
  */
-enum { ROW_TOPS = 4 * ROW_VECTORS };
+enum { ROW_TOPS = ROW_VECTORS < 4 ? 4 : ROW_VECTORS };
 DV_APART double row_max(const double *x, size_t n) {
     row_top top[ROW_TOPS];
     for (size_t k = 0; k < ROW_TOPS; ++k)
