@@ -90,13 +90,13 @@ DV_WORD void row_take(row_top *t, dv x) {
  * The largest element; NaN if there is one.  At least four vectors have maxima of their own: with
  * one alone, every vector would wait for the one before it.
  */
-enum { ROW_TOPS = ROW_VECTORS < 4 ? 4 : ROW_VECTORS };
+enum { ROW_TOPS = ROW_VECTORS < 4 ? 4 : ROW_VECTORS, ROW_STEP = ROW_TOPS * DV_LANES };
 DV_APART double row_max(const double *x, size_t n) {
     row_top top[ROW_TOPS];
     for (size_t k = 0; k < ROW_TOPS; ++k)
         top[k] = (row_top){dv_all(-(double)INFINITY), dv_all(0.0)};
     size_t i = 0;
-    for (; n - i >= ROW_TOPS * DV_LANES; i += ROW_TOPS * DV_LANES)
+    for (; n - i >= ROW_STEP; i += ROW_STEP)
         for (size_t k = 0; k < ROW_TOPS; ++k)
             row_take(&top[k], dv_load(x + i + k * DV_LANES));
     for (; i < n; i += ROW_BLOCK) {
