@@ -33,7 +33,8 @@ typedef struct {
  * narrow   dst = src, rounded once
  * settled  the same of y = f(x), which has a relative error of `error`; where a number that close
  *          to y is rounded to another result the lane is in doubt; and in a wide type where |y| is
- *          below `least` but x is not 0
+ *          below `least` but x is not 0.  In another type all results below `least`, if it is not
+ *          0, are rounded to 0
  * relu     dst = src < 0 ? +0 : src
  *
  * And for all types: stream copies n results past the caches, where the backend can; dst is aligned

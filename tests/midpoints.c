@@ -27,6 +27,19 @@ static double least_of(const half_type *t) {
     return t->wide ? 0x1p-112 : ldexp(1, t->least - t->digits - 1);
 }
 
+/*
+ * For a type of few exponents, if some results or their products would be subnormal.  The fast
+ * tier has no subnormal results.
+ */
+static const double least_of_narrow = 0x1p-100;
+static bool has_tiny(const half_function *f, const map_function *by) {
+    bool tiny = false;
+    (void)by->to(y, x, HALF_INPUTS, f->map->usual);
+    for (size_t i = 0; i < HALF_INPUTS; ++i)
+        tiny |= y[i] != 0 && fabs((double)y[i]) < 0x1p-125;
+    return tiny;
+}
+
 /* The largest error relative to an exact result that counts, and its input. */
 static double largest_error(const half_function *f, const map_function *by, size_t *at) {
     const double from = least_of(f->type);
@@ -61,6 +74,8 @@ static void write_function(const half_function *f, const map_function *by, doubl
            name, (double)written);
     if (f->type->wide && by != f->map)
         printf("#define LEAST_%s_%s , %aF\n", type, name, least_of(f->type));
+    if (!f->type->wide && by == f->map && has_tiny(f, by))
+        printf("#define LEAST_%s_%s , %aF\n", type, name, least_of_narrow);
     for (size_t i = 0; i < HALF_INPUTS; ++i)
         if (isfinite(exact[i]) && exact[i] != 0 &&
             midpoint_distance(f->type, exact[i]) <= (long double)written && written > 0) {

@@ -47,6 +47,8 @@ VF_INLINE act_status narrow_loop(uint16_t *dst, const float *src, size_t n, to_s
 /*
  * Whether a midpoint of two neighbours lies within the error of a result: both ends of the interval
  * are rounded, and differ.  `error` is a multiple of 2^-23, so that both factors are exact.
+ * Products of subnormal numbers take x86 many times as long, so that results below `least`, all of
+ * which are rounded to 0, count as `least` where it is not 0.
  *
  * In a wide type, which has all exponents of f32, the lower bits tell.  A block with results below
  * `least` is done again: these are in doubt, too, except for an input of 0.  A midpoint takes their
@@ -61,6 +63,10 @@ VF_INLINE settled settled_narrow(vf y, vf x, float error, float least, to_storag
     (void)x, (void)least;
     const vh low = to(vf_mul(y, vf_set1(1.0F - error)));
     return (settled){low, vh_differ(low, to(vf_mul(y, vf_set1(1.0F + error))))};
+}
+VF_INLINE settled settled_narrow_tiny(vf y, vf x, float error, float least, to_storage *to) {
+    const vf size = vf_max(vf_set1(least), vf_abs(y));
+    return settled_narrow(vf_with_sign(size, y), x, error, least, to);
 }
 VF_INLINE settled settled_wide(vf y, vf x, float error, float least, to_storage *to) {
     (void)x, (void)least;
@@ -97,7 +103,10 @@ VF_INLINE act_status settled_loop(uint16_t *dst, const float *y, const float *x,
                                   float error, float least, doubts *found, to_storage *to,
                                   int wide) {
     if (!wide) {
-        (void)settled_vectors(dst, y, x, n, error, least, found, to, settled_narrow, 0);
+        if (least > 0)
+            (void)settled_vectors(dst, y, x, n, error, least, found, to, settled_narrow_tiny, 0);
+        else
+            (void)settled_vectors(dst, y, x, n, error, least, found, to, settled_narrow, 0);
         return ACT_OK;
     }
     const vf smallest = settled_vectors(dst, y, x, n, error, least, found, to, settled_wide, 1);
