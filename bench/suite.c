@@ -85,9 +85,9 @@ static act_status relu_of_slices(float *dst, const float *src, size_t n, size_t 
 #define HALF_MAP(type, infinity, wide, name, params)                                               \
     LOOPS_OF(act_##type, name##_##type, act_##name##_##type##_to(dst, src, n USUAL_##params),      \
              act_##name##_##type(buf, n USUAL_##params))
-#define HALF_GATED(type, infinity, wide, name)                                                     \
-    LOOPS_OF(act_##type, name##_##type, act_##name##_##type(dst, src, src, n),                     \
-             act_##name##_##type(buf, buf, buf, n))
+#define HALF_GATED(type, infinity, wide, name, params)                                             \
+    LOOPS_OF(act_##type, name##_##type, act_##name##_##type(dst, src, src, n USUAL_##params),      \
+             act_##name##_##type(buf, buf, buf, n USUAL_##params))
 #define HALF_ROWS(type, infinity, wide, name)                                                      \
     LOOPS_OF(act_##type, name##_##type,                                                            \
              act_##name##_##type##_to(dst, cols, src, cols, rows, cols),                           \
@@ -153,7 +153,7 @@ static act_status relu_of_slices(float *dst, const float *src, size_t n, size_t 
     IF_TYPE(HAS_F64_##types, F64_MAP(name, params))                                                \
     IF_TYPE(HAS_F64_GRAD_##types, F64_PAIR(name##_grad, params))
 #define ACT_GATED(name, slope, params, types)                                                      \
-    IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_GATED, name))                                      \
+    IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_GATED, name, params))                              \
     IF_TYPE(HAS_F64_##types, F64_PAIR(name, params))
 #define ACT_PAIR(name, first, params, types) ACT_GATED(name, , params, types)
 #define ACT_ROWS(name, types)                                                                      \

@@ -7,9 +7,7 @@ install(TARGETS act_library EXPORT act-targets
     RUNTIME COMPONENT act_Runtime
     LIBRARY COMPONENT act_Runtime NAMELINK_COMPONENT act_Development
     ARCHIVE COMPONENT act_Development)
-install(FILES include/act/act.h include/act/attention.h include/act/f64.h include/act/gates.h
-    include/act/half.h include/act/strided.h
-    DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/act COMPONENT act_Development)
+install(DIRECTORY include/act DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT act_Development)
 install(EXPORT act-targets NAMESPACE act::
     DESTINATION ${config_dir} COMPONENT act_Development)
 

@@ -40,7 +40,7 @@ UFUNC = "out=None, dtype=None, **kwargs"
 
 # The functions along an axis, which _rows.py has for each tier.
 ROWS = ["softmax", "log_softmax", "logsumexp", "softmax_masked", "prelu", "attention_softmax"]
-ROWS_WITHOUT_GRAD = ["hardmax", "sparsemax"]
+ROWS_WITHOUT_GRAD = ["softmin", "hardmax", "sparsemax"]
 
 BACKEND_DOCS = {
     "BACKEND": "backend()\n\nThe name of the backend in use: 'avx512', 'avx2', 'neon' or 'scalar'.",
@@ -111,6 +111,7 @@ def f64_bounds():
 class Docs:
     def __init__(self, functions):
         self.comments, self.f64 = header_comments(), f64_bounds()
+        self.half = {f.name for f in functions if f.has_half()}
         self.text = {}
         for f in functions:
             self.text[f.name] = self.of(f, f.name)
@@ -126,10 +127,9 @@ class Docs:
             text = self.comments[base] + "\n\n" + text.replace("As above, but:", "As the default tier, but:")
         for c_name, word, _, _ in f.keywords():
             text = re.sub(rf"\b{c_name}\b", word, text) if c_name != word else text
-        types = []
-        if f.has_half() and not name.endswith("grad"):
-            types.append("float16 (within 0.501 ULP)")
-        types.append("float32 (the errors above)")
+        # The fast tier takes the default one's half type, and a gradient has none.
+        types = [f"float16 ({'within 0.501 ULP' if base in self.half else 'in float32, rounded'})",
+                 "float32 (the errors above)"]
         if base in self.f64:
             types.append(f"float64 ({self.f64[base]})")
         shape = "any; the function works along one axis."
@@ -162,7 +162,7 @@ def definition(f, public, kernel, arrays, doc):
     if not words:
         return f"{public}: ufunc = _kernels.{kernel}\n"
     arguments = ", ".join(f"{word}: float = {default}" for _, word, default, _ in words)
-    values = ", ".join(f"float({word})" for _, word, _, _ in words)
+    values = ", ".join(f"_kernels.number({word})" for _, word, _, _ in words)
     limits = "; ".join(f"{word} must be {limit}, as a number of the array's type" for _, word, _, limit in words if limit)
     call = f"_kernels.{kernel}(" if not limits else f"_kernels.checked(_kernels.{kernel}, {public + ': ' + limits!r}, "
     typed = ", ".join(f"{a}: ArrayLike" for a in arrays)
@@ -229,6 +229,7 @@ def write_stub(path, docs):
              "def backend() -> str: ...", "def backends() -> Tuple[str, ...]: ...",
              "def set_backend(name: Optional[str], /) -> None: ...",
              "def attention(*args: Any) -> None: ...",
+             "def number(x: Any, /) -> float: ...",
              "def checked(function: ufunc, text: str, /, *args: Any, **kwargs: Any) -> Any: ..."]
     path.write_text("\n".join(lines + [f"{name}: ufunc" for name in docs.text]) + "\n")
 

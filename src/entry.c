@@ -114,32 +114,20 @@
     GATE_ROWS_ENTRY(name, params)                                                                  \
     GATED_GRAD_ROWS_ENTRY(name##_grad, params)
 
-/* Rows of what has no kernels of its own: the same function on every backend. */
-#define ROW_OF_BLOCKS(type, name)                                                                  \
-    static type *const row_##name[] = {blocks_of_##name, EACH_BACKEND(BLOCKS_OF_BACKEND, name)};
-#define BLOCKS_OF_BACKEND(backend, backend_name, needs, name) IF_BUILT(backend, blocks_of_##name, )
 #define ACT_GATED_BY(name, f, slope, params, types)                                                \
-    static act_status blocks_of_##name(float *dst, const float *a, const float *b, size_t n,       \
-                                       float p, float q) {                                         \
-        return act_gated_blocks(dst, a, b, n, p, q, row_##f);                                      \
-    }                                                                                              \
+    BLOCKS_OF_GATE(name, f)                                                                        \
     static act_status blocks_of_##name##_grad(float *dgate, float *dup, const float *dy,           \
                                               const float *gate, const float *up, size_t n,        \
                                               float p, float q) {                                  \
         return act_gated_grad_blocks(dgate, dup, dy, gate, up, n, p, q, row_##f, row_##slope);     \
     }                                                                                              \
-    ROW_OF_BLOCKS(act_pair_kernel, name)                                                           \
     ROW_OF_BLOCKS(act_gated_grad_kernel, name##_grad)                                              \
     PAIR_ENTRY(name, params)                                                                       \
     GATED_GRAD_ENTRY(name##_grad, params)                                                          \
     GATE_ROWS_ENTRY(name, params)                                                                  \
     GATED_GRAD_ROWS_ENTRY(name##_grad, params)
 #define ACT_PAIR_BY(name, f, params, types)                                                        \
-    static act_status blocks_of_##name(float *dst, const float *a, const float *b, size_t n,       \
-                                       float p, float q) {                                         \
-        return act_clamped_blocks(dst, a, b, n, p, q, row_##f);                                    \
-    }                                                                                              \
-    ROW_OF_BLOCKS(act_pair_kernel, name)                                                           \
+    BLOCKS_OF_CLAMPED_GATE(name, f)                                                                \
     PAIR_ENTRY(name, params)                                                                       \
     GATE_ROWS_ENTRY(name, params)
 #define ACT_PAIR(name, first, params, types)                                                       \

@@ -9,6 +9,7 @@
 #include "list.h"
 #include "midpoints.h"
 #include "ranges.h"
+#include "strided.h"
 
 /* ReLU has kernels on the integers: YES if the pasted name is a macro that begins with a comma. */
 #define IS_RELU(name)    SECOND_OF(ON_INTEGERS_##name, false, )
@@ -44,10 +45,13 @@
 /* Not by the fast tier where f(gate) may be tiny and up large. */
 #define PAIR_ROW_0(name, by) row_##by
 #define PAIR_ROW_1(name, by) row_##name
-#define HALF_PAIR(type, infinity, wide, name, by)                                                  \
+#define HALF_PAIR(type, infinity, wide, name, by, params)                                          \
     act_status act_##name##_##type(act_##type *dst, const act_##type *gate, const act_##type *up,  \
-                                   size_t n) {                                                     \
-        return act_half_pair(&act_storage_##type, PAIR_ROW_##wide(name, by), dst, gate, up, n);    \
+                                   size_t n DECLARE_##params) {                                    \
+        if (!(IN_RANGE_##params))                                                                  \
+            return ACT_ERROR_PARAMETER;                                                            \
+        return act_half_pair(&act_storage_##type, PAIR_ROW_##wide(name, by), dst, gate, up, n,     \
+                             PADDED_##params);                                                     \
     }
 #define HALF_ROWS(type, infinity, wide, name, by)                                                  \
     act_status act_##name##_##type##_to(act_##type *dst, size_t dst_stride, const act_##type *src, \
@@ -69,9 +73,11 @@ SIGNATURE_OF_attention_logits(SOME_ROW_OF_KERNELS)
 #endif
 
 /* A list within a list: EACH_STORAGE again, for use in a macro that functions.def expands. */
-#define ACT_MAP(name, of, params, types)      SIGNATURE_OF_MAP(SOME_ROW_OF_KERNELS, name)
-#define ACT_GATED_BY                          ACT_SKIP
-#define ACT_PAIR_BY                           ACT_SKIP
+#define ACT_MAP(name, of, params, types) SIGNATURE_OF_MAP(SOME_ROW_OF_KERNELS, name)
+#define ACT_GATED_BY(name, f, slope, params, types)                                                \
+    IF_TYPE(HAS_HALF_##types, BLOCKS_OF_GATE(name, f))
+#define ACT_PAIR_BY(name, f, params, types)                                                        \
+    IF_TYPE(HAS_HALF_##types, BLOCKS_OF_CLAMPED_GATE(name, f))
 #define ACT_GATED(name, slope, params, types) SIGNATURE_OF_PAIR(SOME_ROW_OF_KERNELS, name)
 #define ACT_PAIR(name, first, params, types)  SIGNATURE_OF_PAIR(SOME_ROW_OF_KERNELS, name)
 #define ACT_ROWS(name, types)                 SIGNATURE_OF_ROWS(SOME_ROW_OF_KERNELS, name)
@@ -82,12 +88,10 @@ SIGNATURE_OF_attention_logits(SOME_ROW_OF_KERNELS)
 
 #define ACT_MAP(name, of, params, types)                                                           \
     IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_MAP, name, params))
-#define ACT_GATED_BY ACT_SKIP
-#define ACT_PAIR_BY  ACT_SKIP
 #define ACT_GATED(name, slope, params, types)                                                      \
-    IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_PAIR, name, HALF_BY_##types))
+    IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_PAIR, name, HALF_BY_##types, params))
 #define ACT_PAIR(name, first, params, types)                                                       \
-    IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_PAIR, name, HALF_BY_##types))
+    IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_PAIR, name, HALF_BY_##types, params))
 #define ACT_ROWS(name, types)                                                                      \
     IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_ROWS, name, HALF_BY_##types))
 #define ACT_ROWS_PAIR ACT_SKIP

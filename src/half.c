@@ -154,7 +154,7 @@ act_status act_half_map(const storage_type *type, const half_map *f, uint16_t *d
 }
 
 act_status act_half_pair(const storage_type *type, act_pair_kernel *const *kernel, uint16_t *dst,
-                         const uint16_t *gate, const uint16_t *up, size_t n) {
+                         const uint16_t *gate, const uint16_t *up, size_t n, float p, float q) {
     n &= ~ACT_SLICE(0);
     act_status status = act_check_map_of(sizeof *dst, dst, gate, n);
     if (status == ACT_OK)
@@ -167,7 +167,7 @@ act_status act_half_pair(const storage_type *type, act_pair_kernel *const *kerne
         const size_t here = smaller(n - i, STORAGE_BLOCK);
         widen(type, backend, a, gate + i, here);
         widen(type, backend, b, up + i, here);
-        kernel[backend](a, a, b, whole_vectors(here), 0.0F, 0.0F);
+        kernel[backend](a, a, b, whole_vectors(here), p, q);
         type->narrow[backend](dst + i, a, here);
     }
     return ACT_OK;

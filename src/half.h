@@ -27,7 +27,7 @@ ACT_HIDDEN act_status act_half_map(const storage_type *type, const half_map *f, 
 
 ACT_HIDDEN act_status act_half_pair(const storage_type *type, act_pair_kernel *const *kernel,
                                     uint16_t *dst, const uint16_t *gate, const uint16_t *up,
-                                    size_t n);
+                                    size_t n, float p, float q);
 
 /* Rows: a matrix of the type, and where its results go. */
 typedef struct {

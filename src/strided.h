@@ -36,6 +36,26 @@ ACT_HIDDEN act_status act_gated_grad_blocks(float *dgate, float *dup, const floa
 ACT_HIDDEN act_status act_clamped_blocks(float *out, const float *gate, const float *up, size_t n,
                                          float alpha, float limit, act_map_kernel *const *silu);
 
+/*
+ * blocks_of_NAME and its row, which has the same function for every backend: of a gate by the
+ * kernel of f, and of swiglu_clamped by that of SiLU.  dispatch.h comes first.
+ */
+#define ROW_OF_BLOCKS(type, name)                                                                  \
+    static type *const row_##name[] = {blocks_of_##name, EACH_BACKEND(BLOCKS_OF_BACKEND, name)};
+#define BLOCKS_OF_BACKEND(backend, backend_name, needs, name) IF_BUILT(backend, blocks_of_##name, )
+#define BLOCKS_OF_GATE(name, f)                                                                    \
+    static act_status blocks_of_##name(float *dst, const float *a, const float *b, size_t n,       \
+                                       float p, float q) {                                         \
+        return act_gated_blocks(dst, a, b, n, p, q, row_##f);                                      \
+    }                                                                                              \
+    ROW_OF_BLOCKS(act_pair_kernel, name)
+#define BLOCKS_OF_CLAMPED_GATE(name, f)                                                            \
+    static act_status blocks_of_##name(float *dst, const float *a, const float *b, size_t n,       \
+                                       float p, float q) {                                         \
+        return act_clamped_blocks(dst, a, b, n, p, q, row_##f);                                    \
+    }                                                                                              \
+    ROW_OF_BLOCKS(act_pair_kernel, name)
+
 /* dst += src for arrays that have been checked. */
 ACT_HIDDEN void act_add(float *dst, const float *src, size_t n);
 

@@ -77,8 +77,9 @@ static const char *text_of(const char *file_name, char header[1 << 17]) {
 }
 /* The header that declares a function, and where; NULL if none does. */
 static const char *declaring_header(const char *declaration, const char **found) {
-    static const char *const names[] = {HEADERS "/act.h", HEADERS "/gates.h",
-                                        HEADERS "/attention.h", HEADERS "/strided.h"};
+    static const char *const names[] = {HEADERS "/elementwise.h", HEADERS "/rows.h",
+                                        HEADERS "/gates.h", HEADERS "/attention.h",
+                                        HEADERS "/strided.h"};
     static char headers[sizeof names / sizeof names[0]][1 << 17];
     for (size_t i = 0; i < sizeof names / sizeof names[0]; ++i) {
         const char *header = text_of(names[i], headers[i]);

@@ -25,11 +25,6 @@ typedef struct {
     act_status (*masked_to)(uint16_t *, size_t, const uint16_t *, size_t, const float *, size_t,
                             size_t, size_t, float, act_empty_rows);
     act_status (*logsumexp)(uint16_t *, const uint16_t *, size_t, size_t, size_t);
-    struct {
-        const char *name;
-        act_status (*call)(uint16_t *, const uint16_t *, const uint16_t *, size_t);
-        long double (*reference)(long double, long double);
-    } pair[3];
 } rows_of_type;
 static const rows_of_type rows_of_types[] = {
 #define ROWS_OF_TYPE(name, infinity, wide, ...)                                                    \
@@ -40,17 +35,12 @@ static const rows_of_type rows_of_types[] = {
      .log_softmax_to = act_log_softmax_##name##_to,                                                \
      .masked = act_softmax_masked_##name,                                                          \
      .masked_to = act_softmax_masked_##name##_to,                                                  \
-     .logsumexp = act_logsumexp_##name,                                                            \
-     .pair = {{"reglu", act_reglu_##name, reference_long_reglu},                                   \
-              {"geglu", act_geglu_##name, reference_long_geglu},                                   \
-              {"swiglu", act_swiglu_##name, reference_long_swiglu}}},
+     .logsumexp = act_logsumexp_##name},
     EACH_STORAGE(ROWS_OF_TYPE, )};
 
 static const double bound = 0.501;
 
-static uint16_t nearest(const half_type *t, double x) {
-    return half_nearest(t, (long double)x, false);
-}
+static uint16_t nearest(const half_type *t, double x) { return half_nearest(t, (long double)x, 0); }
 static void fill(const half_type *t, uint16_t *x, size_t n, double range, uint64_t seed) {
     random_source random = {seed};
     for (size_t i = 0; i < n; ++i)
@@ -243,68 +233,112 @@ static void errors(void **state) {
     assert_int_equal(f->masked(y, mask, 0, 4, 16, 1.0F, ACT_EMPTY_ROWS_NAN), ACT_ERROR_OVERLAP);
     assert_int_equal(f->logsumexp(x + 3, x, 8, 4, 8), ACT_ERROR_OVERLAP);
     assert_int_equal(f->logsumexp(y, x, 7, 4, 8), ACT_ERROR_STRIDE);
-    for (size_t k = 0; k < 3; ++k) {
-        assert_int_equal(f->pair[k].call(y, x, NULL, 1), ACT_ERROR_NULL);
-        assert_int_equal(f->pair[k].call(y, y + 1, x, 17), ACT_ERROR_OVERLAP);
-        assert_int_equal(f->pair[k].call(y, x, y + 1, 17), ACT_ERROR_OVERLAP);
-        assert_int_equal(f->pair[k].call(NULL, NULL, NULL, 0), ACT_OK);
+}
+
+static void pair_errors(void **state) {
+    const half_pair *f = *state;
+    const float *p = f->map->usual;
+    uint16_t x[40] = {0}, y[40] = {0}, same[40] = {0};
+    assert_int_equal(f->call(NULL, NULL, NULL, 0, p), ACT_OK);
+    assert_int_equal(f->call(y, x, NULL, 1, p), ACT_ERROR_NULL);
+    assert_int_equal(f->call(y, NULL, x, 1, p), ACT_ERROR_NULL);
+    assert_int_equal(f->call(y, y + 1, x, 17, p), ACT_ERROR_OVERLAP);
+    assert_int_equal(f->call(y, x, y + 1, 17, p), ACT_ERROR_OVERLAP);
+    for (size_t i = 0; i < f->map->parameters; ++i) {
+        static const float values[] = {NAN, INFINITY, -1.0F, 0.0F};
+        for (size_t k = 0; k < sizeof values / sizeof values[0]; ++k) {
+            float q[MAX_PARAMETERS] = {p[0], p[1]};
+            q[i] = values[k];
+            const bool good = in_range(f->map->range[i], values[k]);
+            memset(y, 0x5A, sizeof y);
+            memset(same, good ? 0 : 0x5A, sizeof same);
+            assert_int_equal(f->call(y, x, x, 40, q), good ? ACT_OK : ACT_ERROR_PARAMETER);
+            assert_memory_equal(y, same, sizeof y);
+        }
     }
 }
 
-/* Every gate, and an `up` for each; where f(gate) is below 2^-126 nothing is promised. */
-static void pairs(void **state) {
-    const rows_of_type *f = *state;
+/* Every gate, and an `up` for each, with the usual parameters and with others. */
+static void check_pairs(const half_pair *f, const float *p, uint64_t seed, size_t step) {
     const half_type *t = f->type;
     static uint16_t gate[HALF_INPUTS], up[HALF_INPUTS], y[HALF_INPUTS], again[HALF_INPUTS];
-    for (size_t k = 0; k < 3; ++k)
-        for (uint64_t seed = 0; seed < (quick() ? 1 : 6); ++seed) {
-            random_source random = {seed};
-            for (size_t i = 0; i < HALF_INPUTS; ++i) {
-                gate[i] = (uint16_t)i;
-                up[i] = seed % 2 ? (uint16_t)random_bits(&random)
-                                 : nearest(t, 8 * random_unit(&random) - 4);
-            }
-            assert_int_equal(f->pair[k].call(y, gate, up, HALF_INPUTS), ACT_OK);
-            for (size_t i = seed; i < HALF_INPUTS; i += quick() ? 13 : 1) {
-                const long double g = (long double)half_value(t, gate[i]);
-                const long double u = (long double)half_value(t, up[i]);
-                const long double factor = fabsl(f->pair[k].reference(g, 1));
-                if (factor > 0 && factor < 0x1p-126L)
-                    continue;
-                const long double exact = f->pair[k].reference(g, u);
-                const double error = half_error(t, y[i], exact);
-                if (!(error <= bound))
-                    fail_msg("%s_%s of %a, %a on %s: %a, should be %La, error %.4f ULP",
-                             f->pair[k].name, t->name, (double)g, (double)u, act_backend(),
-                             half_value(t, y[i]), exact, error);
-            }
-            memcpy(again, up, sizeof up);
-            assert_int_equal(f->pair[k].call(again, gate, again, HALF_INPUTS), ACT_OK);
-            assert_memory_equal(again, y, sizeof y);
-            memcpy(again, gate, sizeof gate);
-            assert_int_equal(f->pair[k].call(again, again, up, HALF_INPUTS - 5), ACT_OK);
-            assert_memory_equal(again, y, (HALF_INPUTS - 5) * sizeof *y);
-        }
+    random_source random = {seed};
+    for (size_t i = 0; i < HALF_INPUTS; ++i) {
+        gate[i] = (uint16_t)i;
+        up[i] =
+            seed % 2 ? (uint16_t)random_bits(&random) : nearest(t, 8 * random_unit(&random) - 4);
+    }
+    assert_int_equal(f->call(y, gate, up, HALF_INPUTS, p), ACT_OK);
+    for (size_t i = seed; i < HALF_INPUTS; i += step) {
+        const long double g = (long double)half_value(t, gate[i]);
+        const long double u = (long double)half_value(t, up[i]);
+        if (!half_pair_promised(f, f->exact(g, (long double)f->one, p), u))
+            continue;
+        const long double exact = f->exact(g, u, p);
+        const double error = half_error(t, y[i], exact);
+        if (!(error <= bound))
+            fail_msg("%s_%s of %a, %a, parameters %a and %a on %s: %a, should be %La, "
+                     "error %.4f ULP",
+                     f->name, t->name, (double)g, (double)u, (double)p[0], (double)p[1],
+                     act_backend(), half_value(t, y[i]), exact, error);
+    }
+    memcpy(again, up, sizeof up);
+    assert_int_equal(f->call(again, gate, again, HALF_INPUTS, p), ACT_OK);
+    assert_memory_equal(again, y, sizeof y);
+    memcpy(again, gate, sizeof gate);
+    assert_int_equal(f->call(again, again, up, HALF_INPUTS - 5, p), ACT_OK);
+    assert_memory_equal(again, y, (HALF_INPUTS - 5) * sizeof *y);
+}
+static void pairs(void **state) {
+    const half_pair *f = *state;
+    for (uint64_t seed = 0; seed < (quick() ? 1 : 6); ++seed)
+        check_pairs(f, f->map->usual, seed, quick() ? 13 : 1);
+    for (size_t set = 1; set < parameter_sets(f->map); ++set) {
+        float p[MAX_PARAMETERS];
+        parameter_set(f->map, set, p);
+        check_pairs(f, p, set, quick() ? 31 : 3);
+    }
 }
 
 static int run(void) {
-    static const struct {
+    typedef struct {
         const char *name;
         CMUnitTestFunction test;
-    } each[] = {{"shapes", shapes},
-                {"peaked rows", peaked},
-                {"special values", special_values},
-                {"errors", errors},
-                {"pairs", pairs}};
-    enum { EACH = sizeof each / sizeof each[0] };
-    struct CMUnitTest tests[EACH * HALF_TYPES];
-    char names[EACH * HALF_TYPES][64];
-    for (size_t k = 0; k < (size_t)EACH * HALF_TYPES; ++k) {
-        const rows_of_type *f = &rows_of_types[k / EACH];
-        snprintf(names[k], sizeof names[k], "%s: %s", f->type->name, each[k % EACH].name);
-        tests[k] = (struct CMUnitTest){names[k], each[k % EACH].test, NULL, NULL, (void *)f};
+    } named_test;
+    static const named_test of_type[] = {{"shapes", shapes},
+                                         {"peaked rows", peaked},
+                                         {"special values", special_values},
+                                         {"errors", errors}};
+    static const named_test of_pair[] = {{"pairs", pairs}, {"errors", pair_errors}};
+    enum {
+        PER_TYPE = sizeof of_type / sizeof of_type[0],
+        PER_PAIR = sizeof of_pair / sizeof of_pair[0]
+    };
+    const size_t count = (size_t)HALF_TYPES * PER_TYPE + half_pair_count * PER_PAIR;
+    struct CMUnitTest *tests = calloc(count, sizeof *tests);
+    char(*names)[64] = calloc(count, sizeof *names);
+    if (!tests || !names) {
+        free(tests);
+        free(names);
+        return 1;
     }
-    return cmocka_run_group_tests_name("half_rows", tests, NULL, NULL);
+    size_t k = 0;
+    for (size_t t = 0; t < HALF_TYPES; ++t)
+        for (size_t i = 0; i < PER_TYPE; ++i, ++k) {
+            const rows_of_type *f = &rows_of_types[t];
+            snprintf(names[k], sizeof *names, "%s: %s", f->type->name, of_type[i].name);
+            tests[k] = (struct CMUnitTest){names[k], of_type[i].test, NULL, NULL, (void *)f};
+        }
+    for (size_t pair = 0; pair < half_pair_count; ++pair)
+        for (size_t i = 0; i < PER_PAIR; ++i, ++k) {
+            const half_pair *f = &half_pairs[pair];
+            snprintf(names[k], sizeof *names, "%s_%s: %s", f->name, f->type->name, of_pair[i].name);
+            tests[k] = (struct CMUnitTest){names[k], of_pair[i].test, NULL, NULL, (void *)f};
+        }
+    const int failed = _cmocka_run_group_tests("half_rows", tests, count, NULL, NULL);
+    free(tests);
+    free(names);
+    return failed;
 }
 
 int main(void) { return on_each_backend(run); }

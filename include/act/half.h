@@ -14,8 +14,9 @@
  *            backend, x86 without fused multiply-add included.  The usual parameters are those of
  *            act_function_parameters.  With other parameters, and in the functions of pairs and
  *            rows, the error is at most 0.501 ULP of the type, with these exceptions: a pair of
- *            bf16 where f(gate) is below 2^-126; logsumexp where its two terms cancel, where the
- *            error of f32 is added.
+ *            bf16 where f(gate) is below 2^-126; a pair of f16 where up is infinite and f(gate)
+ *            below 2^-22, which may be NaN; logsumexp where its two terms cancel, where the error
+ *            of f32 is added.
  * Flags      FE_INVALID and FE_DIVBYZERO as in f32; FE_OVERFLOW only if a result is infinite.
  *            FE_UNDERFLOW and FE_INEXACT may be raised.
  */
@@ -60,9 +61,13 @@ ACT_API act_status act_f32_to_bf16(act_bf16 *dst, const float *src, size_t n);
 
 ACT_HALF_MAP(sigmoid)
 ACT_HALF_MAP(tanh)
+ACT_HALF_MAP(tanhshrink)
+ACT_HALF_MAP_1(softcap, cap)
 ACT_HALF_MAP(relu)
 ACT_HALF_MAP_1(leaky_relu, slope)
 ACT_HALF_MAP(relu6)
+ACT_HALF_MAP(relu_squared)
+ACT_HALF_MAP(sparse_plus)
 ACT_HALF_MAP_2(threshold, theta, value)
 ACT_HALF_MAP_1(thresholded_relu, alpha)
 ACT_HALF_MAP_1(step, value)
@@ -77,25 +82,35 @@ ACT_HALF_MAP(softsign)
 ACT_HALF_MAP(exp)
 ACT_HALF_MAP_1(elu, alpha)
 ACT_HALF_MAP(selu)
+ACT_HALF_MAP_2(scaled_elu, alpha, gamma)
 ACT_HALF_MAP_1(celu, alpha)
 ACT_HALF_MAP_2(softplus, beta, threshold)
 ACT_HALF_MAP(log_sigmoid)
+ACT_HALF_MAP(sqrt_softplus)
 ACT_HALF_MAP_1(squareplus, b)
 ACT_HALF_MAP(mish)
 ACT_HALF_MAP_1(silu, beta)
 ACT_HALF_MAP(gelu)
 ACT_HALF_MAP(gelu_tanh)
 ACT_HALF_MAP(gelu_quick)
+ACT_HALF_MAP_2(laplace, mu, sigma)
+ACT_HALF_MAP_1(snake, alpha)
 
-/* Gated pairs: dst = f(gate) * up; dst may be equal to either. */
-#define ACT_HALF_GATED_OF(type, name)                                                              \
+/* Gated pairs, as in gates.h; dst may be equal to gate or to up. */
+#define ACT_HALF_GATED_OF(type, name, ...)                                                         \
     ACT_API act_status act_##name##_##type(act_##type *dst, const act_##type *gate,                \
-                                           const act_##type *up, size_t n);
-#define ACT_HALF_GATED(name) ACT_HALF_BOTH(ACT_HALF_GATED_OF, name)
+                                           const act_##type *up, __VA_ARGS__);
+#define ACT_HALF_GATED(name, ...) ACT_HALF_BOTH(ACT_HALF_GATED_OF, name, __VA_ARGS__)
 
-ACT_HALF_GATED(reglu)
-ACT_HALF_GATED(geglu)
-ACT_HALF_GATED(swiglu)
+ACT_HALF_GATED(reglu, size_t n)
+ACT_HALF_GATED(reglu_squared, size_t n)
+ACT_HALF_GATED(glu, size_t n)
+ACT_HALF_GATED(geglu, size_t n)
+ACT_HALF_GATED(geglu_tanh, size_t n)
+ACT_HALF_GATED(geglu_quick, size_t n)
+ACT_HALF_GATED(swiglu, size_t n)
+ACT_HALF_GATED(swiglu_beta, size_t n, float beta)
+ACT_HALF_GATED(swiglu_clamped, size_t n, float alpha, float limit)
 
 /* Rows; sums are of floats or doubles. */
 #define ACT_HALF_ROWS_OF(type, name)                                                               \

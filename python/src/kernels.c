@@ -99,6 +99,7 @@ static columns_call *columns_of(const char *name, int type) {
 
 /* What a ufunc keeps pointers to. */
 typedef struct ufunc_memory {
+    kernel half; /* if libact has none */
     PyUFuncGenericFunction loops[MOST_TYPES];
     void *data[MOST_TYPES];
     char types[MOST_TYPES * MOST_OPERANDS];
@@ -138,7 +139,10 @@ static void write_signature(char *to, size_t size, const char *layout) {
     }
 }
 
-/* The ufunc of kernels[first], the first line of its function. */
+/*
+ * The ufunc of kernels[first], the first line of its function.  Every one has float16, so that no
+ * array changes its type; where libact has not, float16 is computed in float32 and rounded.
+ */
 static PyObject *new_ufunc(int first) {
     const kernel *k = &kernels[first];
     ufunc_memory *m = &memory[first];
@@ -153,9 +157,17 @@ static PyObject *new_ufunc(int first) {
         kernel *of_type = find(k->name, *t);
         if (!of_type)
             of_type = find(base, *t);
+        if (!of_type && *t == NPY_HALF) {
+            of_type = &m->half;
+            if (!of_type->name) {
+                *of_type = *find(k->name, NPY_FLOAT);
+                of_type->numpy_type = NPY_HALF, of_type->by_float = true, of_type->operands = 0;
+            }
+        }
         if (!of_type || !has_type(*t))
             continue;
-        kernel_prepare(of_type);
+        if (of_type->operands == 0) /* not again: a module can be removed and imported anew */
+            kernel_prepare(of_type);
         of_type->columns = columns_of(base, *t);
         m->loops[types] = of_type->map ? map_loop : rows_loop;
         m->data[types++] = of_type;
@@ -211,6 +223,12 @@ static PyObject *python_set_backend(PyObject *Py_UNUSED(module), PyObject *argum
         return PyErr_Format(PyExc_ValueError, "set_backend(%R): %s", argument,
                             act_status_string(status));
     Py_RETURN_NONE;
+}
+
+/* float(x), but of a number, not of a text. */
+static PyObject *python_number(PyObject *Py_UNUSED(module), PyObject *x) {
+    const double value = PyFloat_AsDouble(x);
+    return value == -1.0 && PyErr_Occurred() ? NULL : PyFloat_FromDouble(value);
 }
 
 /*
@@ -287,25 +305,43 @@ static PyMethodDef functions[] = {
     {"backends", python_backends, METH_NOARGS, DOC_BACKENDS},
     {"set_backend", python_set_backend, METH_O, DOC_SET_BACKEND},
     {"attention", python_attention, METH_VARARGS, NULL},
+    {"number", python_number, METH_O, NULL},
     {"checked", (PyCFunction)(void (*)(void))python_checked, METH_FASTCALL | METH_KEYWORDS, NULL},
     {NULL, NULL, 0, NULL},
+};
+
+/*
+ * NumPy's ufuncs belong to the interpreter that made them, and what they point to is there once, as
+ * the backend is: the module is for the first interpreter of a process alone.
+ */
+static int fill_module(PyObject *module) {
+    if (PyInterpreterState_Get() != PyInterpreterState_Main()) {
+        PyErr_SetString(PyExc_ImportError, "actkernels does not work in a subinterpreter");
+        return -1;
+    }
+    import_array1(-1);
+    import_umath1(-1);
+    return add_ufuncs(module) < 0 ||
+                   PyModule_AddStringConstant(module, "version", act_version()) < 0
+               ? -1
+               : 0;
+}
+
+static PyModuleDef_Slot slots[] = {
+    {Py_mod_exec, fill_module},
+#ifdef Py_mod_multiple_interpreters
+    {Py_mod_multiple_interpreters, Py_MOD_MULTIPLE_INTERPRETERS_NOT_SUPPORTED},
+#endif
+    {0, NULL},
 };
 
 static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT,
     .m_name = "actkernels._kernels",
     .m_doc = "The ufuncs of libact under the names that they have in C.",
-    .m_size = -1,
     .m_methods = functions,
+    .m_slots = slots,
 };
 
 PyMODINIT_FUNC PyInit__kernels(void); /* for -Wmissing-prototypes */
-PyMODINIT_FUNC PyInit__kernels(void) {
-    import_array();
-    import_umath();
-    PyObject *module = PyModule_Create(&definition);
-    if (module && (add_ufuncs(module) < 0 ||
-                   PyModule_AddStringConstant(module, "version", act_version()) < 0))
-        Py_CLEAR(module);
-    return module;
-}
+PyMODINIT_FUNC PyInit__kernels(void) { return PyModuleDef_Init(&definition); }

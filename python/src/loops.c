@@ -16,9 +16,14 @@
 
 enum {
     BLOCK = 512,             /* elements of each array, on the stack */
-    LEAST_COLUMNS = 16,      /* that are gathered at once: a cache line of floats, */
+    LEAST_COLUMNS = 16,      /* that are gathered at once as rows: a cache line of floats, */
     COLUMNS_BYTES = 1 << 15, /* and as many as these hold, in the nearest cache */
     SCRATCH_BYTES = 1 << 20, /* but never more than this, unless one column is longer */
+    STRIP = 16,              /* columns that libact takes at once */
+    MOST_STRIPS = 31,
+    LEAST_STRIPS = 3,
+    STRIPS_BYTES = 3 << 18, /* in the second cache */
+    SHORT_COLUMN = 2048,    /* bytes, of which libact makes a copy itself */
     LARGEST_ELEMENT = 8,
 };
 
@@ -89,6 +94,32 @@ static void copy(char *dst, npy_intp dst_step, const char *src, npy_intp src_ste
     }
 }
 
+/* Elements at equal steps, as they are copied for libact and back, or converted from halves. */
+typedef struct {
+    char *at;
+    npy_intp step;
+    size_t size; /* in bytes, of an element there */
+    act_f16 *room;
+} line;
+static void load_line(char *to, line l, size_t n, bool half) {
+    if (!half) {
+        copy(to, (npy_intp)l.size, l.at, l.step, n, l.size);
+        return;
+    }
+    copy((char *)l.room, sizeof *l.room, l.at, l.step, n, sizeof *l.room);
+    (void)act_f16_to_f32((float *)(void *)to, l.room, n);
+}
+static void store_line(line l, const char *from, size_t n, bool half) {
+    if (half)
+        (void)act_f32_to_f16(l.room, (const float *)(const void *)from, n);
+    copy(l.at, l.step, half ? (const char *)l.room : from, (npy_intp)l.size, n, l.size);
+}
+
+/* The size of an element as libact takes it. */
+static size_t inner_size(const kernel *k, int i) {
+    return k->by_float && k->type_of[i] == NPY_HALF ? sizeof(float) : k->size[i];
+}
+
 /* Elementwise. */
 
 typedef struct operands {
@@ -96,9 +127,10 @@ typedef struct operands {
     npy_intp step[MOST_OPERANDS];
 } operands;
 
+/* Whether libact can take the arrays where they are. */
 static bool are_dense(const kernel *k, const operands *o, size_t n) {
     for (int i = 0; i < k->operands; ++i)
-        if (k->kind[i] == 'x' && o->step[i] != (npy_intp)k->size[i] && n > 1)
+        if (k->kind[i] == 'x' && (k->by_float || (o->step[i] != (npy_intp)k->size[i] && n > 1)))
             return false;
     return true;
 }
@@ -121,9 +153,14 @@ static act_status call_map(const kernel *k, char *const *at, size_t n, const dou
     return k->map(array, n, param);
 }
 
+static line line_of(const kernel *k, const operands *o, int i, size_t done, act_f16 *room) {
+    return (line){o->at[i] + (npy_intp)done * o->step[i], o->step[i], k->size[i], room};
+}
+
 static act_status map_in_blocks(const kernel *k, const operands *o, size_t n, size_t block,
                                 const double *param) {
     _Alignas(64) char memory[MOST_OPERANDS][BLOCK * LARGEST_ELEMENT];
+    act_f16 room[BLOCK];
     char *at[MOST_OPERANDS];
     act_status status = ACT_OK;
     for (int i = 0; i < MOST_OPERANDS; ++i)
@@ -132,12 +169,10 @@ static act_status map_in_blocks(const kernel *k, const operands *o, size_t n, si
         const size_t now = n - done < block ? n - done : block;
         for (int i = 0; i < k->inputs; ++i)
             if (k->kind[i] == 'x')
-                copy(at[i], (npy_intp)k->size[i], o->at[i] + (npy_intp)done * o->step[i],
-                     o->step[i], now, k->size[i]);
+                load_line(at[i], line_of(k, o, i, done, room), now, k->by_float);
         status = call_map(k, at, now, param);
         for (int i = k->inputs; i < k->operands && status == ACT_OK; ++i)
-            copy(o->at[i] + (npy_intp)done * o->step[i], o->step[i], at[i], (npy_intp)k->size[i],
-                 now, k->size[i]);
+            store_line(line_of(k, o, i, done, room), at[i], now, k->by_float);
     }
     return status;
 }
@@ -202,7 +237,7 @@ static bool is_row(const kernel *k, int i) { return k->kind[i] == 'r' || k->kind
 
 static bool rows_are_dense(const kernel *k, const matrix *m) {
     for (int i = 0; i < k->operands; ++i)
-        if (is_row(k, i) && m->step[i] != (npy_intp)k->size[i] && m->cols > 1)
+        if (is_row(k, i) && (k->by_float || (m->step[i] != (npy_intp)k->size[i] && m->cols > 1)))
             return false;
     return true;
 }
@@ -234,7 +269,7 @@ static act_status call_rows(const kernel *k, const matrix *m, size_t first, size
             continue;
         }
         array[arrays] = at;
-        stride[arrays++] = rows > 1 ? (size_t)m->row_step[i] / k->size[i] : m->cols;
+        stride[arrays++] = rows > 1 ? (size_t)m->row_step[i] / inner_size(k, i) : m->cols;
     }
     return k->rows(array, stride, rows, m->cols, param);
 }
@@ -248,10 +283,20 @@ static act_status row_by_row(const kernel *k, const matrix *m) {
 
 /* Copies `rows` rows of an operand, from the row `first` on, to its dense copy, or back. */
 static void move_rows(const kernel *k, const matrix *m, int i, size_t first, size_t rows,
-                      const matrix *dense, bool back) {
+                      const matrix *dense, bool back, act_f16 *room) {
     const size_t size = k->size[i], cols = is_row(k, i) ? m->cols : 1;
     char *far = m->at[i] + (npy_intp)first * m->row_step[i], *near = dense->at[i];
     const npy_intp far_step = m->row_step[i], near_step = dense->row_step[i];
+    if (k->by_float && k->type_of[i] == NPY_HALF) {
+        for (size_t r = 0; r < rows; ++r, far += far_step, near += near_step) {
+            const line l = {far, m->step[i], size, room};
+            if (back)
+                store_line(l, near, cols, true);
+            else
+                load_line(near, l, cols, true);
+        }
+        return;
+    }
     if (is_row(k, i) && m->step[i] == (npy_intp)size) {
         for (size_t r = 0; r < rows; ++r, far += far_step, near += near_step)
             memcpy(back ? far : near, back ? near : far, cols * size);
@@ -285,18 +330,19 @@ static act_status rows_copied(const kernel *k, const matrix *m) {
     for (int i = 0; i < k->operands; ++i)
         if (k->kind[i] == 'p' && m->row_step[i] != 0)
             block = 1;
-    char *memory = malloc((size_t)k->operands * block * row_bytes);
+    char *const memory = malloc(((size_t)k->operands * block + 1) * row_bytes);
     if (!memory) {
         raise_exception(PyExc_MemoryError, k->name, "no memory for a block of columns");
         return ACT_OK;
     }
+    act_f16 *const room = (act_f16 *)(void *)(memory + (size_t)k->operands * block * row_bytes);
     matrix dense = {.cols = m->cols};
     int first_row = -1;
     for (int i = 0; i < k->operands; ++i) {
         dense.at[i] = memory + (size_t)i * block * row_bytes;
         dense.row_step[i] = is_row(k, i)        ? (npy_intp)row_bytes
                             : k->kind[i] == 'p' ? 0
-                                                : (npy_intp)k->size[i];
+                                                : (npy_intp)inner_size(k, i);
         if (k->kind[i] == 'r' && first_row < 0)
             first_row = i;
         if (k->kind[i] == 'r' && i >= k->inputs)
@@ -306,52 +352,43 @@ static act_status rows_copied(const kernel *k, const matrix *m) {
     for (size_t first = 0; first < m->rows && status == ACT_OK; first += block) {
         const size_t rows = m->rows - first < block ? m->rows - first : block;
         for (int i = 0; i < k->inputs; ++i)
-            move_rows(k, m, i, first, k->kind[i] == 'p' ? 1 : rows, &dense, false);
+            move_rows(k, m, i, first, k->kind[i] == 'p' ? 1 : rows, &dense, false, room);
         status = call_rows(k, &dense, 0, rows);
         for (int i = k->inputs; i < k->operands && status == ACT_OK; ++i)
-            move_rows(k, m, i, first, rows, &dense, true);
+            move_rows(k, m, i, first, rows, &dense, true, room);
     }
     free(memory);
     return status;
 }
 
-/* A line of a block of columns, as libact takes it, from where it lies or back. */
-typedef struct {
-    char *at;
-    npy_intp step;
-    size_t size; /* in bytes, of an element there */
-    act_f16 *room;
-} line;
-static void load_line(char *to, line l, size_t n, bool half) {
-    if (!half) {
-        copy(to, (npy_intp)l.size, l.at, l.step, n, l.size);
-        return;
-    }
-    copy((char *)l.room, sizeof *l.room, l.at, l.step, n, sizeof *l.room);
-    (void)act_f16_to_f32((float *)(void *)to, l.room, n);
-}
-static void store_line(line l, const char *from, size_t n, bool half) {
-    if (half)
-        (void)act_f32_to_f16(l.room, (const float *)(const void *)from, n);
-    copy(l.at, l.step, half ? (const char *)l.room : from, (npy_intp)l.size, n, l.size);
+/*
+ * How many columns are copied at once.  An odd number of strips: with a power of two, the lines of
+ * a strip would compete for the same places in the cache.
+ */
+static size_t columns_at_once(size_t column_bytes) {
+    size_t strips = MOST_STRIPS;
+    while (strips > LEAST_STRIPS && strips * STRIP * column_bytes > STRIPS_BYTES)
+        strips -= 2;
+    return strips * STRIP;
 }
 
 /*
- * Columns side by side, without gaps, go to libact as they are; others by blocks, which are copied
- * line by line, and converted where the type is a half type.
+ * Columns side by side, without gaps, go to libact as they are, unless they are long: then
+ * libact reads a strip twice or three times, each line of it from another page, and blocks are up
+ * to twice as fast.  Others go by blocks, too, which are copied line by line, and converted where
+ * the type is a half type.
  */
 static act_status by_columns(const kernel *k, const matrix *m) {
     const size_t rows = m->cols, cols = m->rows, size = k->size[0];
     const bool half = k->numpy_type == NPY_HALF, one_result = k->kind[1] == 'o';
     const npy_intp row = (npy_intp)(cols * size), element = (npy_intp)size;
-    if (!half && m->row_step[0] == element && m->row_step[1] == element && m->step[0] == row &&
-        (one_result || m->step[1] == row))
+    const size_t in_block = half ? sizeof(float) : size;
+    size_t width = columns_at_once(rows * in_block);
+    const bool dense = !half && m->row_step[0] == element && m->row_step[1] == element &&
+                       m->step[0] == row && (one_result || m->step[1] == row);
+    if (dense && (rows * size <= SHORT_COLUMN || cols < 2 * width))
         return k->columns(m->at[1], m->at[0], 1, rows, cols);
 
-    const size_t in_block = half ? sizeof(float) : size, column = rows * in_block;
-    size_t width = column > 0 ? COLUMNS_BYTES / column / LEAST_COLUMNS * LEAST_COLUMNS : 0;
-    if (width < LEAST_COLUMNS)
-        width = LEAST_COLUMNS;
     if (width > cols)
         width = cols;
     char *const block = malloc(width * in_block * (rows + 2));
@@ -391,6 +428,6 @@ void rows_loop(char **args, npy_intp const *dimensions, npy_intp const *steps, v
     if (rows_are_dense(k, &m))
         status = rows_have_strides(k, &m) ? call_rows(k, &m, 0, m.rows) : row_by_row(k, &m);
     else
-        status = k->columns ? by_columns(k, &m) : rows_copied(k, &m);
+        status = k->columns && k->operands == 2 ? by_columns(k, &m) : rows_copied(k, &m);
     report(k, status);
 }

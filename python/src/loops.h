@@ -42,11 +42,12 @@ typedef struct kernel {
     columns_call *columns; /* or null; that of float if the type is NPY_HALF */
     int numpy_type;        /* NPY_HALF, NPY_FLOAT or NPY_DOUBLE */
 
-    /* From the layout, by kernel_prepare(). */
+    /* From the layout, by kernel_prepare(), but for the last one. */
     int operands, inputs;
     int type_of[MOST_OPERANDS];
     size_t size[MOST_OPERANDS];
     char kind[MOST_OPERANDS];
+    bool by_float; /* the type is NPY_HALF, and the function takes floats */
 } kernel;
 
 void kernel_prepare(kernel *k);

@@ -62,7 +62,7 @@ def test_layouts_have_the_same_bits(dtype):
 def test_columns_have_the_bits_of_rows(name, dtype):
     """Side by side, with gaps, backwards, and into every layout of the result; wide and long ones."""
     function = getattr(act, name)
-    for rows, cols in ((1, 5), (9, 1), (33, 70), (300, 17), (5, 2000), (2, 40000)):
+    for rows, cols in ((1, 5), (9, 1), (33, 70), (300, 17), (5, 2000), (2, 40000), (700, 1100)):
         x = sample((rows, cols), dtype)
         y = function(np.ascontiguousarray(x.T)).T
         assert np.array_equal(function(x, axis=0), y)
@@ -133,7 +133,7 @@ def attention(x, scale=1.0, softcap=0.0, mask=None, slope=1.0, sink=-np.inf, kee
     return e / (e.sum(axis=-1, keepdims=True) + np.exp(sink - most))
 
 
-@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+@pytest.mark.parametrize("dtype", TYPES)
 def test_attention(dtype):
     batch, heads, queries, keys = 2, 3, 5, 40
     x = sample((batch, heads, queries, keys), dtype)
@@ -161,7 +161,8 @@ def test_attention(dtype):
         for tier, rtol in ((act, 2e-6), (act.fast, 1e-5)):  # z is rounded to float32
             y = tier.attention_softmax(x, **ours)
             assert y.dtype == dtype and y.shape == x.shape
-            np.testing.assert_allclose(y.astype(float), exact, rtol=rtol if dtype == np.float32 else 6e-4, atol=1e-7)
+            rtol = {np.float16: 6e-4, np.float32: rtol, np.float64: 1e-12}[dtype]
+            np.testing.assert_allclose(y.astype(float), exact, rtol=rtol, atol=1e-7 if dtype != np.float64 else 1e-300)
         # Layouts and results.
         expected = act.attention_softmax(x, **ours)
         assert np.array_equal(act.attention_softmax(np.asfortranarray(x), **ours), expected)
@@ -185,8 +186,14 @@ def test_attention_gradient():
     exact = 0.5 * y * (dy - (dy * y).sum(axis=-1, keepdims=True))
     got = act.grad.attention_softmax(dy, y, scale=0.5, causal=True, offset=4)
     np.testing.assert_allclose(got, exact, rtol=1e-4, atol=1e-6)
-    with pytest.raises(TypeError, match="float32"):
-        act.grad.attention_softmax(dy.astype(np.float16), y.astype(np.float16))
+    halves = dy.astype(np.float16), y.astype(np.float16)
+    singles = [a.astype(np.float32) for a in halves]
+    for options in (dict(), dict(causal=True, offset=4, valid=[[20], [9], [40]])):
+        expected = act.grad.attention_softmax(*singles, **options)
+        assert np.array_equal(act.grad.attention_softmax(*halves, **options), expected.astype(np.float16))
+        doubles = act.grad.attention_softmax(*[a.astype(np.float64) for a in halves], **options)
+        assert doubles.dtype == np.float64
+        np.testing.assert_allclose(doubles, expected, rtol=1e-5, atol=1e-6)
 
 
 def test_attention_errors():
@@ -198,13 +205,15 @@ def test_attention_errors():
         (dict(mask=np.zeros((4, 8))), ValueError, "mask of shape"), (dict(mask=np.zeros((3, 1, 3, 8))), ValueError, "mask"),
         (dict(slopes=[1, 2, 3]), ValueError, "slopes of shape"), (dict(sinks=[1, 2, 3]), ValueError, "sinks"),
         (dict(valid=-1), ValueError, "valid"), (dict(valid=1.5), ValueError, "valid"), (dict(offset=-1), ValueError, "offset"),
-        (dict(empty="one"), ValueError, "empty must be"), (dict(out=np.zeros((2, 3, 8))), ValueError, "out must be"),
+        (dict(empty="one"), ValueError, "empty must be"), (dict(out=np.zeros((3, 8), "f4")), ValueError, "out has shape"),
+            (dict(out=np.zeros((2, 3, 8), int)), TypeError, "Cannot cast"), (dict(out=3), TypeError, "out must be an array"),
         (dict(out=read_only), ValueError, "read-only"), (dict(mask=np.zeros(8, complex)), TypeError, None),
         (dict(scale="x"), TypeError, None), (dict(nonsense=1), TypeError, "nonsense")]:
-        with pytest.raises(error, match=text):
-            act.attention_softmax(x, **options)
-    for scores in (x.astype(np.float64), [[1.0, 2.0]], np.zeros((2, 3), int), np.zeros((2, 3), object)):
-        with pytest.raises(TypeError, match="float16 or float32"):
+        for dtype in TYPES:
+            with pytest.raises(error, match=text):
+                act.attention_softmax(x.astype(dtype), **options)
+    for scores in (x.astype(np.longdouble), x.astype(complex), np.zeros((2, 3), object), "text"):
+        with pytest.raises(TypeError, match="float16, float32 or float64"):
             act.attention_softmax(scores)
     with pytest.raises(ValueError, match="axis of keys"):
         act.attention_softmax(np.float32(1))
@@ -212,8 +221,11 @@ def test_attention_errors():
 
 
 def test_errors():
-    with pytest.raises(np.AxisError):
-        act.softmax(np.zeros((2, 3)), axis=2)
+    axis_error = getattr(np, "exceptions", np).AxisError
+    for axis in (2, -3, (0, 2)):
+        for function in (act.softmax, act.hardmax, act.softmin, act.logsumexp):
+            with pytest.raises(axis_error):
+                function(np.zeros((2, 3)), axis=axis)
     with pytest.raises(TypeError):
         act.softmax(np.zeros((2, 3), complex))
     with pytest.raises(ValueError):

@@ -62,17 +62,27 @@ DV_WORD dv column_at(columns c, size_t i, column_range r) {
     return dv_select(r.finite, column_load(c.x + i * c.stride, c.n), r.center);
 }
 
-/* The sum of exp(x - max) in each column, with the exponentials in dst unless that is null. */
+/*
+ * The sum of exp(x - max) in each column, with the exponentials in dst unless that is null; some
+ * rows at a time, as in a row.
+ */
+enum { COLUMN_STEP = 4 * ROW_BLOCK };
 DV_WORD dv_pair column_sum_of_exp(double *dst, size_t dst_stride, columns c, column_range r) {
     dv sum[ROW_BLOCK], lost[ROW_BLOCK];
     for (size_t j = 0; j < ROW_BLOCK; ++j)
         sum[j] = lost[j] = dv_all(0.0);
-    for (size_t i = 0; i < c.rows; ++i) {
-        const size_t j = i % ROW_BLOCK;
-        const dv e = row_exp(column_at(c, i, r), r.center);
-        dv_add_to(&sum[j], &lost[j], (dv_pair){e, dv_all(0.0)});
-        if (dst)
-            column_store(dst + i * dst_stride, e, c.n);
+    for (size_t i = 0; i < c.rows; i += COLUMN_STEP) {
+        double e[COLUMN_STEP * DV_LANES];
+        const size_t now = c.rows - i < COLUMN_STEP ? c.rows - i : COLUMN_STEP;
+        for (size_t k = 0; k < now; ++k) {
+            const dv y = row_exp(column_at(c, i + k, r), r.center);
+            dv_store(e + k * DV_LANES, y);
+            if (dst)
+                column_store(dst + (i + k) * dst_stride, y, c.n);
+        }
+        for (size_t j = 0; j < ROW_BLOCK; ++j)
+            for (size_t k = j; k < now; k += ROW_BLOCK)
+                dv_add_to(&sum[j], &lost[j], (dv_pair){dv_load(e + k * DV_LANES), dv_all(0.0)});
     }
     for (size_t apart = ROW_BLOCK / 2; apart > 0; apart /= 2)
         for (size_t j = 0; j < apart; ++j) {

@@ -26,6 +26,13 @@ DV_WORD row_block row_block_at(const double *p, size_t n, double idle) {
     memcpy(b.lane, p, n * sizeof *p);
     return b;
 }
+/* The block at p, of which n elements are left: where it lies, or its copy. */
+DV_WORD const double *row_whole(row_block *copy, const double *p, size_t n, double idle) {
+    if (n >= ROW_BLOCK)
+        return p;
+    *copy = row_block_at(p, n, idle);
+    return copy->lane;
+}
 
 /* The sums of the eight lanes, and what their roundings have lost. */
 typedef struct {
@@ -70,33 +77,43 @@ DV_WORD row_sums row_no_sums(void) {
     return s;
 }
 
-/* The largest element; NaN if there is one. */
+/* A NaN becomes the maximum, and then every x is taken: `nan` keeps it. */
+typedef struct {
+    dv max, nan;
+} row_top;
+DV_WORD void row_take(row_top *t, dv x) {
+    t->max = dv_max(t->max, x);
+    t->nan = dv_nan_of(x, t->nan);
+}
+
+/*
+ * The largest element; NaN if there is one.  At least four vectors have maxima of their own: with
+ * one alone, every vector would wait for the one before it.
+ */
+enum { ROW_TOPS = ROW_VECTORS < 4 ? 4 : ROW_VECTORS, ROW_STEP = ROW_TOPS * DV_LANES };
 DV_APART double row_max(const double *x, size_t n) {
-    dv max[ROW_VECTORS], again[ROW_VECTORS];
-    for (size_t k = 0; k < ROW_VECTORS; ++k)
-        max[k] = again[k] = dv_all(-(double)INFINITY);
-    for (size_t i = 0; i < n; i += ROW_BLOCK) {
+    row_top top[ROW_TOPS];
+    for (size_t k = 0; k < ROW_TOPS; ++k)
+        top[k] = (row_top){dv_all(-(double)INFINITY), dv_all(0.0)};
+    size_t i = 0;
+    for (; n - i >= ROW_STEP; i += ROW_STEP)
+        for (size_t k = 0; k < ROW_TOPS; ++k)
+            row_take(&top[k], dv_load(x + i + k * DV_LANES));
+    for (; i < n; i += ROW_BLOCK) {
         row_block rest;
-        const double *p = x + i;
-        if (n - i < ROW_BLOCK) {
-            rest = row_block_at(p, n - i, -(double)INFINITY);
-            p = rest.lane;
-        }
-        /* A NaN becomes the maximum, and then every x is taken: `again` keeps it. */
-        for (size_t k = 0; k < ROW_VECTORS; ++k) {
-            const dv v = dv_load(p + k * DV_LANES);
-            max[k] = dv_max(max[k], v);
-            again[k] = dv_select(dv_is_nan(v), v, again[k]);
-        }
+        const double *const p = row_whole(&rest, x + i, n - i, -(double)INFINITY);
+        for (size_t k = 0; k < ROW_VECTORS; ++k)
+            row_take(&top[k], dv_load(p + k * DV_LANES));
     }
-    double lane[ROW_BLOCK], nan[ROW_BLOCK], largest = -(double)INFINITY;
-    for (size_t k = 0; k < ROW_VECTORS; ++k) {
-        dv_store(lane + k * DV_LANES, max[k]);
-        dv_store(nan + k * DV_LANES, again[k]);
+    for (size_t k = 1; k < ROW_TOPS; ++k) {
+        top[0].max = dv_max(top[0].max, top[k].max);
+        top[0].nan = dv_nan_of(top[k].nan, top[0].nan);
     }
-    for (size_t j = 0; j < ROW_BLOCK; ++j) {
-        if (isnan(nan[j]))
-            return nan[j];
+    double lane[DV_LANES], largest = -(double)INFINITY;
+    dv_store(lane, dv_nan_of(top[0].nan, top[0].max));
+    for (size_t j = 0; j < DV_LANES; ++j) {
+        if (isnan(lane[j]))
+            return lane[j];
         largest = lane[j] > largest ? lane[j] : largest;
     }
     return largest;
@@ -111,29 +128,31 @@ DV_WORD dv_pair row_below_max(dv x, dv max) {
 }
 DV_WORD dv row_exp(dv x, dv max) {
     const dv_pair d = row_below_max(x, max);
-    const dv e = dv_exp(d.high);
+    const dv e = DV_SLEEF(exp, u10)(d.high); /* dv_exp's limits are kept */
     return dv_select(row_is_far(x, max), dv_all(0.0), dv_fma(e, d.low, e));
 }
 
-/* The sum of exp(x - max), with the exponentials in dst unless that is null. */
+/*
+ * The sum of exp(x - max), with the exponentials in dst unless that is null.  The exponentials of a
+ * few blocks come first: a call of SLEEF's leaves no sum in a register.
+ */
+enum { ROW_ROOM = 8 * ROW_BLOCK };
 DV_WORD row_total row_sum_of_exp(double *dst, const double *x, size_t n, double max) {
     row_sums s = row_no_sums();
-    for (size_t i = 0; i < n; i += ROW_BLOCK) {
-        const size_t left = n - i;
-        row_block rest;
-        const double *p = x + i;
-        if (left < ROW_BLOCK) {
-            rest = row_block_at(p, left, -(double)INFINITY);
-            p = rest.lane;
+    for (size_t i = 0; i < n; i += ROW_ROOM) {
+        double e[ROW_ROOM];
+        const size_t now = n - i < ROW_ROOM ? n - i : ROW_ROOM;
+        for (size_t j = 0; j < now; j += ROW_BLOCK) {
+            row_block rest;
+            const double *const p = row_whole(&rest, x + i + j, now - j, -(double)INFINITY);
+            for (size_t k = 0; k < ROW_BLOCK; k += DV_LANES)
+                dv_store(e + j + k, row_exp(dv_load(p + k), dv_all(max)));
         }
-        double e[ROW_BLOCK];
-        for (size_t k = 0; k < ROW_VECTORS; ++k) {
-            const dv y = row_exp(dv_load(p + k * DV_LANES), dv_all(max));
-            row_add(&s, k, (dv_pair){y, dv_all(0.0)});
-            dv_store(e + k * DV_LANES, y);
-        }
+        for (size_t j = 0; j < now; j += ROW_BLOCK)
+            for (size_t k = 0; k < ROW_VECTORS; ++k)
+                row_add(&s, k, (dv_pair){dv_load(e + j + k * DV_LANES), dv_all(0.0)});
         if (dst)
-            memcpy(dst + i, e, (left < ROW_BLOCK ? left : ROW_BLOCK) * sizeof *dst);
+            memcpy(dst + i, e, now * sizeof *dst);
     }
     return row_end(&s);
 }
@@ -256,11 +275,8 @@ DV_WORD void row_softmax_grad(double *dx, const double *dy, const double *y, siz
     row_sums s = row_no_sums();
     for (size_t i = 0; i < n; i += ROW_BLOCK) {
         row_block rest_dy, rest_y;
-        const double *a = dy + i, *b = y + i;
-        if (n - i < ROW_BLOCK) {
-            rest_dy = row_block_at(a, n - i, 0.0), rest_y = row_block_at(b, n - i, 0.0);
-            a = rest_dy.lane, b = rest_y.lane;
-        }
+        const double *const a = row_whole(&rest_dy, dy + i, n - i, 0.0);
+        const double *const b = row_whole(&rest_y, y + i, n - i, 0.0);
         for (size_t k = 0; k < ROW_VECTORS; ++k)
             row_add(&s, k, dv_two_product(dv_load(a + k * DV_LANES), dv_load(b + k * DV_LANES)));
     }
@@ -280,11 +296,7 @@ DV_WORD void row_log_softmax_grad(double *dx, const double *dy, const double *y,
     row_sums s = row_no_sums();
     for (size_t i = 0; i < n; i += ROW_BLOCK) {
         row_block rest;
-        const double *a = dy + i;
-        if (n - i < ROW_BLOCK) {
-            rest = row_block_at(a, n - i, 0.0);
-            a = rest.lane;
-        }
+        const double *const a = row_whole(&rest, dy + i, n - i, 0.0);
         for (size_t k = 0; k < ROW_VECTORS; ++k)
             row_add(&s, k, (dv_pair){dv_load(a + k * DV_LANES), dv_all(0.0)});
     }

@@ -1,6 +1,7 @@
 /*
  * The measured error bound of a function, stated once, beside its kernel, together with an input
- * that nearly reaches it.  The tests assert both, and that act.h states the same figures.
+ * that nearly reaches it.  The tests assert both, and that the public header states the same
+ * figures.
  */
 #ifndef ACT_KERNELS_BOUND_H
 #define ACT_KERNELS_BOUND_H

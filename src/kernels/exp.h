@@ -186,11 +186,13 @@ VF_WORD fast_reduced fast_reduce(vf a) {
  * nothing cancels; a sum with VF_SHIFTER would not.  The second part of ln 2 is not needed: where n
  * is large, its contribution is lost, and the largest error, 0.946 ULP, is the same without it.
  */
+#ifndef VF_HAVE_EXPM1_FAST
 VF_WORD vf expm1_fast(vf a) {
     vf n = vf_rint(vf_mul(a, vf_set1(0x1.715476p0F)));
     vf t = expm1_near_zero(vf_fma(n, vf_set1(-0x1.62e43p-1F), a));
     vf power = vf_exponent(vf_add(n, vf_set1(VF_SHIFTER(127))));
     return vf_fma(power, t, vf_sub(power, vf_set1(1.0F)));
 }
+#endif
 
 #endif

@@ -64,8 +64,8 @@ VF_WORD vf vf_elu_grad(vf dy, vf x, float alpha) {
     return times_slope(far, dy, ALWAYS_ONE(alpha) ? slope : vf_kept(slope));
 }
 
-FAST_BOUND(elu_fast, 0.95, 0x1p-126, .at = {.x = -0x1.99d688p-2F}, .others = 1.97,
-           .others_at = {.x = -0x1.8759a8p-2F, .p = -0x1.91be3cp-4F});
+FAST_BOUND(elu_fast, 2.6, 0x1p-126, .at = {.x = -0x1.00bed6p-7F}, .others = 4.28,
+           .others_at = {.x = -0x1.0dd852p-4F, .p = 0x1.f5db96p-3F});
 VF_WORD vf vf_elu_fast(vf x, float alpha) {
     /* For such x expm1(x) is x, and the polynomial's square could be subnormal. */
     const vm small = vf_lt(vf_set1(-0x1p-60F), x);

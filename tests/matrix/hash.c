@@ -118,8 +118,8 @@ static const act_attention_rows *options_of(size_t cols) {
     HASH_HALF(name, type, infinity, IGNORE;                                                        \
               (void)act_##name##_##type##_to(h, g, n USUAL_##params);                              \
               (void)act_##name##_##type(h, n / 2 PASS_##params))
-#define HALF_GATED(type, infinity, wide, name)                                                     \
-    HASH_HALF(name, type, infinity, (void)act_##name##_##type(h, g, g + FLOATS, n))
+#define HALF_GATED(type, infinity, wide, name, params)                                             \
+    HASH_HALF(name, type, infinity, (void)act_##name##_##type(h, g, g + FLOATS, n USUAL_##params))
 #define HALF_ROWS(type, infinity, wide, name)                                                      \
     HASH_HALF_ROWS(name, type, infinity, (void)act_##name##_##type##_to(h, n, g, n, rows, n))
 #define HALF_softmax_masked(type, infinity, wide, ...)                                             \
@@ -141,9 +141,9 @@ static const act_attention_rows *options_of(size_t cols) {
 #define ACT_GATED(name, slope, params, types)                                                      \
     HASH_PAIR(name, params)                                                                        \
     HASH(name##_grad, (void)act_##name##_grad_f32(y, z, c, a, b, n USUAL_##params))                \
-    IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_GATED, name))
+    IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_GATED, name, params))
 #define ACT_PAIR(name, first, params, types)                                                       \
-    HASH_PAIR(name, params) IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_GATED, name))
+    HASH_PAIR(name, params) IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_GATED, name, params))
 #define ACT_ROWS(name, types)                                                                      \
     HASH_ROWS(name, (void)act_##name##_f32_to(y, n, a, n, rows, n))                                \
     IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_ROWS, name))

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "support/reference.h"
+
 const half_type half_types[HALF_TYPES] = {
 #define DIGITS_f16  11
 #define DIGITS_bf16 8
@@ -46,7 +48,7 @@ static in_steps steps_of(const half_type *t, long double size) {
 /* Formulas in long double are right to some units of their last place, 2^-64. */
 static bool is_midpoint(in_steps s) { return fabsl(s.rest - 0.5L) <= (s.whole + 1) * 0x1p-59L; }
 
-uint16_t half_nearest(const half_type *t, long double x, bool above) {
+uint16_t half_nearest(const half_type *t, long double x, int off) {
     const unsigned sign = signbit(x) ? 0x8000 : 0;
     if (isnan(x))
         return (uint16_t)(t->infinity + 1);
@@ -54,7 +56,7 @@ uint16_t half_nearest(const half_type *t, long double x, bool above) {
         return (uint16_t)(sign | t->infinity);
     const in_steps s = steps_of(t, fabsl(x));
     const bool even = fmodl(s.whole, 2) == 0;
-    const bool up = is_midpoint(s) ? (above ? !sign : !even) : s.rest > 0.5L;
+    const bool up = is_midpoint(s) ? (off ? (sign ? off < 0 : off > 0) : !even) : s.rest > 0.5L;
     /* The leading digit adds 1 to the exponent field, unless the number is subnormal. */
     const long bits = ((long)(s.exponent - t->least) << (t->digits - 1)) + (long)s.whole + up;
     return (uint16_t)(sign | (unsigned)(bits < t->infinity ? bits : t->infinity));
@@ -121,16 +123,60 @@ const half_function half_functions[] = {
 };
 const size_t half_function_count = sizeof half_functions / sizeof half_functions[0];
 
+#define PAIR_CALL(type, infinity, wide, name, params)                                              \
+    static act_status pair_##name##_##type(uint16_t *dst, const uint16_t *gate,                    \
+                                           const uint16_t *up, size_t n, const float *p) {         \
+        (void)p;                                                                                   \
+        return act_##name##_##type(dst, gate, up, n FROM_ARRAY_##params);                          \
+    }
+#define PAIR_CALLS(name, params)                                                                   \
+    static long double exact_##name(long double gate, long double up, const float *p) {            \
+        (void)p;                                                                                   \
+        return reference_long_##name(gate, up FROM_ARRAY_##params);                                \
+    }                                                                                              \
+    EACH_STORAGE(PAIR_CALL, name, params)
+#define ACT_MAP                               ACT_SKIP
+#define ACT_GATED(name, slope, params, types) IF_TYPE(HAS_HALF_##types, PAIR_CALLS(name, params))
+#define ACT_PAIR(name, first, params, types)  IF_TYPE(HAS_HALF_##types, PAIR_CALLS(name, params))
+#define ACT_ROWS                              ACT_SKIP
+#define ACT_ROWS_PAIR                         ACT_SKIP
+#define ACT_ROWS_OWN                          ACT_SKIP
+#include "functions.def"
+
+/* The other pairs add 1 to up. */
+const half_pair half_pairs[] = {
+#define PAIR_ENTRY(type, infinity, wide, name, one)                                                \
+    {#name, &half_types[HALF_TYPE_##type], pair_##name##_##type, exact_##name, one, &map_##name},
+#define ACT_MAP ACT_SKIP
+#define ACT_GATED(name, slope, params, types)                                                      \
+    IF_TYPE(HAS_HALF_##types, EACH_STORAGE(PAIR_ENTRY, name, 1))
+#define ACT_PAIR(name, first, params, types)                                                       \
+    IF_TYPE(HAS_HALF_##types, EACH_STORAGE(PAIR_ENTRY, name, 0))
+#define ACT_ROWS      ACT_SKIP
+#define ACT_ROWS_PAIR ACT_SKIP
+#define ACT_ROWS_OWN  ACT_SKIP
+#include "functions.def"
+};
+const size_t half_pair_count = sizeof half_pairs / sizeof half_pairs[0];
+
+bool half_pair_promised(const half_pair *f, long double f_of_gate, long double up) {
+    const long double size = fabsl(f_of_gate);
+    return size == 0 || (f->type->wide ? size >= 0x1p-126L : size >= 0x1p-22L || !isinf(up));
+}
+
 long double half_exact(const half_function *f, uint16_t x, const float *p) {
     return f->map->reference_long((float)half_value(f->type, x), p);
 }
 
 /*
  * x f(x) with an increasing f and f(0) = 1/2, as in SiLU, is above x / 2, which for an odd
- * subnormal x is a midpoint; by how much no long double tells, as it is a factor of 1 + 2^-134.  No
- * other function is equal to x / 2 anywhere but at 0.
+ * subnormal x is a midpoint; by how much no long double tells, as it is a factor of 1 + 2^-134.  In
+ * the same way x - tanh(x) is above x - 1 by 2 exp(-2 x) for a large x, and symmetric to that for
+ * -x.  No other function is equal to x / 2, or but for its sign to |x| - 1, at a midpoint.
  */
 uint16_t half_right(const half_function *f, uint16_t x) {
     const long double exact = half_exact(f, x, f->map->usual);
-    return half_nearest(f->type, exact, exact == (long double)half_value(f->type, x) / 2);
+    const long double value = (long double)half_value(f->type, x);
+    const int away = fabsl(exact) == fabsl(value) - 1 ? (value > 0 ? 1 : -1) : 0;
+    return half_nearest(f->type, exact, exact == value / 2 ? 1 : away);
 }

@@ -47,10 +47,11 @@ double half_value(const half_type *t, uint16_t h);
 
 /*
  * The nearest number of the type.  A number that is as close to a midpoint as a long double can
- * tell counts as one, and is rounded to even; if `above` is set it is a little above the midpoint.
- * midpoint_distance is the number's distance from the nearest midpoint relative to it.
+ * tell counts as one, and is rounded to even; unless `off` is 1, when it is a little above the
+ * midpoint, or -1, when it is a little below.  midpoint_distance is the number's distance from the
+ * nearest midpoint relative to it.
  */
-uint16_t half_nearest(const half_type *t, long double x, bool above);
+uint16_t half_nearest(const half_type *t, long double x, int off);
 long double midpoint_distance(const half_type *t, long double x);
 
 /* The distance of a result from the exact one in ULP of the type, an infinity being 2^(max + 1). */
@@ -66,6 +67,25 @@ typedef struct {
 } half_function;
 extern const half_function half_functions[];
 extern const size_t half_function_count;
+
+/* A function of gate and up, f(gate) g(up), where g(one) is 1. */
+typedef struct {
+    const char *name;
+    const half_type *type;
+    act_status (*call)(uint16_t *dst, const uint16_t *gate, const uint16_t *up, size_t n,
+                       const float *p);
+    long double (*exact)(long double gate, long double up, const float *p);
+    float one;
+    const map_function *map; /* its section in f32, which has the parameters */
+} half_pair;
+extern const half_pair half_pairs[];
+extern const size_t half_pair_count;
+
+/*
+ * Whether half.h promises anything of f(gate) and up: not in a wide type where f(gate) is
+ * subnormal, nor in another one where it is tiny and up infinite.
+ */
+bool half_pair_promised(const half_pair *f, long double f_of_gate, long double up);
 
 /* The exact result, and the right one: with the usual parameters, and with others. */
 long double half_exact(const half_function *f, uint16_t x, const float *p);
