@@ -48,6 +48,13 @@ DV_WORD dv dv_tanhshrink_grad(dv dy, dv x) {
     return dy * t * t;
 }
 
+/* tanh(q) for q >= 0 by the same parts, in less time than by SLEEF's tanh. */
+DV_WORD dv dv_tanh_by_exp(dv q) {
+    const dv near = dv_min(dv_all(1.0), q), square = near * near;
+    const dv e = dv_exp(-2.0 * dv_min(dv_all(400.0), q));
+    const dv below = dv_fma(near * square, -DV_POLYNOMIAL(square, tanh_rest), near);
+    return dv_below(q, 1.0, below, 1.0 - 2.0 * e / (1.0 + e));
+}
 /*
  * cap tanh(x / cap) with |x / cap| between 2^-27, below which the result is x, and 40, above which
  * it is cap.  Where 40 cap is beyond all doubles, only an infinite x is there.
@@ -56,7 +63,7 @@ F64_BOUND(softcap, 2.34, -0x1.e496f79e194b2p-5, 0, 0x1.ep+4);
 DV_WORD dv dv_softcap(dv x, double cap) {
     const double low = 0x1p-27 * cap, end = limit_times(40.0, cap);
     const dv size = dv_abs(x), bounded = dv_max(dv_all(low), dv_min(dv_all(end), size));
-    const dv y = cap * dv_tanh(bounded / cap);
+    const dv y = cap * dv_tanh_by_exp(bounded / cap);
     const dv beyond = dv_above(size, DBL_MAX, dv_all(cap), dv_below(size, low, size, y));
     return dv_nan_of(x, dv_below(x, 0.0, -beyond, dv_above(x, 0.0, beyond, x)));
 }
@@ -535,7 +542,7 @@ DV_WORD dv_pair dv_laplace_argument(dv x, double mu, double sigma) {
 /* Phi(z), whose derivative takes the low part of z. */
 #define NORMAL_DENSITY     0x1.9884533d43651p-2
 #define NORMAL_DENSITY_LOW -0x1.cbc0d30ebfd15p-56
-F64_BOUND(laplace, 2.84, -0x1.21e9da9bba583p+3, 0, 0x1.6a09edbf8b9bbp-1, 0x1.20dd82fd75e2p-2);
+F64_BOUND(laplace, 3, -0x1.82d29896e6c36p-2, 0, 0x1.6a09edbf8b9bbp-1, 0x1.20dd82fd75e2p-2);
 DV_WORD dv dv_laplace(dv x, double mu, double sigma) {
     const dv_pair z = dv_laplace_argument(x, mu, sigma), size = dv_size(z);
     const dv t = dv_min(dv_all(39.0), size.high);

@@ -160,7 +160,7 @@ DV_WORD dv_snake_parts dv_snake_parts_of(dv x, double alpha, double shift) {
  * As sin(u)^2 / u is below 1, nothing overflows.  On the way from 0 to the first flat place the
  * terms cancel to a third, so the second one is a pair.
  */
-F64_BOUND(snake, 1.11, -0x1.92dd3767f268cp-1, 0, 0x1p+0);
+F64_BOUND(snake, 1.19, -0x1.97423968ac9a6p-1, 0, 0x1p+0);
 DV_WORD dv dv_snake(dv x, double alpha) {
     if (alpha == 0.0)
         return x;
@@ -178,7 +178,7 @@ DV_WORD dv dv_snake(dv x, double alpha) {
     return dv_above(dv_abs(x), DBL_MAX, x, y);
 }
 /* 1 + sin(2 u) is 2 sin^2(u + pi / 4), in which nothing cancels. */
-F64_BOUND(snake_grad, 1.94, -0x1.ec500f38e9884p+98, 0x1.4cf60d9d35p-47, 0x1p+0);
+F64_BOUND(snake_grad, 2.07, -0x1.f6e5d39436348p+16, 0x1.57041990d10e1p-23, 0x1p+0);
 DV_WORD dv dv_snake_grad(dv dy, dv x, double alpha) {
     if (alpha == 0.0)
         return dv_nan_of(x, dy);
