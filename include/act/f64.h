@@ -81,7 +81,7 @@
  *   relu_squared         at most 0.5 ULP
  *   relu_squared_grad    at most 0.5 ULP
  *   sparse_plus          at most 1.93 ULP
- *   sparse_plus_grad     at most 1.49 ULP
+ *   sparse_plus_grad     at most 1.5 ULP
  *   tanhshrink           at most 3.15 ULP
  *   tanhshrink_grad      at most 2.9 ULP
  *   softcap              at most 2.34 ULP
@@ -91,7 +91,7 @@
  *   scaled_elu           at most 1.88 ULP
  *   scaled_elu_grad      at most 3.38 ULP
  *   laplace              at most 3 ULP
- *   laplace_grad         at most 3 ULP
+ *   laplace_grad         at most 3.2 ULP
  *   snake                at most 1.19 ULP
  *   snake_grad           at most 2.07 ULP
  *   sigmoid_grad_x       at most 3.08 ULP

@@ -559,7 +559,7 @@ DV_APART __attribute__((const)) double laplace_lost(double sigma) {
     return (fma(-c, sigma, NORMAL_DENSITY) + NORMAL_DENSITY_LOW) / NORMAL_DENSITY;
 }
 /* exp(-z^2 / 2) / (sigma sqrt(2 pi)); of an infinite x it is 0. */
-F64_BOUND(laplace_grad, 3, 0x1.cb0e1d4da8f14p-72, 0x1.4ec112aa6e736p+3, 0x1.6a09edbf8b9bbp-1,
+F64_BOUND(laplace_grad, 3.2, 0x1.cee5ad5400d54p+18, -0x1.29e7d81f73654p+3, 0x1.6a09edbf8b9bbp-1,
           0x1.20dd82fd75e2p-2);
 DV_WORD dv dv_laplace_grad(dv dy, dv x, double mu, double sigma) {
     const double down = laplace_down(sigma), up = laplace_up(sigma), unit = sigma * down * up;

@@ -183,7 +183,7 @@ DV_WORD dv dv_sparse_plus(dv x) {
     return dv_above(x, 1.0, x, half * half);
 }
 /* The factor is selected, too, as 0 times an infinity is NaN. */
-F64_BOUND(sparse_plus_grad, 1.49, -0x1.ffbb80da1cf72p-57, 0x1.d48138f1e718ap-44);
+F64_BOUND(sparse_plus_grad, 1.5, -0x1.fe8a77258d51ap-9, 0x1.e5b09d7ccf804p-12);
 DV_WORD dv dv_sparse_plus_grad(dv dy, dv x) {
     const dv slope = 0.5 * (dv_clamp(x, -1.0, 1.0) + 1.0);
     const dv dx = dy * dv_above(x, -1.0, slope, dv_all(1.0));
