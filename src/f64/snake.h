@@ -184,7 +184,7 @@ DV_WORD dv dv_snake_grad(dv dy, dv x, double alpha) {
         return dv_nan_of(x, dy);
     const dv_pair square = dv_snake_parts_of(x, alpha, 0.25).square;
     const dv slope = 2.0 * (square.high + square.low);
-    return dy * dv_above(dv_abs(x), DBL_MAX, x - x, slope);
+    return dy * dv_above(dv_abs(x), DBL_MAX, x * 0.0, slope);
 }
 
 #endif
