@@ -23,6 +23,8 @@ KEYWORDS = {
     "threshold": {"theta": "threshold"},
     "hardshrink": {"lambda": "lambd"},
     "softshrink": {"lambda": "lambd"},
+    # Those of PyTorch's selu, of which the list has floats.
+    "scaled_elu": {"alpha": "alpha=1.6732632423543772", "gamma": "gamma=1.0507009873554805"},
 }
 RANGES = {"ANY": None, "FINITE": "finite", "NONZERO": "finite and not 0", "NONNEGATIVE": "finite and not below 0",
           "POSITIVE": "finite and above 0"}

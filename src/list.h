@@ -49,14 +49,20 @@
 
 /*
  * The usual values as doubles, of which a function has at most two.  The list states them as
- * floats, and two of them are not what a double would be.
+ * floats, and some of them are not what a double would be.
  */
 #define USUAL_F64_NONE                    0.0
 #define USUAL_F64_ONE(name, usual, range) AS_DOUBLE(usual)
 #define USUAL_F64_TWO(name, usual, range, name_q, usual_q, range_q)                                \
     AS_DOUBLE(usual), AS_DOUBLE(usual_q)
 #define AS_DOUBLE(usual)                                                                           \
-    ((usual) == 0.01F ? 0.01 : (usual) == 1.0F / 6.0F ? 1.0 / 6.0 : (double)(usual))
+    ((usual) == 0.01F                        ? 0.01                                                \
+     : (usual) == 1.0F / 6.0F                ? 1.0 / 6.0                                           \
+     : (usual) == 1.67326319217681884765625F ? 1.6732632423543772848170429916717                   \
+     : (usual) == 1.05070102214813232421875F ? 1.0507009873554804934193349852946                   \
+     : (usual) == 0.707107F                  ? 0.707107                                            \
+     : (usual) == 0.282095F                  ? 0.282095                                            \
+                                             : (double)(usual))
 
 /* IF_GRAD_##of(text) is the text if the function has a gradient. */
 #define IF_GRAD_NO(...)

@@ -57,13 +57,22 @@ static const double limits[] = {
 enum { LIMITS = sizeof limits / sizeof limits[0] };
 static bool is_limit(double x) { return x == 0 || isinf(x) || isnan(x); }
 
+/* A slope that is 0 in float, so that its product with an infinite dy is NaN there. */
+static bool is_below_floats(const f64_function *f, f64_input in) {
+    in.a = 1;
+    const double slope = one_result(f, in);
+    return slope != 0 && (float)slope == 0;
+}
 static void check_limit(const f64_function *f, f64_input in) {
     const float a = (float)in.a, b = (float)in.b;
     float expected = 0;
     assert_int_equal(f->f32(&expected, &a, &b, 1, (float)in.p, (float)in.q), ACT_OK);
     const double y = one_result(f, in);
     const bool limit = is_limit((double)expected) || is_limit(y);
-    if (limit && !same_double(y, (double)expected))
+    if (limit && f->is_gradient && is_below_floats(f, in))
+        return;
+    /* What is no limit in double may be below all floats. */
+    if (limit && !same_double((double)(float)y, (double)expected))
         fail_msg("%s of %g, %g with %g, %g: %g, and %g in f32", f->name, in.a, in.b, in.p, in.q, y,
                  (double)expected);
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the coefficients of src/f64/polynomials.h.
+"""Makes the coefficients of src/f64/polynomials.h, and the digits of src/f64/snake.h.
 
 Each polynomial is fitted by least squares over Chebyshev's points, with 60 digits.  Coefficients are
 rounded to double from the lowest power up, and after each the rest is fitted again.  Prints the
@@ -41,6 +41,30 @@ def atanh_rest(w):
         return sum(2 * w ** k / (2 * k + 3) for k in range(10))
     s = mpmath.sqrt(w)
     return (2 * mpmath.atanh(s) - 2 * s) / s ** 3
+
+
+def tanh_rest(w):
+    """(x - tanh(x)) / x^3 for w = x^2"""
+    if abs(w) < mpf(10) ** -8:
+        return mpf(1) / 3 - 2 * w / 15 + 17 * w ** 2 / 315
+    x = mpmath.sqrt(w)
+    return (x - mpmath.tanh(x)) / x ** 3
+
+
+def sine_rest(w):
+    """(sin(r) - r) / r^3 for w = r^2"""
+    if abs(w) < mpf(10) ** -6:
+        return sum((-w) ** k / -mpmath.factorial(2 * k + 3) for k in range(10))
+    r = mpmath.sqrt(w)
+    return (mpmath.sin(r) - r) / r ** 3
+
+
+def over_pi(words):
+    """1 / pi in words of 32 bits."""
+    with mpmath.workprec(32 * words + 100):
+        bits = int(mpmath.floor(mpf(2) ** (32 * words) / mpmath.pi))
+    for k in range(words):
+        print(f"0x{bits >> 32 * (words - 1 - k) & 0xffffffff:08x},", end="\n" if k % 7 == 6 else " ")
 
 
 def rounded(f, low, high, degree):
@@ -93,6 +117,10 @@ def main():
          lambda x, y: x ** 2 / mpmath.expm1(x) if x else 0)
     show("(2 atanh(s) - 2 s) / s^3 by s^2", atanh_rest, mpf(0), mpf(1) / 9, 10,
          lambda w, y: mpmath.sqrt(w) ** 3 / (2 * mpmath.atanh(mpmath.sqrt(w))) if w else 0)
+    show("(x - tanh(x)) / x^3 by x^2", tanh_rest, mpf(0), mpf(1), 16)
+    show("(sin(r) - r) / r^3 by r^2", sine_rest, mpf(0), mpf("0.79") ** 2, 6,
+         lambda w, y: mpmath.sqrt(w) ** 3 / mpmath.sin(mpmath.sqrt(w)) if w else 0)
+    over_pi(70)
 
 
 if __name__ == "__main__":

@@ -13,9 +13,11 @@
  *   Backends   The same input gives the same bits on every backend with FMA, for one version of
  *              SLEEF.  Other versions of SLEEF may give other bits within the bounds.
  *   Tiers      There is one tier, and ACT_SLICE(n) counts as n.
- *   Constants  0.01, 1/6, 1.702 and those of GELU are not rounded to float; alpha and gamma of SELU
- *              are rounded to double, as in PyTorch.
+ *   Constants  0.01, 1/6, 1.702, those of GELU and the usual ones of laplace are not rounded to
+ *              float; alpha and gamma of SELU, the usual ones of scaled_elu, are rounded to double,
+ *              as in PyTorch.
  *   hardsigmoid  NaN where alpha * x is 0 times an infinity, as in f32.
+ *   snake        From |alpha * x| = 2^32 on it takes each double up to 14 times as long.
  *   hardsigmoid_grad     at most 0.5 ULP
  *
  * Errors are in ULP, the distance of two doubles with the exact result's exponent, and never
@@ -76,6 +78,22 @@
  *   mish_grad            at most 7.44 ULP
  *   squareplus           at most 2.75 ULP
  *   squareplus_grad      at most 3.39 ULP
+ *   relu_squared         at most 0.5 ULP
+ *   relu_squared_grad    at most 0.5 ULP
+ *   sparse_plus          at most 1.93 ULP
+ *   sparse_plus_grad     at most 1.5 ULP
+ *   tanhshrink           at most 3.15 ULP
+ *   tanhshrink_grad      at most 2.9 ULP
+ *   softcap              at most 2.34 ULP
+ *   softcap_grad         at most 2 ULP
+ *   sqrt_softplus        at most 1.39 ULP
+ *   sqrt_softplus_grad   at most 3.82 ULP
+ *   scaled_elu           at most 1.88 ULP
+ *   scaled_elu_grad      at most 3.38 ULP
+ *   laplace              at most 3 ULP
+ *   laplace_grad         at most 3.2 ULP
+ *   snake                at most 1.19 ULP
+ *   snake_grad           at most 2.07 ULP
  *   sigmoid_grad_x       at most 3.08 ULP
  *   elu_grad_y           at most 1.45 ULP
  *   selu_grad_y          at most 1.93 ULP
@@ -157,6 +175,14 @@ ACT_F64_MAP_OF_1(silu, beta)
 ACT_F64_MAP(gelu)
 ACT_F64_MAP(gelu_tanh)
 ACT_F64_MAP(gelu_quick)
+ACT_F64_MAP(relu_squared)
+ACT_F64_MAP(sparse_plus)
+ACT_F64_MAP(tanhshrink)
+ACT_F64_MAP_OF_1(softcap, cap)
+ACT_F64_MAP(sqrt_softplus)
+ACT_F64_MAP_OF_2(scaled_elu, alpha, gamma)
+ACT_F64_MAP_OF_2(laplace, mu, sigma)
+ACT_F64_MAP_OF_1(snake, alpha)
 
 ACT_F64_GRAD(sigmoid, y)
 ACT_F64_GRAD(tanh, y)
@@ -185,6 +211,14 @@ ACT_F64_GRAD_OF_1(squareplus, x, b)
 ACT_F64_GRAD(mish, x)
 ACT_F64_GRAD(gelu_tanh, x)
 ACT_F64_GRAD(gelu_quick, x)
+ACT_F64_GRAD(relu_squared, x)
+ACT_F64_GRAD(sparse_plus, x)
+ACT_F64_GRAD(tanhshrink, x)
+ACT_F64_GRAD_OF_1(softcap, y, cap)
+ACT_F64_GRAD(sqrt_softplus, x)
+ACT_F64_GRAD_OF_2(scaled_elu, x, alpha, gamma)
+ACT_F64_GRAD_OF_2(laplace, x, mu, sigma)
+ACT_F64_GRAD_OF_1(snake, x, alpha)
 
 /* Gradients from the other operand. */
 ACT_API act_status act_sigmoid_grad_x_f64(double *dx, const double *dy, const double *x, size_t n);
@@ -281,8 +315,8 @@ ACT_API act_status act_logsumexp_columns_f64(double *dst, const double *src, siz
 /*
  * By value, as act_apply_f32 and act_apply_grad_f32.  The parameters are doubles, for which
  * act_params has no room.  params may be NULL for the usual values, of which those that are not
- * floats are 0.01 and 1/6, rounded to double.  ACT_ERROR_FUNCTION also for a function, or a
- * gradient, that has no f64.
+ * floats are 0.01, 1/6, 0.707107, 0.282095, and alpha and gamma of SELU, rounded to double.
+ * ACT_ERROR_FUNCTION also for a function, or a gradient, that has no f64.
  */
 typedef struct act_params_f64 {
     double first, second;

@@ -40,6 +40,7 @@ def test_against_scipy(ours, theirs, dtype):
 
 def test_against_formulas():
     x = sample(1000, np.float64)
+    far = x[np.abs(x) > 1]  # nearer 0 the formula of tanhshrink cancels
     for got, expected in [
         (act.leaky_relu(x, 0.2), np.where(x < 0, 0.2 * x, x)),
         (act.leaky_relu(x, negative_slope=0.2), np.where(x < 0, 0.2 * x, x)),
@@ -53,8 +54,33 @@ def test_against_formulas():
         (act.gelu(x, approximate="tanh"), act.gelu_tanh(x)),
         (act.softshrink(x, lambd=1), np.sign(x) * np.maximum(np.abs(x) - 1, 0)),
         (act.threshold(x, threshold=1, value=7), np.where(x > 1, x, 7)),
+        (act.relu_squared(x), np.maximum(x, 0) ** 2),
+        (act.sparse_plus(x), np.where(x < 1, np.maximum(x + 1, 0) ** 2 / 4, x)),
+        (act.tanhshrink(far), far - np.tanh(far)),
+        (act.softcap(x, cap=2), 2 * np.tanh(x / 2)),
+        (act.sqrt_softplus(x), np.sqrt(np.logaddexp(0, x))),
+        (act.scaled_elu(x, alpha=2, gamma=3), 3 * np.where(x < 0, 2 * np.expm1(x), x)),
+        (act.scaled_elu(x), act.selu(x)),
+        (act.laplace(x, mu=0, sigma=2), special.ndtr(x / 2)),
+        (act.snake(x, alpha=2), x + np.sin(2 * x) ** 2 / 2),
     ]:
         np.testing.assert_allclose(got, expected, rtol=1e-13, atol=1e-300)
+
+
+def test_gradients_against_formulas():
+    x, dy = sample(1000, np.float64), sample(1000, np.float64, seed=2)
+    root = np.sqrt(np.logaddexp(0, x))
+    for got, expected in [
+        (act.grad.relu_squared(dy, x), 2 * dy * np.maximum(x, 0)),
+        (act.grad.sparse_plus(dy, x), dy * np.clip((x + 1) / 2, 0, 1)),
+        (act.grad.tanhshrink(dy, x), dy * np.tanh(x) ** 2),
+        (act.grad.softcap(dy, x, cap=40), dy * (1 - (x / 40) ** 2)),
+        (act.grad.sqrt_softplus(dy, x), dy * special.expit(x) / (2 * root)),
+        (act.grad.scaled_elu(dy, x, alpha=2, gamma=3), 3 * dy * np.where(x < 0, 2 * np.exp(x), 1)),
+        (act.grad.laplace(dy, x, mu=0, sigma=2), dy * np.exp(-x * x / 8) / np.sqrt(8 * np.pi)),
+        (act.grad.snake(dy, x, alpha=2), dy * (1 + np.sin(4 * x))),
+    ]:
+        np.testing.assert_allclose(got, expected, rtol=1e-13, atol=1e-14)
 
 
 @pytest.mark.filterwarnings("ignore:overflow")  # exp of float16
@@ -195,11 +221,8 @@ def test_gradients_and_gates_in_double():
         if name in special_names:
             continue
         gated = hasattr(act, name) and "glu" in name
-        point = getattr(act, name)(x) if name in ("sigmoid", "tanh", "exp") else x
-        try:
-            doubles = function(dy, x, up) if gated else [function(dy, point)]
-        except TypeError:  # of float32 alone
-            continue
+        point = getattr(act, name)(x) if name in ("sigmoid", "tanh", "exp", "softcap") else x
+        doubles = function(dy, x, up) if gated else [function(dy, point)]
         tried += 1
         singles = function(*f32) if gated else [function(f32[0], point.astype(np.float32))]
         for a, b in zip(doubles, singles):

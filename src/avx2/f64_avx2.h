@@ -24,5 +24,6 @@ DV_WORD dv dv_min(dv a, dv b) { return _mm256_min_pd(a, b); }
 DV_WORD dm dv_lt(dv a, dv b) { return _mm256_cmp_pd(a, b, _CMP_LT_OQ); }
 DV_WORD dm dv_is_nan(dv a) { return _mm256_cmp_pd(a, a, _CMP_UNORD_Q); }
 DV_WORD dv dv_select(dm m, dv a, dv b) { return _mm256_blendv_pd(b, a, m); }
+DV_WORD int dv_any(dm m) { return _mm256_movemask_pd(m) != 0; }
 
 #endif

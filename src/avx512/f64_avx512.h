@@ -24,5 +24,6 @@ DV_WORD dv dv_min(dv a, dv b) { return _mm512_min_pd(a, b); }
 DV_WORD dm dv_lt(dv a, dv b) { return _mm512_cmp_pd_mask(a, b, _CMP_LT_OQ); }
 DV_WORD dm dv_is_nan(dv a) { return _mm512_cmp_pd_mask(a, a, _CMP_UNORD_Q); }
 DV_WORD dv dv_select(dm m, dv a, dv b) { return _mm512_mask_blend_pd(m, b, a); }
+DV_WORD int dv_any(dm m) { return m != 0; }
 
 #endif

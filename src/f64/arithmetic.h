@@ -90,6 +90,11 @@ DV_APART __attribute__((const)) double limit_over(double size, double beta) {
     return beta > size / DBL_MAX * 2.0 ? size / beta : DBL_MAX;
 }
 
+/* size cap, at most DBL_MAX, without a flag. */
+DV_APART __attribute__((const)) double limit_times(double size, double cap) {
+    return cap < DBL_MAX / size ? size * cap : DBL_MAX;
+}
+
 /*
  * The limit of |beta x|.  Beyond it exp(-|beta x|) is 0 even multiplied by the largest number or
  * divided by the smallest.

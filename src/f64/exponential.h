@@ -29,6 +29,55 @@ DV_WORD dv dv_tanh(dv x) {
 F64_BOUND(tanh_grad, 2.05, 0x1.f56aefb2221c3p+39, 0x1.669dbc5b0e539p-1);
 DV_WORD dv dv_tanh_grad(dv dy, dv y) { return dy * ((1.0 - y) * (1.0 + y)); }
 
+/*
+ * x - tanh(x): for |x| < 1, where it would cancel, a polynomial, and beyond (|x| - 1) + 2 e / (1 +
+ * e) for e = exp(-2 |x|).
+ */
+F64_BOUND(tanhshrink, 3.15, 0x1.6c51d7cb9f6e6p-22);
+DV_WORD dv dv_tanhshrink(dv x) {
+    const dv bounded = dv_clamp(x, -1.0, 1.0), square = bounded * bounded;
+    const dv near = bounded * (square * DV_POLYNOMIAL(square, tanh_rest));
+    const dv size = dv_max(dv_all(1.0), dv_abs(x)), e = dv_exp(-2.0 * dv_min(dv_all(400.0), size));
+    const dv far = (size - 1.0) + 2.0 * e / (1.0 + e);
+    return dv_above(x, 1.0, far, dv_below(x, -1.0, -far, near));
+}
+/* In this order a tiny tanh(x) does not underflow before dy is multiplied. */
+F64_BOUND(tanhshrink_grad, 2.9, -0x1.df43741579acep+36, 0x1.1f44277227017p-1);
+DV_WORD dv dv_tanhshrink_grad(dv dy, dv x) {
+    const dv t = dv_tanh(x);
+    return dy * t * t;
+}
+
+/* tanh(q) for q >= 0 by the same parts, in less time than by SLEEF's tanh. */
+DV_WORD dv dv_tanh_by_exp(dv q) {
+    const dv near = dv_min(dv_all(1.0), q), square = near * near;
+    const dv e = dv_exp(-2.0 * dv_min(dv_all(400.0), q));
+    const dv below = dv_fma(near * square, -DV_POLYNOMIAL(square, tanh_rest), near);
+    return dv_below(q, 1.0, below, 1.0 - 2.0 * e / (1.0 + e));
+}
+/*
+ * cap tanh(x / cap) with |x / cap| between 2^-27, below which the result is x, and 40, above which
+ * it is cap.  Where 40 cap is beyond all doubles, only an infinite x is there.
+ */
+F64_BOUND(softcap, 2.34, -0x1.e496f79e194b2p-5, 0, 0x1.ep+4);
+DV_WORD dv dv_softcap(dv x, double cap) {
+    const double low = 0x1p-27 * cap, end = limit_times(40.0, cap);
+    const dv size = dv_abs(x), bounded = dv_max(dv_all(low), dv_min(dv_all(end), size));
+    const dv y = cap * dv_tanh_by_exp(bounded / cap);
+    const dv beyond = dv_above(size, DBL_MAX, dv_all(cap), dv_below(size, low, size, y));
+    return dv_nan_of(x, dv_below(x, 0.0, -beyond, dv_above(x, 0.0, beyond, x)));
+}
+/*
+ * From y: dy (1 - z^2) for z = |y / cap|, and dy r (1 + z) with r = (cap - |y|) / cap beyond 1/2,
+ * where cap - |y| is exact.
+ */
+F64_BOUND(softcap_grad, 2, -0x1.b47df44dcbd31p+43, -0x1.9b1bcd85023a8p-1, 0x1.299b6f384cfeap+0);
+DV_WORD dv dv_softcap_grad(dv dy, dv y, double cap) {
+    const dv size = dv_abs(dv_clamp(y, -cap, cap)), one = dv_all(1.0);
+    const dv z = size / cap, r = (cap - size) / cap;
+    return dy * dv_below(z, 0.5, dv_fma(-z, z, one), dv_fma(r, z, r));
+}
+
 F64_BOUND(elu, 1.9, -0x1.7511e1663c058p-1, 0, -0x1.eda37aee96dfcp+2);
 DV_WORD dv dv_elu(dv x, double alpha) {
     return dv_below(x, 0.0, alpha * dv_expm1_of_negative(dv_min(dv_all(0.0), x)), x);
@@ -68,6 +117,55 @@ F64_BOUND(selu_grad_y, 1.93, -0x1.dfe230cab4502p+9, -0x1.78612017efe6fp-1);
 DV_WORD dv dv_selu_grad_y(dv dy, dv y) {
     const dv sum = dv_max(dv_all(-SELU_LEFT), dv_min(dv_all(0.0), y)) + SELU_LEFT;
     return dy * dv_above(y, 0.0, dv_all(SELU_GAMMA), sum + SELU_LEFT_LOW);
+}
+
+/*
+ * gamma alpha as a pair; or, where the product is beyond all doubles or so small that its error is
+ * lost, as two factors of about the same size, whose product with a number below 1 keeps its
+ * digits.
+ */
+DV_WORD int elu_scale_is_pair(double alpha, double gamma) {
+    const double size = fabs(alpha * gamma);
+    return 0x1p-900 < size && size < 0x1p900;
+}
+DV_APART __attribute__((const)) double elu_scale_error(double alpha, double gamma) {
+    return fma(alpha, gamma, -(alpha * gamma));
+}
+/* a times the power of two that brings it and b to about the same size, if b is divided by it. */
+DV_APART __attribute__((const)) double elu_scale_balanced(double a, double b) {
+    int of_a, of_b;
+    (void)frexp(a, &of_a);
+    (void)frexp(b, &of_b);
+    return ldexp(a, (of_b - of_a) / 2);
+}
+F64_BOUND(scaled_elu, 1.88, -0x1.acc7062f639a6p-1, 0, 0x1.ac5afad782cf1p+0, 0x1.0cfabd6a91132p+0);
+DV_WORD dv dv_scaled_elu(dv x, double alpha, double gamma) {
+    const dv m = dv_expm1_of_negative(dv_min(dv_all(0.0), x));
+    dv left;
+    if (elu_scale_is_pair(alpha, gamma))
+        left = dv_fma(m, dv_all(alpha * gamma), m * elu_scale_error(alpha, gamma));
+    else
+        left = m * elu_scale_balanced(alpha, gamma) * elu_scale_balanced(gamma, alpha);
+    return dv_below(x, 0.0, left, gamma * dv_max(dv_all(0.0), x));
+}
+/* A product that is no double takes the exponential in two halves. */
+F64_BOUND(scaled_elu_grad, 3.38, -0x1.92b3754b1afd6p+60, -0x1.5ff353f7822bp+9, 0x1.ac5afad782cf1p+0,
+          0x1.0cfabd6a91132p+0);
+DV_WORD dv dv_scaled_elu_grad(dv dy, dv x, double alpha, double gamma) {
+    const dv z = dv_min(dv_all(0.0), x);
+    dv left;
+    if (elu_scale_is_pair(alpha, gamma)) {
+        const double product = alpha * gamma;
+        dv_scaled e = dv_exp_of_minus_size(z);
+        e.error = e.error + elu_scale_error(alpha, gamma) / product;
+        left = dv_rescaled(dy * product * dv_value(e), e);
+    } else {
+        const dv_scaled e = dv_exp_of_minus_size(0.5 * z);
+        const dv half = dv_value(e);
+        left = dv_rescaled(dy * elu_scale_balanced(alpha, gamma) * half, e) *
+               dv_rescaled(elu_scale_balanced(gamma, alpha) * half, e);
+    }
+    return dv_above(x, 0.0, dy * gamma, left);
 }
 
 /* x / alpha for x <= 0 as a pair; a tiny alpha is scaled together with x, or the remainder would be
@@ -184,6 +282,31 @@ F64_BOUND(log_sigmoid_grad, 2.85, 0x1.92febbdbb3aa8p+0, 0x1.9853bcc5b15d1p+1);
 DV_WORD dv dv_log_sigmoid_grad(dv dy, dv x) {
     return dv_by_sigmoid(dy, (dv_pair){-x, dv_all(0.0)});
 }
+
+/*
+ * The root of softplus, which for x < -40 is exp(x / 2), also where softplus would be 0.
+ */
+#define ROOT_IS_EXP -40.0
+F64_BOUND(sqrt_softplus, 1.39, 0x1.003ffd70ceb53p-18);
+DV_WORD dv dv_root_of_softplus(dv x, dv e) {
+    return dv_sqrt(dv_max(dv_all(0.0), x) + dv_log1p_of_part(e));
+}
+DV_WORD dv dv_sqrt_softplus(dv x) {
+    const dv e = dv_exp(dv_below(x, ROOT_IS_EXP, 0.5 * x, -dv_abs(x)));
+    return dv_below(x, ROOT_IS_EXP, e, dv_root_of_softplus(x, e));
+}
+F64_BOUND(sqrt_softplus_grad, 3.82, 0x1.dd3d254f5c622p+72, -0x1.36210d0ff25acp+4);
+DV_WORD dv dv_sqrt_softplus_grad(dv dy, dv x) {
+    const dv_scaled e = dv_exp_of_minus_size(dv_below(x, ROOT_IS_EXP, 0.5 * x, x));
+    const dv whole = dv_whole(e), one = dv_all(1.0);
+    /* Neither 0 nor an infinity is divided by itself. */
+    const dv root = dv_max(dv_all(DBL_MIN), dv_root_of_softplus(x, whole));
+    const dv near =
+        dv_below(x, 0.0, whole, one) / dv_fma(whole, dv_min(dv_all(DBL_MAX), root), root);
+    const dv far = dv_rescaled(dy * dv_value(e), e);
+    return 0.5 * dv_below(x, ROOT_IS_EXP, far, dy * near);
+}
+
 /* The gradient of sigmoid from x: dy e / (1 + e)^2 for e = exp(-|x|). */
 F64_BOUND(sigmoid_grad_x, 3.08, 0x1.6fe8671d098ebp-33, 0x1.20852198e1c27p+2);
 DV_WORD dv dv_sigmoid_grad_x(dv dy, dv x) {
@@ -387,6 +510,68 @@ DV_WORD dv dv_gelu_grad(dv dy, dv x) {
     /* A zero has the sign of the slope. */
     const dv part = dv_fma(slope, e, slope * ((0.0 - half.low) * e));
     return dy * dv_below(x, 0.0, part, 1.0 - part);
+}
+
+/*
+ * z = (x - mu) / sigma as a pair.  x is clamped to mu +- 64 sigma, beyond which exp(-z^2 / 2) is 0
+ * even multiplied by the largest number, and the ends are rounded outwards: mu may be so large that
+ * 64 sigma is lost. A large sigma is scaled down together with x and mu, so that their difference
+ * is a double; a small one is scaled up together with the difference, so that the quotient's
+ * remainder is not lost.
+ */
+#define LAPLACE_END 64.0
+DV_WORD double laplace_down(double sigma) { return sigma > 0x1p500 ? 0x1p-520 : 1.0; }
+DV_WORD double laplace_up(double sigma) { return sigma < 0x1p-500 ? 0x1p520 : 1.0; }
+DV_APART __attribute__((const)) double laplace_end(double mu, double sigma, double turns) {
+    const double end = nextafter(mu + turns * sigma, copysign((double)INFINITY, turns));
+    return fmin(fmax(end, -DBL_MAX), DBL_MAX);
+}
+DV_WORD dv_pair dv_laplace_argument(dv x, double mu, double sigma) {
+    const double down = laplace_down(sigma), up = laplace_up(sigma);
+    const double center = mu * down, least = sigma * down, end = (LAPLACE_END + 1.0) * least,
+                 unit = least * up;
+    const dv bounded = dv_clamp(x * down, laplace_end(center, least, -LAPLACE_END),
+                                laplace_end(center, least, LAPLACE_END));
+    const dv_pair difference = dv_two_sum(bounded, dv_all(-center));
+    const dm beyond = dv_lt(dv_all(end), dv_abs(difference.high));
+    const dv high = dv_clamp(difference.high, -end, end) * up;
+    const dv low = dv_select(beyond, dv_all(0.0), difference.low) * up;
+    const dv q = high / unit;
+    return (dv_pair){q, (dv_fma(-q, dv_all(unit), high) + low) / unit};
+}
+/* Phi(z), whose derivative takes the low part of z. */
+#define NORMAL_DENSITY     0x1.9884533d43651p-2
+#define NORMAL_DENSITY_LOW -0x1.cbc0d30ebfd15p-56
+F64_BOUND(laplace, 3, -0x1.82d29896e6c36p-2, 0, 0x1.6a09edbf8b9bbp-1, 0x1.20dd82fd75e2p-2);
+DV_WORD dv dv_laplace(dv x, double mu, double sigma) {
+    const dv_pair z = dv_laplace_argument(x, mu, sigma), size = dv_size(z);
+    const dv t = dv_min(dv_all(39.0), size.high);
+    const dv_scaled e = dv_exp_of_minus(dv_half_square(t));
+    const dv_pair tail = dv_normal_tail(t);
+    const dv low = dv_fma(size.low, dv_all(-NORMAL_DENSITY), dv_fma(tail.high, e.error, tail.low));
+    const dv part = dv_rescaled(dv_fma(tail.high, e.value, low * e.value), e);
+    const dv y = dv_below(z.high, 0.0, part, 1.0 - part);
+    return dv_above(x, DBL_MAX, dv_all(1.0), dv_below(x, -DBL_MAX, dv_all(0.0), y));
+}
+/* What the quotient of the density at 0 and sigma has lost, relative to it. */
+DV_APART __attribute__((const)) double laplace_lost(double sigma) {
+    const double c = NORMAL_DENSITY / sigma;
+    return (fma(-c, sigma, NORMAL_DENSITY) + NORMAL_DENSITY_LOW) / NORMAL_DENSITY;
+}
+/* exp(-z^2 / 2) / (sigma sqrt(2 pi)); of an infinite x it is 0. */
+F64_BOUND(laplace_grad, 3.2, 0x1.cee5ad5400d54p+18, -0x1.29e7d81f73654p+3, 0x1.6a09edbf8b9bbp-1,
+          0x1.20dd82fd75e2p-2);
+DV_WORD dv dv_laplace_grad(dv dy, dv x, double mu, double sigma) {
+    const double down = laplace_down(sigma), up = laplace_up(sigma), unit = sigma * down * up;
+    const double c = NORMAL_DENSITY / unit, lost = laplace_lost(unit);
+    const dv_pair z = dv_laplace_argument(x, mu, sigma), size = dv_size(z);
+    const dv t = dv_min(dv_all(LAPLACE_END), size.high);
+    dv_pair half = dv_half_square(t);
+    half.low = dv_fma(t, size.low, half.low);
+    dv_scaled e = dv_exp_of_minus(half);
+    e.error = e.error + lost;
+    const dv slope = dv_rescaled(dy * c * dv_value(e) * (down * up), e);
+    return dv_above(dv_abs(x), DBL_MAX, dy * 0.0, slope);
 }
 
 /* The gates, as in piecewise.h. */

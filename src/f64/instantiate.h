@@ -12,6 +12,7 @@
 #include "f64/piecewise.h"
 #include "f64/rows.h"
 #include "f64/signatures.h"
+#include "f64/snake.h"
 #include "list.h"
 
 #define F64_KERNEL(name)                    F64_PASTE_EXPANDED(ACT_PREFIX, name)

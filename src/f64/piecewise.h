@@ -161,6 +161,35 @@ DV_WORD dv dv_hardswish_grad(dv dy, dv x) {
     return dv_dx_of(dv_above(x, -3.0, dy * slope, dv_all(0.0)), dy, x);
 }
 
+F64_BOUND(relu_squared, 0.5, 0x1.eb5cc32272b56p-52);
+DV_WORD dv dv_relu_squared(dv x) {
+    const dv r = dv_relu(x);
+    return r * r;
+}
+/* Twice the product, or the product by twice x, where nothing overflows or is lost. */
+F64_BOUND(relu_squared_grad, 0.5, 0x1.8bdbf91211239p-23, 0x1.6237d429367f2p+2);
+DV_WORD dv dv_relu_squared_grad(dv dy, dv x) {
+    const dv zero = dv_all(0.0), one = dv_all(1.0), two = dv_all(2.0);
+    const dv product =
+        dv_above(x, 0.0, dy, zero) * (dv_above(x, 0.0, x, zero) * dv_below(x, 1.0, two, one));
+    const dv twice = dv_above(x, 0.0, product, zero) * dv_below(x, 1.0, one, two);
+    return dv_dx_of(twice, dy, x);
+}
+
+/* Near -1, where rounding would cost relative accuracy, x + 1 is exact (Sterbenz). */
+F64_BOUND(sparse_plus, 1.93, -0x1.2d76afece626fp-2);
+DV_WORD dv dv_sparse_plus(dv x) {
+    const dv half = 0.5 * (dv_clamp(x, -1.0, 1.0) + 1.0);
+    return dv_above(x, 1.0, x, half * half);
+}
+/* The factor is selected, too, as 0 times an infinity is NaN. */
+F64_BOUND(sparse_plus_grad, 1.5, -0x1.fe8a77258d51ap-9, 0x1.e5b09d7ccf804p-12);
+DV_WORD dv dv_sparse_plus_grad(dv dy, dv x) {
+    const dv slope = 0.5 * (dv_clamp(x, -1.0, 1.0) + 1.0);
+    const dv dx = dy * dv_above(x, -1.0, slope, dv_all(1.0));
+    return dv_dx_of(dv_above(x, -1.0, dx, dv_all(0.0)), dy, x);
+}
+
 /* The gates: f(gate) up, and the slope, which multiplies dy up by the derivative of f. */
 DV_WORD dv dv_reglu(dv gate, dv up) { return dv_relu(gate) * up; }
 DV_WORD dv dv_reglu_slope(dv dy, dv gate) { return dv_relu_grad(dy, gate); }
@@ -170,13 +199,6 @@ DV_WORD dv dv_reglu_squared(dv gate, dv up) {
     const dv r = dv_relu(gate);
     return r * up * r;
 }
-/* Twice the product, or the product by twice the gate, where nothing overflows or is lost. */
-DV_WORD dv dv_reglu_squared_slope(dv dy, dv gate) {
-    const dv zero = dv_all(0.0), one = dv_all(1.0), two = dv_all(2.0);
-    const dv product = dv_above(gate, 0.0, dy, zero) *
-                       (dv_above(gate, 0.0, gate, zero) * dv_below(gate, 1.0, two, one));
-    const dv twice = dv_above(gate, 0.0, product, zero) * dv_below(gate, 1.0, one, two);
-    return dv_dx_of(twice, dy, gate);
-}
+DV_WORD dv dv_reglu_squared_slope(dv dy, dv gate) { return dv_relu_squared_grad(dy, gate); }
 
 #endif

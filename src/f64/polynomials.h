@@ -96,4 +96,17 @@ DV_WORD dv dv_gelu_slope(dv t) {
     return dv_fma(p, t - SLOPE_ZERO, p * -SLOPE_ZERO_LOW);
 }
 
+/* x - tanh(x) for |x| <= 1: x^3 P(x^2). */
+static const double tanh_rest[] = {
+    0x1.5555555555555p-2,  -0x1.1111111111093p-3,  0x1.ba1ba1ba14a89p-5,  -0x1.664f48814c3e6p-6,
+    0x1.226e3531b9170p-7,  -0x1.d6d3ca063e4eap-9,  0x1.7da30843e99d0p-10, -0x1.3554b0d104394p-11,
+    0x1.f54ca4edc3135p-13, -0x1.957a8136098a5p-14, 0x1.4561a602572ebp-15, -0x1.fc8f7b7cd1fb3p-17,
+    0x1.7373e5b75aee6p-18, -0x1.d8e2313e317c0p-20, 0x1.d9ebe1919690fp-22, -0x1.410c2867642a6p-24,
+    0x1.ad7f9f31c856bp-28};
+
+/* sin(r) for |r| <= 0.79: r + r^3 P(r^2). */
+static const double sine_rest[] = {
+    -0x1.5555555555555p-3,  0x1.1111111111021p-7,  -0x1.a01a019fe9b2ap-13, 0x1.71de3a129b9c0p-19,
+    -0x1.ae63fc3c6a76cp-26, 0x1.60e92febe7ca2p-33, -0x1.8f5359c5ba823p-41};
+
 #endif

@@ -17,6 +17,7 @@
  *   dv_lt(a, b)              false if one is NaN
  *   dv_is_nan(a)
  *   dv_select(m, a, b)       m ? a : b
+ *   dv_any(m)                whether m is true in a lane
  *   DV_SLEEF(name, bound)    the name of SLEEF's function for such vectors; never one without the
  *                            instruction set in its name, which would choose at run time
  */

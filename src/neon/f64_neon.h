@@ -25,5 +25,6 @@ DV_WORD dv dv_select(dm m, dv a, dv b) { return vbslq_f64(m, a, b); }
 /* Not vmaxq_f64, which orders zeros and keeps a NaN of either operand. */
 DV_WORD dv dv_max(dv a, dv b) { return dv_select(dv_lt(b, a), a, b); }
 DV_WORD dv dv_min(dv a, dv b) { return dv_select(dv_lt(a, b), a, b); }
+DV_WORD int dv_any(dm m) { return (vgetq_lane_u64(m, 0) | vgetq_lane_u64(m, 1)) != 0; }
 
 #endif

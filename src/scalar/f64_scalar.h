@@ -31,5 +31,6 @@ DV_WORD dv dv_min(dv a, dv b) { return a < b ? a : b; }
 DV_WORD dm dv_lt(dv a, dv b) { return a < b; }
 DV_WORD dm dv_is_nan(dv a) { return isnan(a); }
 DV_WORD dv dv_select(dm m, dv a, dv b) { return m ? a : b; }
+DV_WORD int dv_any(dm m) { return m; }
 
 #endif

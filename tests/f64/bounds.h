@@ -7,5 +7,6 @@
 #include "f64/exponential.h"
 #include "f64/piecewise.h"
 #include "f64/rows.h"
+#include "f64/snake.h"
 
 #endif

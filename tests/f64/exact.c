@@ -248,6 +248,91 @@ MAP(gelu) {
     mpfr_mul(y, y, s, RN);
 }
 
+MAP(relu_squared) {
+    UNUSED;
+    mpfr_sqr(y, y, RN);
+    if (x < 0)
+        mpfr_set_zero(y, 1);
+}
+MAP(sparse_plus) {
+    (void)p, (void)q;
+    if (x >= 1)
+        return;
+    clamp(y, -1, 1);
+    mpfr_add_ui(y, y, 1, RN);
+    mpfr_sqr(y, y, RN);
+    mpfr_div_ui(y, y, 4, RN);
+}
+/* x^3 / 3 - 2 x^5 / 15 below 2^-60, where the difference would be 0. */
+MAP(tanhshrink) {
+    (void)p, (void)q;
+    if (fabs(x) < 0x1p-60) {
+        mpfr_sqr(s, y, RN);
+        mpfr_mul(t, s, y, RN);
+        mpfr_div_ui(t, t, 3, RN);
+        mpfr_mul_ui(s, s, 2, RN);
+        mpfr_div_ui(s, s, 5, RN);
+        mpfr_ui_sub(s, 1, s, RN);
+        mpfr_mul(y, t, s, RN);
+        return;
+    }
+    mpfr_tanh(s, y, RN);
+    mpfr_sub(y, y, s, RN);
+}
+MAP(softcap) {
+    (void)x, (void)q;
+    mpfr_div_d(y, y, p, RN);
+    mpfr_tanh(y, y, RN);
+    mpfr_mul_d(y, y, p, RN);
+}
+/* exp(x / 2) where log(1 + exp(x)) is exp(x) to more digits than asked. */
+static void root_of_softplus(mpfr_t y) {
+    if (mpfr_cmp_si(y, -1000) < 0) {
+        mpfr_div_ui(y, y, 2, RN);
+        mpfr_exp(y, y, RN);
+        return;
+    }
+    softplus_of(y);
+    mpfr_sqrt(y, y, RN);
+}
+MAP(sqrt_softplus) {
+    UNUSED;
+    root_of_softplus(y);
+}
+MAP(scaled_elu) {
+    if (x < 0) {
+        mpfr_expm1(y, y, RN);
+        mpfr_mul_d(y, y, p, RN);
+    }
+    mpfr_mul_d(y, y, q, RN);
+}
+/* y = (x - p) / q, at most 100 in size. */
+static void normal_argument(mpfr_t y, double x, double p, double q) {
+    mpfr_set_d(y, x, RN);
+    mpfr_sub_d(y, y, p, RN);
+    mpfr_div_d(y, y, q, RN);
+    clamp(y, -100, 100);
+}
+MAP(laplace) {
+    normal_argument(y, x, p, q);
+    mpfr_set_ui(s, 2, RN);
+    mpfr_rec_sqrt(s, s, RN);
+    mpfr_neg(s, s, RN);
+    mpfr_mul(y, y, s, RN);
+    mpfr_erfc(y, y, RN);
+    mpfr_div_ui(y, y, 2, RN);
+}
+MAP(snake) {
+    (void)x, (void)q;
+    if (p == 0)
+        return;
+    mpfr_mul_d(s, y, p, RN);
+    mpfr_sin(s, s, RN);
+    mpfr_sqr(s, s, RN);
+    mpfr_div_d(s, s, p, RN);
+    mpfr_add(y, y, s, RN);
+}
+
 GRAD(sigmoid_grad) {
     UNUSED_BUT_X;
     mpfr_set_d(s, x, RN);
@@ -497,6 +582,85 @@ GRAD(mish_grad) {
     mpfr_ui_sub(u, 1, u, RN);
     mpfr_mul(s, s, u, RN);
     mpfr_add(s, s, t, RN);
+    mpfr_mul(y, y, s, RN);
+}
+
+GRAD(relu_squared_grad) {
+    UNUSED_BUT_X;
+    mpfr_mul_d(y, y, x, RN);
+    mpfr_mul_ui(y, y, 2, RN);
+    where(y, x > 0);
+}
+GRAD(sparse_plus_grad) {
+    UNUSED_BUT_X;
+    if (x >= 1)
+        return;
+    mpfr_set_d(s, x, RN);
+    mpfr_add_ui(s, s, 1, RN);
+    mpfr_div_ui(s, s, 2, RN);
+    mpfr_mul(y, y, s, RN);
+    where(y, x > -1);
+}
+GRAD(tanhshrink_grad) {
+    UNUSED_BUT_X;
+    mpfr_set_d(s, x, RN);
+    mpfr_tanh(s, s, RN);
+    mpfr_sqr(s, s, RN);
+    mpfr_mul(y, y, s, RN);
+}
+/* y beyond the ends counts as the end. */
+GRAD(softcap_grad) {
+    UNUSED_BUT_P;
+    mpfr_set_d(s, fmax(-p, fmin(x, p)), RN);
+    mpfr_div_d(s, s, p, RN);
+    mpfr_sqr(s, s, RN);
+    mpfr_ui_sub(s, 1, s, RN);
+    mpfr_mul(y, y, s, RN);
+}
+GRAD(sqrt_softplus_grad) {
+    UNUSED_BUT_X;
+    mpfr_set_d(s, x, RN);
+    mpfr_set(t, s, RN);
+    root_of_softplus(t);
+    if (x < -1000) { /* where sigmoid(x) is the square of the root */
+        mpfr_set(s, t, RN);
+    } else {
+        sigmoid_of(s);
+        mpfr_div(s, s, t, RN);
+    }
+    mpfr_div_ui(s, s, 2, RN);
+    mpfr_mul(y, y, s, RN);
+}
+GRAD(scaled_elu_grad) {
+    (void)dy;
+    mpfr_mul_d(y, y, q, RN);
+    if (x > 0)
+        return;
+    mpfr_set_d(s, x, RN);
+    mpfr_exp(s, s, RN);
+    mpfr_mul(y, y, s, RN);
+    mpfr_mul_d(y, y, p, RN);
+}
+GRAD(laplace_grad) {
+    (void)dy;
+    normal_argument(s, x, p, q);
+    mpfr_sqr(s, s, RN);
+    mpfr_div_si(s, s, -2, RN);
+    mpfr_exp(s, s, RN);
+    mpfr_const_pi(t, RN);
+    mpfr_mul_ui(t, t, 2, RN);
+    mpfr_rec_sqrt(t, t, RN);
+    mpfr_mul(s, s, t, RN);
+    mpfr_div_d(s, s, q, RN);
+    mpfr_mul(y, y, s, RN);
+}
+GRAD(snake_grad) {
+    UNUSED_BUT_P;
+    mpfr_set_d(s, x, RN);
+    mpfr_mul_d(s, s, p, RN);
+    mpfr_mul_ui(s, s, 2, RN);
+    mpfr_sin(s, s, RN);
+    mpfr_add_ui(s, s, 1, RN);
     mpfr_mul(y, y, s, RN);
 }
 
