@@ -1,8 +1,8 @@
 /*
  * What can be measured: the interface between the suite (suite.c) and the loops that it times.
  *
- * The loops of the library come from functions.def.  Yardsticks (memcpy, copy.c) and the peers of
- * peers.h are subjects that give the same loops around something else.
+ * The loops of the library (functions.c) come from functions.def.  Yardsticks (memcpy, copy.c) and
+ * the peers of peers.h are subjects that give the same loops around something else.
  */
 #ifndef ACT_BENCH_H
 #define ACT_BENCH_H
@@ -10,6 +10,7 @@
 #include "gbench_shim.h"
 
 #include <act/act.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -50,6 +51,26 @@ struct bench_subject {
     const struct peer_function *peer; /* NULL if it is none */
     const struct bench_type *type;
 };
+
+extern const struct bench_type bench_floats;
+
+/* The library's functions, in every type (functions.c). */
+extern const struct bench_subject bench_functions[];
+extern const size_t bench_function_count;
+
+/* Whether the library has what the subject calls: f64 needs SLEEF. */
+bool bench_supported(const struct bench_subject *subject);
+
+/*
+ * What these work on beside their arrays, each as large as any array: the second of two results,
+ * which is also where an input of another type is made, and masks, which are made for a shape.  An
+ * array to work on in place is a copy of copied_from.
+ */
+extern const float *copied_from;
+extern float *second, *mask_of_zeros, *mask_causal;
+
+/* Adds what a result is to be read with to the context (context.c). */
+void bench_context(const char *const *backends, size_t count);
 
 /* copy.c once for each instruction set that the build chose: bench_copy_avx2, ... */
 #define BENCH_COPY(backend) bench_to bench_copy_##backend;

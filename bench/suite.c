@@ -6,12 +6,11 @@
  *   FUNCTION_f16/BACKEND/SIZE[/inplace][/DATASET]     and bf16 and f64: the same numbers, converted
  *   FUNCTION_f32/PEER/SIZE[/DATASET]   memcpy/SIZE   copy/BACKEND/SIZE
  *
- * The functions come from functions.def, so a new one is measured without a change here, unless it
- * has a signature of its own.
+ * The functions (functions.c) come from functions.def, so a new one is measured without a change
+ * here, unless it has a signature of its own.
  */
 #include "bench.h"
 #include "peers.h"
-#include "storage.def"
 
 #include <math.h>
 #include <stdio.h>
@@ -21,215 +20,6 @@
 #include <time.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-/* ---- the library's functions ---------------------------------------------------------------- */
-
-/* What an array to work on in place is a copy of, or one of another type is made of. */
-static const float *copied_from;
-
-static float *second; /* of two results; as large as any array */
-
-static float *mask_of_zeros, *mask_causal; /* as large as any array, made for a shape */
-
-#define BENCH_VARIANTS
-
-enum { SLICE_FLOATS = 2 << 20 };
-static act_status relu_of_slices(float *dst, const float *src, size_t n, size_t slice) {
-    act_status status = ACT_OK;
-    for (size_t i = 0; i < n && status == ACT_OK; i += SLICE_FLOATS) {
-        status = act_relu_f32_to(dst + i, src + i, slice);
-    }
-    return status;
-}
-
-#define LOOP_TO(name, call)       LOOP_TO_OF(float, name, call)
-#define LOOP_IN_PLACE(name, call) LOOP_IN_PLACE_OF(float, name, call)
-#define LOOP_TO_OF(real, name, call)                                                               \
-    static act_status name##_to(const struct bench_subject *subject, uint64_t times, void *to,     \
-                                const void *from, size_t rows, size_t cols) {                      \
-        (void)subject;                                                                             \
-        real *const dst = to;                                                                      \
-        const real *const src = from;                                                              \
-        const size_t n = rows * cols;                                                              \
-        (void)n;                                                                                   \
-        act_status status = ACT_OK;                                                                \
-        for (uint64_t i = 0; i < times; i++) {                                                     \
-            status = call;                                                                         \
-            gb_clobber();                                                                          \
-        }                                                                                          \
-        return status;                                                                             \
-    }
-#define LOOP_IN_PLACE_OF(real, name, call)                                                         \
-    static act_status name##_in_place(uint64_t times, void *array, size_t stride, size_t rows,     \
-                                      size_t cols) {                                               \
-        const size_t n = rows * cols;                                                              \
-        (void)n;                                                                                   \
-        real *buf = array;                                                                         \
-        act_status status = ACT_OK;                                                                \
-        for (uint64_t i = 0; i < times; i++, buf += stride) {                                      \
-            status = call;                                                                         \
-            gb_clobber();                                                                          \
-        }                                                                                          \
-        return status;                                                                             \
-    }
-#define BENCH_CALL(name, shapes, parameter, to, in_place)                                          \
-    LOOP_TO(name, to)                                                                              \
-    LOOP_IN_PLACE(name, in_place)
-#define BENCH_CALL_TO(name, shapes, parameter, to) LOOP_TO(name, to)
-#include "calls.def"
-
-/* Of the storage types and of doubles. */
-#define LOOPS_OF(real, name, to, in_place)                                                         \
-    LOOP_TO_OF(real, name, to)                                                                     \
-    LOOP_IN_PLACE_OF(real, name, in_place)
-#define HALF_MAP(type, infinity, wide, name, params)                                               \
-    LOOPS_OF(act_##type, name##_##type, act_##name##_##type##_to(dst, src, n USUAL_##params),      \
-             act_##name##_##type(buf, n USUAL_##params))
-#define HALF_GATED(type, infinity, wide, name, params)                                             \
-    LOOPS_OF(act_##type, name##_##type, act_##name##_##type(dst, src, src, n USUAL_##params),      \
-             act_##name##_##type(buf, buf, buf, n USUAL_##params))
-#define HALF_ROWS(type, infinity, wide, name)                                                      \
-    LOOPS_OF(act_##type, name##_##type,                                                            \
-             act_##name##_##type##_to(dst, cols, src, cols, rows, cols),                           \
-             act_##name##_##type(buf, rows, cols))
-#define HALF_softmax_masked(type, infinity, wide, ...)                                             \
-    LOOPS_OF(act_##type, softmax_masked_##type,                                                    \
-             act_softmax_masked_##type##_to(dst, cols, src, cols, mask_of_zeros, cols, rows, cols, \
-                                            0.125F, ACT_EMPTY_ROWS_ZERO),                          \
-             act_softmax_masked_##type(buf, mask_of_zeros, cols, rows, cols, 0.125F,               \
-                                       ACT_EMPTY_ROWS_ZERO))
-#define HALF_attention_softmax(type, infinity, wide, ...)                                          \
-    LOOPS_OF(act_##type, attention_softmax_##type,                                                 \
-             act_attention_softmax_##type##_to(dst, cols, src, cols, rows, cols, BENCH_CAUSAL),    \
-             act_attention_softmax_##type(buf, rows, cols, BENCH_CAUSAL))
-#define HALF_logsumexp(type, infinity, wide, ...)                                                  \
-    LOOP_TO_OF(act_##type, logsumexp_##type, act_logsumexp_##type(dst, src, cols, rows, cols))
-#define HALF_OWN(name) EACH_STORAGE(HALF_##name, )
-
-#define DOUBLES_NONE
-#define DOUBLES_ONE(name, usual, range) , AS_DOUBLE(usual)
-#define DOUBLES_TWO(name, usual, range, name_q, usual_q, range_q)                                  \
-    , AS_DOUBLE(usual), AS_DOUBLE(usual_q)
-#define F64_MAP(name, params)                                                                      \
-    LOOPS_OF(double, name##_f64, act_##name##_f64_to(dst, src, n DOUBLES_##params),                \
-             act_##name##_f64(buf, n DOUBLES_##params))
-#define F64_PAIR(name, params)                                                                     \
-    LOOPS_OF(double, name##_f64, act_##name##_f64(dst, src, src, n DOUBLES_##params),              \
-             act_##name##_f64(buf, buf, buf, n DOUBLES_##params))
-#define F64_ROWS(name)                                                                             \
-    LOOPS_OF(double, name##_f64, act_##name##_f64_to(dst, cols, src, cols, rows, cols),            \
-             act_##name##_f64(buf, rows, cols))
-#define F64_ROWS_PAIR(name)                                                                        \
-    LOOPS_OF(double, name##_f64, act_##name##_f64(dst, cols, src, cols, src, cols, rows, cols),    \
-             act_##name##_f64(buf, cols, buf, cols, buf, cols, rows, cols))
-#define F64_logsumexp                                                                              \
-    LOOP_TO_OF(double, logsumexp_f64, act_logsumexp_f64(dst, src, cols, rows, cols))
-/* What floats are beside an array of floats: the input itself, and zeros. */
-#define DOUBLES ((const double *)(const void *)second)
-#define ZEROS   ((const double *)(const void *)mask_of_zeros)
-#define F64_logsumexp_grad                                                                         \
-    LOOPS_OF(double, logsumexp_grad_f64,                                                           \
-             act_logsumexp_grad_f64(dst, cols, src, src, cols, rows, cols),                        \
-             act_logsumexp_grad_f64(buf, cols, DOUBLES, buf, cols, rows, cols))
-#define F64_softmax_masked                                                                         \
-    LOOPS_OF(double, softmax_masked_f64,                                                           \
-             act_softmax_masked_f64_to(dst, cols, src, cols, ZEROS, cols, rows, cols, 0.125,       \
-                                       ACT_EMPTY_ROWS_ZERO),                                       \
-             act_softmax_masked_f64(buf, ZEROS, cols, rows, cols, 0.125, ACT_EMPTY_ROWS_ZERO))
-#define F64_softmax_masked_grad                                                                    \
-    LOOPS_OF(double, softmax_masked_grad_f64,                                                      \
-             act_softmax_masked_grad_f64(dst, cols, src, cols, src, cols, rows, cols, 0.125),      \
-             act_softmax_masked_grad_f64(buf, cols, buf, cols, buf, cols, rows, cols, 0.125))
-#define F64_prelu                                                                                  \
-    LOOPS_OF(double, prelu_f64, act_prelu_f64_to(dst, cols, src, cols, src, rows, cols),           \
-             act_prelu_f64(buf, DOUBLES, rows, cols))
-#define F64_prelu_grad                                                                             \
-    LOOPS_OF(double, prelu_grad_f64,                                                               \
-             act_prelu_grad_f64(dst, cols, src, cols, src, cols, src, rows, cols),                 \
-             act_prelu_grad_f64(buf, cols, buf, cols, buf, cols, DOUBLES, rows, cols))
-
-#define ACT_MAP(name, of, params, types)                                                           \
-    IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_MAP, name, params))                                \
-    IF_TYPE(HAS_F64_##types, F64_MAP(name, params))                                                \
-    IF_TYPE(HAS_F64_GRAD_##types, F64_PAIR(name##_grad, params))
-#define ACT_GATED(name, slope, params, types)                                                      \
-    IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_GATED, name, params))                              \
-    IF_TYPE(HAS_F64_##types, F64_PAIR(name, params))
-#define ACT_PAIR(name, first, params, types) ACT_GATED(name, , params, types)
-#define ACT_ROWS(name, types)                                                                      \
-    IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_ROWS, name))                                       \
-    IF_TYPE(HAS_F64_##types, F64_ROWS(name))
-#define ACT_ROWS_PAIR(name, types) IF_TYPE(HAS_F64_##types, F64_ROWS_PAIR(name))
-#define ACT_ROWS_OWN(name, types)                                                                  \
-    IF_TYPE(HAS_HALF_##types, HALF_OWN(name)) IF_TYPE(HAS_F64_##types, F64_##name)
-#include "functions.def"
-
-static const struct bench_type type_f32 = {sizeof(float), NULL};
-
-#define HALF_TYPE(type, infinity, wide, ...)                                                       \
-    static act_status to_##type(void *dst, const float *src, size_t n) {                           \
-        return act_f32_to_##type(dst, src, n);                                                     \
-    }                                                                                              \
-    static const struct bench_type type_##type = {sizeof(act_##type), to_##type};
-EACH_STORAGE(HALF_TYPE, )
-
-static act_status to_f64(void *dst, const float *src, size_t n) {
-    double *const to = dst;
-    for (size_t i = 0; i < n; i++) {
-        to[i] = (double)src[i];
-    }
-    return ACT_OK;
-}
-static const struct bench_type type_f64 = {sizeof(double), to_f64};
-
-static const struct bench_subject functions[] = {
-#define SUBJECT(name, shapes, parameter, in_place)                                                 \
-    {#name "_f32", #name, NULL, shapes, parameter, name##_to, in_place, NULL, &type_f32},
-#define BENCH_CALL(name, shapes, parameter, to, in_place)                                          \
-    SUBJECT(name, shapes, parameter, name##_in_place)
-#define BENCH_CALL_TO(name, shapes, parameter, to) SUBJECT(name, shapes, parameter, NULL)
-#include "calls.def"
-/* Peers know these by the whole name. */
-#define TYPED(name, type, shapes, parameter, has_in_place)                                         \
-    {#name "_" #type,                                                                              \
-     #name "_" #type,                                                                              \
-     NULL,                                                                                         \
-     shapes,                                                                                       \
-     parameter,                                                                                    \
-     name##_##type##_to,                                                                           \
-     IN_PLACE_##has_in_place(name##_##type##_in_place),                                            \
-     NULL,                                                                                         \
-     &type_##type},
-#define IN_PLACE_0(loop) NULL
-#define IN_PLACE_1(loop) loop
-#define HALF_SUBJECT(type, infinity, wide, name, shapes, parameter, has_in_place)                  \
-    TYPED(name, type, shapes, parameter, has_in_place)
-#define TYPES(name, types, shapes, parameter, has_in_place)                                        \
-    IF_TYPE(HAS_HALF_##types, EACH_STORAGE(HALF_SUBJECT, name, shapes, parameter, has_in_place))   \
-    IF_TYPE(HAS_F64_##types, TYPED(name, f64, shapes, parameter, has_in_place))
-#define ACT_MAP(name, of, params, types)                                                           \
-    TYPES(name, types, BENCH_ARRAYS, FIRST_USUAL_##params, 1)                                      \
-    IF_TYPE(HAS_F64_GRAD_##types, TYPED(name##_grad, f64, BENCH_ARRAYS, FIRST_USUAL_##params, 1))
-#define ACT_GATED(name, slope, params, types) TYPES(name, types, BENCH_ARRAYS, 0.0F, 1)
-#define ACT_PAIR(name, first, params, types)  TYPES(name, types, BENCH_ARRAYS, 0.0F, 1)
-#define ACT_ROWS(name, types)                 TYPES(name, types, BENCH_ROWS, 0.0F, 1)
-#define ACT_ROWS_PAIR(name, types)            TYPES(name, types, BENCH_ROWS, 0.0F, 1)
-#define HAS_IN_PLACE_softmax_masked           1
-#define HAS_IN_PLACE_attention_softmax        1
-#define HAS_IN_PLACE_logsumexp                0
-#define HAS_IN_PLACE_logsumexp_grad           1
-#define HAS_IN_PLACE_softmax_masked_grad      1
-#define HAS_IN_PLACE_prelu                    1
-#define HAS_IN_PLACE_prelu_grad               1
-#define ACT_ROWS_OWN(name, types)             TYPES(name, types, BENCH_ROWS, 0.0F, HAS_IN_PLACE_##name)
-#include "functions.def"
-};
-
-/* Whether the library has what the subject calls: f64 needs SLEEF. */
-static bool supported(const struct bench_subject *subject) {
-    double x = 0.0;
-    return subject->type != &type_f64 || act_relu_f64(&x, 1) == ACT_OK;
-}
 
 /* ---- peers ---------------------------------------------------------------------------------- */
 
@@ -271,12 +61,12 @@ static act_status memcpy_to(const struct bench_subject *subject, uint64_t times,
 }
 
 static const struct bench_subject memory = {
-    "memcpy", NULL, NULL, BENCH_ARRAYS | BENCH_ROWS, 0.0F, memcpy_to, NULL, NULL, &type_f32};
+    "memcpy", NULL, NULL, BENCH_ARRAYS | BENCH_ROWS, 0.0F, memcpy_to, NULL, NULL, &bench_floats};
 
 static const struct bench_subject copies[] = {
 #define BENCH_COPY(backend)                                                                        \
-    {"copy", NULL, #backend, BENCH_ARRAYS | BENCH_ROWS, 0.0F, bench_copy_##backend,                \
-     NULL,   NULL, &type_f32},
+    {"copy", NULL, #backend,     BENCH_ARRAYS | BENCH_ROWS, 0.0F, bench_copy_##backend,            \
+     NULL,   NULL, &bench_floats},
 #include "copies.def"
     {NULL, NULL, NULL, 0, 0.0F, NULL, NULL, NULL, NULL},
 };
@@ -607,19 +397,19 @@ static void add_peers(void) {
     if (count == 0) {
         return;
     }
-    peer_subjects = calloc(count * COUNT(functions), sizeof *peer_subjects);
+    peer_subjects = calloc(count * bench_function_count, sizeof *peer_subjects);
     if (peer_subjects == NULL) {
         (void)fprintf(stderr, "act_bench: no memory\n");
         exit(EXIT_FAILURE);
     }
     struct bench_subject *next = peer_subjects;
-    for (size_t i = 0; i < COUNT(functions); i++) {
+    for (size_t i = 0; i < bench_function_count; i++) {
         for (size_t k = 0; k < count; k++) {
-            const struct peer_function *f = peer_find(peers[k], functions[i].name);
-            if (f == NULL || peer_isa(peers[k]) == NULL || !supported(&functions[i])) {
+            const struct peer_function *f = peer_find(peers[k], bench_functions[i].name);
+            if (f == NULL || peer_isa(peers[k]) == NULL || !bench_supported(&bench_functions[i])) {
                 continue;
             }
-            *next = functions[i];
+            *next = bench_functions[i];
             next->variant = peers[k]->name;
             next->to = peer_loop(f);
             next->in_place = NULL;
@@ -638,87 +428,11 @@ static void add_all(void) {
         }
     }
     add_peers();
-    for (size_t i = 0; i < COUNT(functions); i++) {
-        for (size_t k = 0; k < backend_count && supported(&functions[i]); k++) {
-            add(&functions[i], backends[k], (int64_t)k);
+    for (size_t i = 0; i < bench_function_count; i++) {
+        for (size_t k = 0; k < backend_count && bench_supported(&bench_functions[i]); k++) {
+            add(&bench_functions[i], backends[k], (int64_t)k);
         }
     }
-}
-
-/* ---- context -------------------------------------------------------------------------------- */
-
-/* Appends "word" to a list with blanks between, as far as there is room. */
-static void append(char *list, size_t size, const char *word) {
-    const size_t length = strlen(list);
-    (void)snprintf(list + length, size - length, "%s%s", length > 0 ? " " : "", word);
-}
-
-static bool of_interest(const char *flag) {
-    static const char *const flags[] = {"avx",      "fma",      "avx2", "avx512f", "avx512bw",
-                                        "avx512dq", "avx512vl", "f16c", "asimd",   "asimdhp",
-                                        "sve",      "sve2",     "bf16"};
-    for (size_t i = 0; i < COUNT(flags); i++) {
-        if (strcmp(flag, flags[i]) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The processor as Linux describes it; elsewhere the context does without. */
-static void add_processor(void) {
-    FILE *file = fopen("/proc/cpuinfo", "r");
-    if (file == NULL) {
-        return;
-    }
-    char line[8192];
-    char flags[512] = "";
-    while (flags[0] == '\0' && fgets(line, sizeof line, file) != NULL) {
-        char *value = strstr(line, ": ");
-        if (value == NULL) {
-            continue;
-        }
-        value += 2;
-        value[strcspn(value, "\n")] = '\0';
-        if (strncmp(line, "model name", 10) == 0) {
-            gb_context("cpu_model", value);
-        } else if (strncmp(line, "flags", 5) == 0 || strncmp(line, "Features", 8) == 0) {
-            for (char *flag = strtok(value, " "); flag != NULL; flag = strtok(NULL, " ")) {
-                if (of_interest(flag)) {
-                    append(flags, sizeof flags, flag);
-                }
-            }
-        }
-    }
-    (void)fclose(file);
-    gb_context("cpu_flags", flags);
-}
-
-static void add_context(void) {
-    char list[256] = "";
-    for (size_t i = 0; i < backend_count; i++) {
-        append(list, sizeof list, backends[i]);
-    }
-    gb_context("act_version", act_version());
-    gb_context("act_backends", list);
-    char classes[512] = "";
-    for (size_t i = 0; peers[i] != NULL; i++) {
-        const char *isa = peer_isa(peers[i]);
-        if (isa != NULL) {
-            char word[64];
-            (void)snprintf(word, sizeof word, "%s=%s", peers[i]->name, isa);
-            append(classes, sizeof classes, word);
-        }
-    }
-    gb_context("peers", classes);
-    gb_context("compiler", __VERSION__);
-#ifdef __OPTIMIZE__
-    gb_context("optimized", "yes");
-#else
-    gb_context("optimized", "no");
-    (void)fprintf(stderr, "act_bench: built without optimization, the figures mean nothing\n");
-#endif
-    add_processor();
 }
 
 int main(int argc, char **argv) {
@@ -740,7 +454,7 @@ int main(int argc, char **argv) {
     mask_causal = allocate();
     backend_count = act_backends(backends, MAX_BACKENDS);
     backend_count = backend_count < MAX_BACKENDS ? backend_count : MAX_BACKENDS;
-    add_context();
+    bench_context(backends, backend_count);
     add_all();
     if (gb_run() == 0) {
         failed = true;

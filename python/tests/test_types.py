@@ -7,8 +7,10 @@ import pytest
 import actkernels as act
 
 TYPES = [np.float16, np.float32, np.float64]
-# libact has these in float32 alone, and the half types by way of it.
-NOT_IN_DOUBLE = {"relu_squared", "sparse_plus", "tanhshrink", "softcap", "sqrt_softplus", "scaled_elu", "laplace", "snake"}
+# Of these libact has no float64 in some versions; the half types go by float32 then.
+NOT_IN_DOUBLE = {name for name in ("relu_squared", "sparse_plus", "tanhshrink", "softcap", "sqrt_softplus", "scaled_elu",
+                                   "laplace", "snake")
+                 if not any(types.startswith("d") for types in getattr(act._kernels, name).types)}
 OTHER = {"backend", "backends", "set_backend", "fast", "grad"}
 
 
