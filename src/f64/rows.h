@@ -132,6 +132,16 @@ DV_WORD dv row_exp(dv x, dv max) {
     return dv_select(row_is_far(x, max), dv_all(0.0), dv_fma(e, d.low, e));
 }
 
+/* exp(x - max) of n elements, in whole blocks. */
+DV_WORD void row_exp_blocks(double *e, const double *x, size_t n, double max) {
+    for (size_t i = 0; i < n; i += ROW_BLOCK) {
+        row_block rest;
+        const double *const p = row_whole(&rest, x + i, n - i, -(double)INFINITY);
+        for (size_t k = 0; k < ROW_BLOCK; k += DV_LANES)
+            dv_store(e + i + k, row_exp(dv_load(p + k), dv_all(max)));
+    }
+}
+
 /*
  * The sum of exp(x - max), with the exponentials in dst unless that is null.  The exponentials of a
  * few blocks come first: a call of SLEEF's leaves no sum in a register.
@@ -142,12 +152,7 @@ DV_WORD row_total row_sum_of_exp(double *dst, const double *x, size_t n, double 
     for (size_t i = 0; i < n; i += ROW_ROOM) {
         double e[ROW_ROOM];
         const size_t now = n - i < ROW_ROOM ? n - i : ROW_ROOM;
-        for (size_t j = 0; j < now; j += ROW_BLOCK) {
-            row_block rest;
-            const double *const p = row_whole(&rest, x + i + j, now - j, -(double)INFINITY);
-            for (size_t k = 0; k < ROW_BLOCK; k += DV_LANES)
-                dv_store(e + j + k, row_exp(dv_load(p + k), dv_all(max)));
-        }
+        row_exp_blocks(e, x + i, now, max);
         for (size_t j = 0; j < now; j += ROW_BLOCK)
             for (size_t k = 0; k < ROW_VECTORS; ++k)
                 row_add(&s, k, (dv_pair){dv_load(e + j + k * DV_LANES), dv_all(0.0)});
