@@ -1,10 +1,10 @@
 /*
  * The functions of double, which act/act.h includes.
  *
- * act_NAME_f64 and act_NAME_f64_to are act_NAME_f32 and act_NAME_f32_to for doubles: act.h states
- * formula, domain, limits, behaviour at kinks and definition of each, and what holds for arguments,
- * aliasing, memory, threads, NaN and the floating-point environment.  Parameters are doubles, too.
- * What differs:
+ * act_NAME_f64 and act_NAME_f64_to are act_NAME_f32 and act_NAME_f32_to for doubles, whose headers
+ * state formula, domain, limits, behaviour at kinks and definition of each.  What act.h says of
+ * arguments, aliasing, memory, threads, NaN and the floating-point environment holds here, too.
+ * Parameters are doubles.  What differs:
  *
  *   Sizes      Sizes and strides count doubles, and a pointer must be aligned to a double.
  *   SLEEF      SLEEF's functions of double are called, so the library must be built with SLEEF.  In
