@@ -10,11 +10,13 @@
 #include "kernels/parameters.h"
 
 /*
- * r = u + shift pi - k pi for an integer k, |r| <= pi / 2 + 1/4, for u = alpha x, |u| <= 2^22: pi
+ * r = u + shift pi - k pi for an integer k, |r| <= pi / 2 + 1/4, for u = alpha x, |u| <= 2^21: pi
  * in three parts (Cody and Waite).  The first difference is exact where r may be small, as both
- * terms are multiples of 2^-24.  From 2^22 on the low part of u would be above 1/4.
+ * terms are multiples of 2^-24.  Up to 2^21 the low part of u is at most 1/16, and the roundings of
+ * 1 / pi and of the quotient make k up to 0.06 larger or smaller than that of r's least size.
+ * Beyond, r would leave the range of sine_of's polynomial.
  */
-#define SNAKE_NEAR 0x1p22F
+#define SNAKE_NEAR 0x1p21F
 VF_WORD pair modulo_pi(pair u, float shift) {
     vf k = vf_rint(vf_fma(u.high, vf_set1(0x1.45f306p-2F), vf_set1(shift)));
     vf t = vf_sub(k, vf_set1(shift));
@@ -27,7 +29,7 @@ VF_WORD pair modulo_pi(pair u, float shift) {
 }
 
 /*
- * The same for |u| >= 2^22, up to 2^256 (Payne and Hanek).  u is exact in double: m 2^s with an
+ * The same for |u| >= 2^21, up to 2^256 (Payne and Hanek).  u is exact in double: m 2^s with an
  * integer m.  Bits of 1 / pi whose product with m 2^s is an integer are left out; of the next 160
  * the product with m, modulo 2^160, is the fraction of u / pi.  In integers, so that the bits are
  * the same everywhere.  An infinite x counts as 0.
@@ -124,7 +126,8 @@ VF_WORD vf vf_snake(vf x, float alpha) {
     return at_infinity(x, x, vf_with_sign(y, x));
 }
 /* 1 + sin(2 alpha x) is 2 sin^2(alpha x + pi / 4), in which nothing cancels. */
-BOUND(snake_grad, 5.25, .at = {.x = -0x1.fb904cp-3F, .by = 0x1.e7ea28p+0F});
+BOUND(snake_grad, 5.73, .at = {.x = -0x1.0923c6p-2F, .by = 0x1.faf1dap+0F}, .others = 6.2,
+      .others_at = {.x = 0x1.7c7daep+14F, .by = 0x1.0c685p+0F, .p = 0x1.141c1cp+6F});
 VF_WORD vf vf_snake_grad(vf dy, vf x, float alpha) {
     if (alpha == 0)
         return vf_nan_of(x, dy);
