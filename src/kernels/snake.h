@@ -13,8 +13,8 @@
  * r = u + shift pi - k pi for an integer k, |r| <= pi / 2 + 1/4, for u = alpha x, |u| <= 2^21: pi
  * in three parts (Cody and Waite).  The first difference is exact where r may be small, as both
  * terms are multiples of 2^-24.  Up to 2^21 the low part of u is at most 1/16, and the roundings of
- * 1 / pi and of the quotient make k up to 0.06 larger or smaller than that of r's least size.
- * Beyond, r would leave the range of sine_of's polynomial.
+ * 1 / pi and of the quotient shift the point where k changes by at most 0.06; beyond, r would leave
+ * the range of sine_of's polynomial.
  */
 #define SNAKE_NEAR 0x1p21F
 VF_WORD pair modulo_pi(pair u, float shift) {
